@@ -1,0 +1,33 @@
+"""What can go wrong that is not the model's fault.
+
+The model's faults are values (`records.Outcome`); these are exceptions. One that is raised while an item is
+evaluated makes the item *not measured*: outside the accuracy, never a wrong answer.
+"""
+
+
+class MathbenchError(Exception):
+    """A fault of the set-up or the infrastructure, told in sentences for the user."""
+
+
+class ConfigurationError(MathbenchError):
+    """An option, a file or a folder that cannot be used; found before any work starts."""
+
+
+class ServerError(MathbenchError):
+    """The model server did not start, or died."""
+
+
+class NotAnsweringError(ServerError):
+    """The endpoint cannot be reached, or cannot answer now: it may come up yet."""
+
+
+class GenerationError(MathbenchError):
+    """The endpoint gave no usable completion."""
+
+
+class SandboxError(MathbenchError):
+    """The sandbox could not run a program."""
+
+
+class GradingError(MathbenchError):
+    """A grading child failed in a way that no answer explains."""

@@ -1,0 +1,1 @@
+"""Prompt → Completion, many at once."""

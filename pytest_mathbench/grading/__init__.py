@@ -1,0 +1,1 @@
+"""Printed answer and reference → Grade."""

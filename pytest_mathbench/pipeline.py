@@ -1,0 +1,74 @@
+"""Problem → ItemResult: the only place where the stages meet."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pytest_mathbench.extraction import extract_program
+from pytest_mathbench.generation.service import CompletionSource
+from pytest_mathbench.grading.grade import grade
+from pytest_mathbench.prompts import Template
+from pytest_mathbench.records import (
+    Ending,
+    ItemResult,
+    Limits,
+    Outcome,
+    Problem,
+    Request,
+    Sampling,
+)
+from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
+
+_OUTCOMES = {
+    Ending.CPU_TIME: Outcome.TIMED_OUT,
+    Ending.WALL_TIME: Outcome.TIMED_OUT,
+    Ending.EXCEPTION: Outcome.CRASHED,
+    Ending.EXIT_STATUS: Outcome.CRASHED,
+    Ending.SIGNAL: Outcome.CRASHED,
+    Ending.MEMORY: Outcome.CRASHED,
+    Ending.OUTPUT: Outcome.CRASHED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """How every problem of a run is asked: the template, and the sampling whose seed each problem's own is made of."""
+
+    template: Template
+    sampling: Sampling
+
+    def request(self, problem: Problem) -> Request:
+        """Return the one request for a problem. Greedy sampling carries no seed: there is nothing to draw."""
+        seed = None
+        if self.sampling.temperature > 0:
+            digest = hashlib.sha256(f"{self.sampling.seed}:{problem.id}".encode()).digest()
+            seed = int.from_bytes(digest[:4]) >> 1
+        return Request(prompt=self.template.render(problem), sampling=replace(self.sampling, seed=seed))
+
+
+def limits(cpu_seconds: float | None, memory_bytes: int) -> Limits:
+    """Return a program's limits: CPU time is the verdict, wall time the backstop for programs that wait."""
+    wall_seconds = None if cpu_seconds is None else WALL_FACTOR * cpu_seconds
+    return Limits(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_bytes=memory_bytes)
+
+
+def evaluate(
+    problem: Problem, request: Request, *, source: CompletionSource, sandbox: Sandbox, limits: Limits
+) -> ItemResult:
+    """Get the model's program, run it, grade what it printed.
+
+    The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
+    """
+    completion = source.complete(request)
+    result = partial(ItemResult, problem=problem, limits=limits, request=request, completion=completion)
+    program = extract_program(completion.text)
+    if program is None:
+        return result(outcome=Outcome.NO_PROGRAM)
+    execution = sandbox.run(program, limits)
+    result = partial(result, program=program, execution=execution)
+    if execution.ending != Ending.FINISHED:
+        return result(outcome=_OUTCOMES[execution.ending])
+    if not execution.stdout.strip():
+        return result(outcome=Outcome.NO_ANSWER)
+    verdict = grade(sandbox, execution.stdout, problem.answer)
+    return result(grade=verdict, outcome=Outcome.CORRECT if verdict.correct else Outcome.WRONG)

@@ -1,0 +1,84 @@
+"""Turn the plugin on: read the settings, load the problems, register what the session needs."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_mathbench import problems, prompts
+from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.pipeline import Questionnaire
+from pytest_mathbench.plugin import options
+from pytest_mathbench.problems import ProblemSet
+from pytest_mathbench.records import LEVELS, Domain, Sampling
+from pytest_mathbench.reporting.files import check_writable
+from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
+from pytest_mathbench.serving.models import DEMO_MODEL, resolve
+from pytest_mathbench.settings import Settings
+
+SUITE = "test_problems.py"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What every part of the plugin works from."""
+
+    settings: Settings
+    problem_set: ProblemSet
+    questionnaire: Questionnaire
+
+
+BENCHMARK = pytest.StashKey[Benchmark]()
+
+
+def activate(config: pytest.Config) -> None:
+    """Prepare the benchmark. Raises `ConfigurationError` for whatever the user has to mend."""
+    # Imported here: they register fixtures and hooks, and need this module.
+    from pytest_mathbench.plugin import fixtures, items, reporter, xdist  # noqa: PLC0415
+
+    if not config.pluginmanager.hasplugin("timeout"):
+        raise ConfigurationError("pytest-timeout is switched off, and it is what limits the programs: drop -p no:timeout")
+    settings = options.settings(config)
+    config.stash[BENCHMARK] = _benchmark(settings)
+    for domain in Domain:
+        config.addinivalue_line("markers", f"{domain}: problems of this domain")
+    for level in LEVELS:
+        config.addinivalue_line("markers", f"level{level}: problems of this level")
+    config.pluginmanager.register(fixtures, "mathbench-fixtures")
+    config.pluginmanager.register(items.Items(config), "mathbench-items")
+    if config.args_source == pytest.Config.ArgsSource.INVOCATION_DIR:
+        config.args = [str(problems.bundled_folder() / SUITE)]
+    if xdist.is_worker(config):
+        return
+    check_writable(Path(settings.output))
+    config.pluginmanager.register(reporter.Reporter(config), "mathbench-reporter")
+    config.pluginmanager.register(xdist.Controller(config), "mathbench-controller")
+
+
+def _benchmark(settings: Settings) -> Benchmark:
+    if not settings.base_url and settings.model != DEMO_MODEL:
+        resolve(settings.model)
+    chosen = problems.select(
+        problems.load(settings.problems),
+        domains=settings.domain,
+        levels=settings.level,
+        per_cell=settings.per_cell,
+        limit=settings.limit,
+        seed=settings.seed,
+    )
+    sampling = Sampling(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        max_tokens=settings.max_tokens,
+        seed=settings.seed,
+    )
+    return Benchmark(settings, chosen, Questionnaire(prompts.load(settings.prompt), sampling))
+
+
+def given_endpoint(settings: Settings) -> Endpoint | None:
+    """Return the running endpoint that the user named, if any."""
+    if not settings.base_url:
+        return None
+    key = os.environ.get(settings.api_key_env) or NO_KEY
+    return Endpoint(base_url=settings.base_url, model=settings.model, api_key=key)

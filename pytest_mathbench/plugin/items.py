@@ -1,0 +1,141 @@
+"""What makes a pytest item of a problem: parameters, marks, time limit, and the result in its report."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from pytest_timeout import Settings as TimeoutSettings
+
+from pytest_mathbench.errors import MathbenchError
+from pytest_mathbench.plugin.activation import BENCHMARK
+from pytest_mathbench.records import ItemResult, Outcome, Problem
+from pytest_mathbench.settings import DEFAULT_TIMEOUT_SECONDS
+
+RESULT_PROPERTY = "mathbench"
+"""The user property of a call report that carries the item's result as JSON."""
+
+TIME_LIMIT = pytest.StashKey[float]()
+RESULT = pytest.StashKey[ItemResult]()
+
+
+class WrongAnswer(pytest.fail.Exception):
+    """The model's fault: the item fails, with one line instead of a traceback."""
+
+    def __init__(self, result: ItemResult) -> None:
+        super().__init__(describe(result), pytrace=False)
+
+
+def describe(result: ItemResult) -> str:
+    """Say in one line how an attempt went."""
+    if result.grade:
+        printed = result.grade.answer[:200]
+        return f"{result.outcome} ({result.grade.rule}): printed {printed!r}, the reference is {result.problem.answer!r}"
+    if result.completion and result.completion.truncated:
+        return f"{result.outcome}: the completion was cut off after {result.completion.completion_tokens} tokens"
+    return f"{result.outcome}: {result.execution.detail}" if result.execution else str(result.outcome)
+
+
+def problem_of(item: pytest.Item) -> Problem | None:
+    """Return the problem that an item was parametrized with."""
+    callspec = getattr(item, "callspec", None)
+    problem = callspec.params.get("problem") if callspec else None
+    return problem if isinstance(problem, Problem) else None
+
+
+def runs_a_program(item: pytest.Item) -> bool:
+    """Whether an item evaluates a problem: its time limit is then the program's, not the test's."""
+    return "mathbench" in getattr(item, "fixturenames", ()) and problem_of(item) is not None
+
+
+class Items:
+    """Hooks around items; registered where items run, and in the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        marks = {
+            (problem.domain, problem.level): (
+                getattr(pytest.mark, problem.domain),
+                getattr(pytest.mark, f"level{problem.level}"),
+            )
+            for problem in config.stash[BENCHMARK].problem_set.problems
+        }
+        self._parameters = [
+            pytest.param(problem, id=problem.id, marks=marks[problem.domain, problem.level])
+            for problem in config.stash[BENCHMARK].problem_set.problems
+        ]
+        user_has_a_limit = (
+            config.getoption("timeout") is not None or os.environ.get("PYTEST_TIMEOUT") or config.getini("timeout")
+        )
+        self._default_limit = None if user_has_a_limit else pytest.mark.timeout(DEFAULT_TIMEOUT_SECONDS)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Parametrize every test that asks for `problem`."""
+        if "problem" in metafunc.fixturenames:
+            metafunc.parametrize("problem", self._parameters, indirect=True)
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Give each program a time limit, unless the user set one by any of pytest-timeout's ways."""
+        if self._default_limit and runs_a_program(item) and item.get_closest_marker("timeout") is None:
+            item.add_marker(self._default_limit)
+
+    def pytest_timeout_set_timer(self, item: pytest.Item, settings: TimeoutSettings) -> bool | None:
+        """Take the limit for the sandbox, and let no clock run around the item itself."""
+        if not runs_a_program(item):
+            return None
+        item.stash[TIME_LIMIT] = float(settings.timeout)
+        return True
+
+    def pytest_timeout_cancel_timer(self, item: pytest.Item) -> bool | None:
+        """Nothing to cancel where no timer was set."""
+        return True if isinstance(item, pytest.Item) and TIME_LIMIT in item.stash else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the result, or why there is none, into the report."""
+        report = yield
+        problem = problem_of(item)
+        if problem is None or not runs_a_program(item) or report.when == "teardown":
+            return report
+        result = item.stash.get(RESULT, None)
+        error = call.excinfo.value if call.excinfo and report.failed else None
+        if result is None and error is not None:
+            result = ItemResult(problem=problem, fault=_fault(error))
+            report.mathbench = "not_measured"  # type: ignore[attr-defined]  # reports carry extra attributes
+            if isinstance(error, MathbenchError):
+                report.longrepr = f"not measured: {error}"
+        elif isinstance(error, WrongAnswer):
+            report.mathbench = str(result.outcome) if result else ""  # type: ignore[attr-defined]
+        if result is not None:
+            # Only this report carries the record; JUnit takes the item's own properties, at teardown.
+            report.user_properties.append((RESULT_PROPERTY, result.to_json()))
+            item.user_properties.extend(_junit_properties(result))
+        return report
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
+        """Show the model's faults as `w`, ours as errors."""
+        status = getattr(report, "mathbench", None)
+        if not status or report.when == "teardown":
+            return None
+        if status == "not_measured":
+            return "error", "E", "ERROR"
+        word = "WRONG" if status == Outcome.WRONG else f"WRONG ({status})"
+        return "wrong", "w", (word, {"yellow": True})
+
+
+def _fault(error: BaseException) -> str:
+    return str(error) if isinstance(error, MathbenchError) else f"{type(error).__name__}: {error}"
+
+
+def _junit_properties(result: ItemResult) -> list[tuple[str, object]]:
+    properties: list[tuple[str, object]] = [
+        ("domain", str(result.problem.domain)),
+        ("level", result.problem.level),
+        ("outcome", str(result.outcome or "not_measured")),
+    ]
+    if result.completion:
+        properties.append(("generation_seconds", round(result.completion.seconds, 3)))
+        properties.append(("completion_tokens", result.completion.completion_tokens))
+    if result.execution:
+        properties.append(("execution_cpu_seconds", round(result.execution.cpu_seconds, 3)))
+    return properties

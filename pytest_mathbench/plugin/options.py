@@ -1,0 +1,40 @@
+"""`--mathbench-…` options and their ini twins, made from the table in `settings`."""
+
+import pytest
+
+from pytest_mathbench.settings import Settings, default_text, options, read
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every setting twice: as an option and as an ini key."""
+    group = parser.getgroup("mathbench", "mathbench: benchmark a language model on competition mathematics")
+    for option in options():
+        default = default_text(option)
+        summary = option.metadata["help"] + (f" (default: {default})" if default else "")
+        group.addoption(_flag(option.name), metavar=option.metadata["metavar"], default=None, help=summary)
+        parser.addini(_key(option.name), summary, type="string", default=None)
+
+
+def is_active(config: pytest.Config) -> bool:
+    """Whether a model is named."""
+    return bool(config.getoption(_key("model")) or config.getini(_key("model")))
+
+
+def settings(config: pytest.Config) -> Settings:
+    """Read the settings; a command-line value wins over the ini file's. Raises `ConfigurationError`."""
+    written: dict[str, tuple[str, str]] = {}
+    for option in options():
+        name = option.name
+        if (value := config.getini(_key(name))) is not None:
+            written[name] = (str(value), f"{_key(name)} in {config.inipath or 'an -o option'}")
+        if (value := config.getoption(_key(name))) is not None:
+            written[name] = (str(value), _flag(name))
+    return read(written)
+
+
+def _flag(name: str) -> str:
+    return f"--mathbench-{name.replace('_', '-')}"
+
+
+def _key(name: str) -> str:
+    return f"mathbench_{name}"

@@ -1,0 +1,252 @@
+"""The records that a run is made of, in the order in which they come to be.
+
+    Problem → Prompt → Completion → program → Execution → Grade → ItemResult
+
+All are frozen and go to JSON and back. Durations are seconds, sizes are bytes or tokens.
+"""
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Self
+
+LEVELS = (1, 2, 3, 4, 5)
+
+
+class Domain(StrEnum):
+    """The seven subjects of the MATH data set, in its order of presentation."""
+
+    PREALGEBRA = "prealgebra"
+    ALGEBRA = "algebra"
+    NUMBER_THEORY = "number_theory"
+    COUNTING_AND_PROBABILITY = "counting_and_probability"
+    GEOMETRY = "geometry"
+    INTERMEDIATE_ALGEBRA = "intermediate_algebra"
+    PRECALCULUS = "precalculus"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt. Everything but `CORRECT` is the model's fault."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    NO_ANSWER = "no_answer"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    NO_PROGRAM = "no_program"
+
+
+class Ending(StrEnum):
+    """How a program ended, as the sandbox saw it from outside."""
+
+    FINISHED = "finished"
+    EXCEPTION = "exception"
+    EXIT_STATUS = "exit_status"
+    SIGNAL = "signal"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    CPU_TIME = "cpu_time"
+    WALL_TIME = "wall_time"
+
+
+class Record:
+    """A frozen dataclass that goes to JSON and back."""
+
+    __slots__ = ()
+
+    def to_json(self) -> str:
+        """Return one line of ASCII JSON: it survives every channel, lone surrogates included."""
+        return json.dumps(asdict(self))  # type: ignore[call-overload]  # every subclass is a dataclass
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises `ValueError` for anything else: not JSON, a missing or unknown field, a value of another type.
+        """
+        try:
+            data = json.loads(text)
+        except RecursionError:
+            raise ValueError("JSON nested too deeply") from None
+        return typing.cast("Self", _decode(cls, data, cls.__name__))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem(Record):
+    """One problem; `statement` and `answer` are LaTeX, the answer without dollar signs."""
+
+    id: str
+    domain: Domain
+    level: int
+    statement: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt(Record):
+    """What the model is asked; an empty `system` sends no system message."""
+
+    system: str = ""
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling(Record):
+    """Sampling parameters, named as the OpenAI API names them; no `seed` leaves the choice to the server."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 1024
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Record):
+    """One completion to be made. Equal requests are one request: `key` names it."""
+
+    prompt: Prompt
+    sampling: Sampling
+
+    @property
+    def key(self) -> str:
+        """The SHA-256 of all that decides the completion, in hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion(Record):
+    """What the model answered. `queued_seconds` is the wait for a free place, before `seconds` begins."""
+
+    text: str
+    finish_reason: str
+    prompt_tokens: int
+    completion_tokens: int
+    queued_seconds: float
+    seconds: float
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the token limit cut the completion off."""
+        return self.finish_reason == "length"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits(Record):
+    """What a program may use; None lifts a time limit."""
+
+    cpu_seconds: float | None
+    wall_seconds: float | None
+    memory_bytes: int
+    output_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution(Record):
+    """How a program ran: `detail` says more of its `ending` (the exception, the signal, the limit)."""
+
+    ending: Ending
+    detail: str
+    stdout: str
+    stderr: str
+    cpu_seconds: float
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade(Record):
+    """The verdict on a printed answer, and the rule that decided: exact, numeric, symbolic or undecided."""
+
+    correct: bool
+    rule: str
+    answer: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult(Record):
+    """All of one attempt at one problem.
+
+    Exactly one of `outcome` (measured) and `fault` (not measured, and why) is set. A stage that was not
+    reached is None.
+    """
+
+    problem: Problem
+    limits: Limits | None = None
+    request: Request | None = None
+    completion: Completion | None = None
+    program: str | None = None
+    execution: Execution | None = None
+    grade: Grade | None = None
+    outcome: Outcome | None = None
+    fault: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.outcome is None) == (self.fault is None):
+            raise ValueError("an ItemResult has either an outcome or a fault")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo(Record):
+    """What was measured, with what, where: all that must be equal for two runs to be comparable, and more."""
+
+    model: str
+    endpoint: str
+    problem_set: str
+    problem_count: int
+    problems_sha256: str
+    prompt: str
+    prompt_sha256: str
+    sampling: Sampling
+    sandbox: str
+    memory_bytes: int
+    started: str
+    machine: dict[str, str]
+    versions: dict[str, str]
+
+
+@cache
+def _field_types(cls: type) -> dict[str, tuple[Any, bool]]:
+    hints = typing.get_type_hints(cls)
+    return {field.name: (hints[field.name], field.default is not field.default_factory) for field in fields(cls)}
+
+
+def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument
+    """Build a value of type `kind` out of parsed JSON; `where` names the field in errors."""
+    if isinstance(kind, types.UnionType):
+        if data is None and type(None) in kind.__args__:
+            return None
+        (kind,) = (member for member in kind.__args__ if member is not type(None))
+    if is_dataclass(kind):
+        return _decode_fields(typing.cast("type", kind), data, where)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(data)
+    if kind is float and type(data) is int:
+        return float(data)
+    if typing.get_origin(kind) is dict:
+        return _decode_mapping(kind, data, where)
+    if type(data) is not kind:
+        raise ValueError(f"{where}: expected {kind.__name__}, found {type(data).__name__}")
+    return data
+
+
+def _decode_mapping(kind: Any, data: object, where: str) -> dict[str, Any]:  # noqa: ANN401 - the type is the argument
+    if not isinstance(data, dict):
+        raise ValueError(f"{where}: expected an object, found {type(data).__name__}")  # noqa: TRY004 - bad data
+    value_kind = typing.get_args(kind)[1]
+    return {name: _decode(value_kind, value, f"{where}.{name}") for name, value in data.items()}
+
+
+def _decode_fields(cls: type, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{where}: expected an object, found {type(data).__name__}")  # noqa: TRY004 - bad data
+    known = _field_types(cls)
+    if unknown := data.keys() - known.keys():
+        raise ValueError(f"{where}: unknown field {min(unknown)!r}")
+    if missing := [name for name, (_, has_default) in known.items() if name not in data and not has_default]:
+        raise ValueError(f"{where}: lacks the field {missing[0]!r}")
+    return cls(**{name: _decode(known[name][0], value, f"{where}.{name}") for name, value in data.items()})

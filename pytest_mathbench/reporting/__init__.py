@@ -1,0 +1,1 @@
+"""RunReport → what people and files see."""

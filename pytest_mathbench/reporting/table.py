@@ -1,0 +1,85 @@
+"""RunReport → lines for a terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pytest_mathbench.analysis.scores import Durations, RunReport, Score
+from pytest_mathbench.analysis.statistics import Spread
+from pytest_mathbench.records import LEVELS, Domain
+
+_MAX_FAULTS = 5
+_MAX_FAULT_TEXT = 200
+
+
+def lines(report: RunReport) -> Iterator[str]:
+    """Yield the report: pass rates by domain and level, outcomes, durations by domain, what was not measured."""
+    yield from _pass_rates(report)
+    yield ""
+    yield from _outcomes(report)
+    yield ""
+    yield from _durations(report)
+    if report.faults:
+        yield ""
+        yield from _faults(report)
+
+
+def _pass_rates(report: RunReport) -> Iterator[str]:
+    domains = [domain for domain in Domain if domain in report.durations]
+    levels = [level for level in LEVELS if any((domain, level) in report.cells for domain in domains)]
+    rows = [["pass rate", *(f"level {level}" for level in levels), "all"]]
+    rows += [
+        [domain, *(_score(report.score([domain], [level])) for level in levels), _score(report.score([domain], LEVELS))]
+        for domain in domains
+    ]
+    rows.append(["all", *(_score(report.score(Domain, [level])) for level in levels), _score(report.total)])
+    yield from _aligned(rows)
+
+
+def _score(score: Score) -> str:
+    return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:4.0%}"
+
+
+def _outcomes(report: RunReport) -> Iterator[str]:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items() if count)
+    yield f"outcomes: {counts or 'none'}; {len(report.faults)} not measured"
+    asides = []
+    if report.truncated:
+        asides.append(f"{report.truncated} completions cut off by the token limit")
+    if report.undecided:
+        asides.append(f"{report.undecided} answers that could not be compared within the limits (counted as wrong)")
+    if asides:
+        yield "of these: " + ", ".join(asides)
+
+
+def _durations(report: RunReport) -> Iterator[str]:
+    rows = [["seconds", *(f"{stage} {name}" for stage in ("generate", "execute") for name in ("mean", "p50", "p95"))]]
+    rows += [[domain, *_cells(durations)] for domain, durations in report.durations.items()]
+    rows.append(["all", *_cells(report.overall_durations)])
+    yield from _aligned(rows)
+
+
+def _cells(durations: Durations) -> list[str]:
+    return [*_spread(durations.generation, 2), *_spread(durations.execution, 3)]
+
+
+def _spread(spread: Spread | None, places: int) -> list[str]:
+    if spread is None:
+        return ["-"] * 3
+    return [f"{value:.{places}f}" for value in (spread.mean, spread.p50, spread.p95)]
+
+
+def _faults(report: RunReport) -> Iterator[str]:
+    yield f"not measured: {len(report.faults)} (outside the pass rates; neither right nor wrong)"
+    causes = Counter(" ".join(fault.split())[:_MAX_FAULT_TEXT] for _, fault in report.faults)
+    for cause, count in causes.most_common(_MAX_FAULTS):
+        yield f"  {count} × {cause}"
+    if len(causes) > _MAX_FAULTS:
+        yield f"  and {len(causes) - _MAX_FAULTS} other causes"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Align columns: the first to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for name, *cells in rows:
+        padded = [name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))]
+        yield "  ".join(padded).rstrip()

@@ -1,0 +1,1 @@
+"""A model server of our own, and the models that it serves."""

@@ -1,0 +1,61 @@
+"""An OpenAI-compatible endpoint, and whether it answers."""
+
+from dataclasses import dataclass, field
+
+import openai
+
+from pytest_mathbench.errors import NotAnsweringError, ServerError
+from pytest_mathbench.records import Record
+
+NO_KEY = "none"
+"""Sent where no key is known: the client insists on one, servers without authentication ignore it."""
+
+_PROBE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint(Record):
+    """Where the model answers, and under which name. The key is left out of every representation."""
+
+    base_url: str
+    model: str
+    api_key: str = field(default=NO_KEY, repr=False)
+
+
+def probe(endpoint: Endpoint, timeout: float = _PROBE_SECONDS) -> None:
+    """Ask for one token: the only proof that an endpoint works.
+
+    Raises `ServerError`, which says what to do, if no completion comes back: `NotAnsweringError` where a later try may
+    succeed.
+    """
+    where = f"{endpoint.base_url} (model {endpoint.model!r})"
+    with openai.OpenAI(
+        base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout
+    ) as client:
+        try:
+            answer = client.chat.completions.create(
+                model=endpoint.model, messages=[{"role": "user", "content": "1+1="}], max_tokens=1
+            )
+        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+            raise ServerError(
+                f"{where}: the endpoint refuses the API key ({error.status_code}); "
+                "--mathbench-api-key-env names the environment variable that holds it"
+            ) from None
+        except openai.NotFoundError as error:
+            raise ServerError(
+                f"{where}: not found ({_short(error)}); check the model's name, and that the URL ends in /v1"
+            ) from None
+        except openai.APITimeoutError:
+            raise NotAnsweringError(f"{where}: no answer within {timeout:g} s") from None
+        except openai.APIConnectionError as error:
+            raise NotAnsweringError(f"{where}: unreachable ({error.__cause__ or error})") from None
+        except openai.InternalServerError as error:
+            raise NotAnsweringError(f"{where}: the server failed ({_short(error)})") from None
+        except (openai.OpenAIError, ValueError) as error:
+            raise ServerError(f"{where}: no completion came back ({_short(error)})") from None
+    if not getattr(answer, "choices", None):
+        raise ServerError(f"{where}: the answer is no chat completion; is this an OpenAI-compatible endpoint?")
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,80 @@
+"""Hold a server's process tree, and end it when the owner ends, however the owner ends.
+
+Run as a script: `guard.py COMMAND...`, its standard input a pipe from the owner. When the pipe closes (the owner
+closed it, crashed, or was killed with -9) or on SIGTERM, the command's process group is terminated, then killed, and
+so is whatever left the group. When the command ends by itself, the guard ends with its status.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+GRACE_SECONDS = 5.0
+POLL_SECONDS = 0.1
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+LIBC = ctypes.CDLL(None)
+
+
+def main(command: list[str]) -> int:
+    """Run the command until it ends or the owner does. Return its exit status, or 0 if we ended it."""
+    linux = sys.platform == "linux"
+    if linux:
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what the server orphans becomes ours to end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
+    server = subprocess.Popen(  # noqa: S603 - the owner's own command
+        command,
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+        preexec_fn=(lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)) if linux else None,  # noqa: PLW1509
+    )
+    try:
+        while server.poll() is None and not stop and not owner_is_gone():
+            pass
+        status = server.poll()
+        if status is None:
+            terminate(server)
+    finally:
+        kill_all(server)
+    return 0 if status is None else status if status >= 0 else 128 - status
+
+
+def owner_is_gone() -> bool:
+    """Wait a moment for the owner's pipe to close."""
+    readable, _, _ = select.select([0], [], [], POLL_SECONDS)
+    return bool(readable) and not os.read(0, 1)
+
+
+def terminate(server: "subprocess.Popen[bytes]") -> None:
+    """Ask the process group to end, and give it a little time."""
+    os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
+
+
+def kill_all(server: "subprocess.Popen[bytes]") -> None:
+    """Kill what is left of the group, then every orphan that came to us, until there is none."""
+    try:
+        os.killpg(server.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    server.wait()
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    deadline = time.monotonic() + GRACE_SECONDS
+    while children.exists() and (orphans := children.read_text().split()) and time.monotonic() < deadline:
+        for orphan in orphans:
+            os.kill(int(orphan), signal.SIGKILL)
+            os.waitpid(int(orphan), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""The settings of a run: what each is called, how it is read, what it defaults to.
+
+`Settings` is the one table of options: the plugin makes `--mathbench-NAME` and the ini key `mathbench_NAME` of each
+field, and `read` turns what the user wrote into a `Settings`.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any
+
+from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.records import LEVELS, Domain
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
+"""A program's CPU time when pytest-timeout was given no limit."""
+
+_SIZE = re.compile(r"(\d+)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
+_POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
+
+
+def _whole(minimum: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,18}", text.strip()) or int(text) < minimum:
+            raise ValueError(f"expected a whole number of at least {minimum}")
+        return int(text)
+
+    return parse
+
+
+def _number(minimum: float, maximum: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        message = f"expected a number from {minimum:g} to {maximum:g}"
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(message) from None
+        if not minimum <= value <= maximum:
+            raise ValueError(message)
+        return value
+
+    return parse
+
+
+def _size(text: str) -> int:
+    if not (match := _SIZE.fullmatch(text.strip())):
+        raise ValueError("expected a size such as 512M or 1G")
+    return int(match[1]) << _POWERS[match[2].upper()]
+
+
+def _domains(text: str) -> tuple[Domain, ...]:
+    names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in set(Domain)]:
+        raise ValueError(f"unknown domain {unknown[0]!r}; the domains are {', '.join(Domain)}")
+    return tuple(domain for domain in Domain if domain in names)
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    chosen: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        ends = (first, last if dash else first)
+        if any(end not in map(str, LEVELS) for end in ends):
+            raise ValueError(f"unknown level {part.strip()!r}; levels are 1 to 5, as in 2 or 1,3 or 3-5")
+        chosen.update(range(int(ends[0]), int(ends[1]) + 1))
+    if not chosen:
+        raise ValueError(f"no level in {text!r}; a range runs upwards, as in 3-5")
+    return tuple(sorted(chosen))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(shlex.split(text))
+
+
+def _option(
+    default: Any,  # noqa: ANN401 - of the field's own type
+    metavar: str,
+    summary: str,
+    parse: Callable[[str], Any] = str,
+) -> Any:  # noqa: ANN401 - stands for the field, as dataclasses.field does
+    return field(default=default, metadata={"metavar": metavar, "help": summary, "parse": parse})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the user asked for, checked one value at a time."""
+
+    model: str = _option("", "NAME", "Model under test: an alias (mathbench models), a hub id or a local folder")
+    base_url: str = _option("", "URL", "Use this running OpenAI-compatible endpoint instead of starting vLLM")
+    api_key_env: str = _option(
+        "OPENAI_API_KEY", "VARIABLE", "Environment variable that holds the endpoint's API key"
+    )
+    vllm_args: tuple[str, ...] = _option((), "ARGS", "Further arguments for the vLLM server, in one string", _words)
+    server_timeout: float = _option(
+        600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
+    )
+    problems: str = _option("", "PATH", "Problem set: a .jsonl file or a MATH folder (default: the bundled set)")
+    domain: tuple[Domain, ...] = _option(tuple(Domain), "NAMES", "Only these domains, separated by commas", _domains)
+    level: tuple[int, ...] = _option(LEVELS, "LEVELS", "Only these levels, as in 1,2 or 3-5", _levels)
+    limit: int | None = _option(None, "N", "Only the first N problems of the selection", _whole(1))
+    per_cell: int | None = _option(None, "N", "Draw N problems from each domain and level", _whole(1))
+    seed: int = _option(0, "N", "Seed of the drawing and of the sampling", _whole(0))
+    temperature: float = _option(0.0, "T", "Sampling temperature", _number(0, 2))
+    top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", _number(0.001, 1))
+    max_tokens: int = _option(1024, "N", "Longest completion, in tokens", _whole(1))
+    concurrency: int = _option(64, "N", "Requests in flight at once", _whole(1))
+    prompt: str = _option("", "FILE", "Prompt template instead of the built-in one; {problem} marks the statement")
+    memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", _size)
+    output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
+
+
+def options() -> tuple[Field[Any], ...]:
+    """Return the fields of `Settings`: name, default, and `metavar`, `help` and `parse` in the metadata."""
+    return fields(Settings)
+
+
+def default_text(option: Field[Any]) -> str:
+    """Return an option's default as `--help` shows it; empty where the help text already tells."""
+    value = option.default
+    if value is MISSING or value in (None, "", (), tuple(Domain), LEVELS):
+        return ""
+    return "1G" if option.name == "memory" else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def read(written: Mapping[str, tuple[str, str]]) -> Settings:
+    """Make settings of what the user wrote: option name → (text, where it was written).
+
+    Raises `ConfigurationError`, which names the place, for a value that cannot be read or for options that
+    exclude each other.
+    """
+    values: dict[str, Any] = {}
+    for option in options():
+        if option.name not in written:
+            continue
+        text, place = written[option.name]
+        try:
+            values[option.name] = option.metadata["parse"](text)
+        except ValueError as error:
+            raise ConfigurationError(f"{place}: {text!r}: {error}") from None
+    if "base_url" in written and "vllm_args" in written:
+        raise ConfigurationError(
+            f"{written['base_url'][1]} and {written['vllm_args'][1]} exclude each other: "
+            "with a running endpoint no vLLM server is started; drop one of them"
+        )
+    return Settings(**values)

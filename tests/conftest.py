@@ -1,0 +1,131 @@
+"""What several test modules share: a small OpenAI-compatible server, and problem files."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Answer = str | tuple[int, str] | Callable[[dict[str, Any]], Any]
+
+
+class ScriptedServer:
+    """A real HTTP server that speaks the chat completions API and answers from a script.
+
+    `answers` maps a part of the user's message to the completion's text, to (status, body) for a fault, or to a
+    function of the request; `default` answers everything else. It plays the model, where no model is needed.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.default: Answer = "```python\nprint(42)\n```"
+        self.key: str | None = None
+        self.requests: list[dict[str, Any]] = []
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with owner.lock:
+                    owner.in_flight += 1
+                    owner.most_in_flight = max(owner.most_in_flight, owner.in_flight)
+                try:
+                    status, text = owner.answer(body, self.headers.get("Authorization"))
+                finally:
+                    with owner.lock:
+                        owner.in_flight -= 1
+                payload = text.encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json" if text[:1] in "[{" else "text/html")
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    @property
+    def asked(self) -> list[str]:
+        """The user messages of all requests but the probes."""
+        return [text for text in (request["messages"][-1]["content"] for request in self.requests) if text != "1+1="]
+
+    def answer(self, body: dict[str, Any], authorization: str | None) -> tuple[int, str]:
+        with self.lock:
+            self.requests.append(body)
+        if self.key and authorization != f"Bearer {self.key}":
+            return 401, json.dumps({"error": {"message": "bad key"}})
+        message = body["messages"][-1]["content"]
+        answer = next((text for part, text in self.answers.items() if part in message), self.default)
+        if callable(answer):
+            answer = answer(body)
+        if isinstance(answer, tuple):
+            return answer
+        return 200, json.dumps(completion(answer))
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def completion(text: str | None, finish_reason: str = "stop") -> dict[str, Any]:
+    """A chat completion as the API returns it."""
+    return {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "scripted",
+        "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}
+        ],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30},
+    }
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A scripted model endpoint."""
+    scripted = ScriptedServer()
+    yield scripted
+    scripted.close()
+
+
+def row(id_: str, answer: str = "42", domain: str = "algebra", level: int = 1, **more: Any) -> dict[str, Any]:
+    """One row of a problem file; its statement names the id."""
+    return {"id": id_, "domain": domain, "level": level, "problem": f"Problem {id_}.", "answer": answer} | more
+
+
+@pytest.fixture
+def problem_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows (or raw lines) as a problem file."""
+
+    def write(*rows: dict[str, Any] | str, name: str = "set.jsonl") -> Path:
+        path = tmp_path / name
+        path.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in rows))
+        return path
+
+    return write
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's own pytest settings out of the tests' inner sessions."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_") and name != "PYTEST_CURRENT_TEST"]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
