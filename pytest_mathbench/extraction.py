@@ -14,6 +14,8 @@ import re
 from markdown_it import MarkdownIt
 
 _PYTHON = {"python", "py", "python3", "py3", "ipython", "python2"}
+_NOT_READ = ["inline", "html_block", "code"]
+"""Rules of CommonMark left out: only blocks matter, and a tag or a deep indentation must not swallow a fence."""
 _THINKING = re.compile(r"</?(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _PRINTS = re.compile(r"(?<![\w.])print\s*\(|\bsys\.stdout\.write\s*\(")
 _CODE_LINE = re.compile(
@@ -23,7 +25,10 @@ _CODE_LINE = re.compile(
     r"|[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_]\w*)*(?:\[.*\])?\s*(?::[^=]*)?[-+*/%|&^]{0,2}=(?!=)"  # an assignment
     r"|[A-Za-z_][\w.]*\(.*"  # a call
 )
-_FIRST_LINE = re.compile(r"(?:import|from)\s+\w|def\s+\w+\(|class\s+\w|print\s*\(|[A-Za-z_]\w*\s*=[^=]|for\s+\w.*:\s*$")
+_FIRST_LINE = re.compile(
+    r"import\s+\w|from\s+[\w.]+\s+import\b|def\s+\w+\(|class\s+\w|print\s*\(|[A-Za-z_]\w*\s*=[^=]"
+    r"|for\s+\w.*\bin\b.*:\s*$"
+)
 
 
 def extract_program(completion: str) -> str | None:
@@ -51,8 +56,12 @@ def _without_thinking(text: str) -> str | None:
 
 def _blocks(markdown: str) -> list[tuple[str, str]]:
     """Return (language, code) of every fenced block, in order; the language in lower case, empty if not given."""
-    tokens = MarkdownIt("commonmark").disable("inline").parse(markdown)  # only the blocks matter
-    return [(_language(token.info), token.content) for token in tokens if token.type == "fence"]
+    tokens = MarkdownIt("commonmark").disable(_NOT_READ).parse(markdown)
+    return [(_language(token.info), _ended(token.content)) for token in tokens if token.type == "fence"]
+
+
+def _ended(code: str) -> str:
+    return code if code.endswith("\n") else code + "\n"
 
 
 def _language(info: str) -> str:

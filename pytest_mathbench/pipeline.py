@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pytest_mathbench.extraction import extract_program
-from pytest_mathbench.generation.service import CompletionSource
+from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading.grade import grade
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.records import (

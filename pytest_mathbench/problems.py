@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import LEVELS, Domain, Problem
 
 _DOMAINS = {domain.value: domain for domain in Domain} | {"counting_&_probability": Domain.COUNTING_AND_PROBABILITY}
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one, or whatever else follows a backslash, is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,21 @@ def bundled_folder() -> Path:
 
 
 def load(source: str) -> ProblemSet:
-    """Read a problem set: a JSONL file, a folder of them, or a MATH folder; without a source, the bundled set.
+    r"""Read a problem set: a JSONL file, a folder of them, or a MATH folder; without a source, the bundled set.
 
     A JSONL row has `problem`, `answer`, `domain` (or `subject` or `type`) and `level` (5 or "Level 5"); `id` or
-    `unique_id` is optional. In a MATH folder, one JSON file a problem, the answer is the solution's last `\\boxed{}`.
+    `unique_id` is optional. In a MATH folder, one JSON file a problem, the answer is the solution's last `\boxed{}`.
     Raises `ConfigurationError`, which names file and line, for anything that is not so.
     """
-    path = Path(source).expanduser() if source else bundled_folder()
     name = source or "bundled"
-    if path.is_file():
+    try:
+        path = Path(source).expanduser() if source else bundled_folder()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError) as error:  # no permission; no such user
+        raise ConfigurationError(f"problem set {source}: {error}") from None
+    if is_file:
         return ProblemSet(name, _unique(_read_jsonl(path)))
-    if not path.is_dir():
+    if not is_folder:
         raise ConfigurationError(f"problem set {path}: no such file or folder")
     if jsonl := sorted(path.glob("*.jsonl")):
         by_domain = sorted(_unique(row for file in jsonl for row in _read_jsonl(file)), key=_domain_position)
@@ -57,7 +63,7 @@ def load(source: str) -> ProblemSet:
     return _read_math_folder(path, name)
 
 
-def select(
+def select(  # noqa: PLR0913 - the user's own ways to select
     problem_set: ProblemSet,
     *,
     domains: Sequence[Domain],
@@ -146,7 +152,7 @@ def _id(domain: Domain, level: int, source_path: object, number: int) -> str:
 
     Another split than MATH's test split is named, so that both can stand in one set.
     """
-    parts = Path(str(source_path)).with_suffix("").parts if source_path else (str(number),)
+    parts = Path(str(source_path or number).removesuffix(".json")).parts or (str(number),)
     stem = parts[-1].zfill(3) if parts[-1].isdigit() else parts[-1]
     splits = [part for part in parts[:-2] if part != "test"]
     return "-".join([domain, str(level), *splits, stem])
@@ -173,11 +179,11 @@ def _read_math_folder(root: Path, name: str) -> ProblemSet:
 
 
 def _numeric_order(path: Path) -> tuple[Path, int, str]:
-    return path.parent, int(path.stem) if path.stem.isdigit() else 0, path.name
+    return path.parent, int(path.stem) if path.stem.isdecimal() else 0, path.name
 
 
 def last_boxed(solution: str) -> str | None:
-    """Return what the last `\\boxed{...}` (or `\\fbox{...}`, or MATH's rare `\\boxed 5`) holds, braces balanced."""
+    r"""Return what the last `\boxed{...}` (or `\fbox{...}`, or MATH's rare `\boxed 5`) holds, braces balanced."""
     start = max(solution.rfind(r"\boxed"), solution.rfind(r"\fbox"))
     if start < 0:
         return None
@@ -185,11 +191,10 @@ def last_boxed(solution: str) -> str | None:
     if not rest.startswith("{"):
         return rest.split("$")[0].strip() or None
     depth = 0
-    for position, character in enumerate(rest):
-        escaped = position > 0 and rest[position - 1] == "\\"
-        depth += 0 if escaped else (character == "{") - (character == "}")
+    for brace in _BRACE.finditer(rest):
+        depth += (brace[0] == "{") - (brace[0] == "}")
         if depth == 0:
-            return rest[1:position].strip() or None
+            return rest[1 : brace.start()].strip() or None
     return None
 
 

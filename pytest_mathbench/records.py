@@ -223,15 +223,22 @@ def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the t
         (kind,) = (member for member in kind.__args__ if member is not type(None))
     if is_dataclass(kind):
         return _decode_fields(typing.cast("type", kind), data, where)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(data, str):
         return kind(data)
     if kind is float and type(data) is int:
-        return float(data)
+        return _float(data, where)
     if typing.get_origin(kind) is dict:
         return _decode_mapping(kind, data, where)
     if type(data) is not kind:
         raise ValueError(f"{where}: expected {kind.__name__}, found {type(data).__name__}")
     return data
+
+
+def _float(number: int, where: str) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError(f"{where}: the number is too large") from None
 
 
 def _decode_mapping(kind: Any, data: object, where: str) -> dict[str, Any]:  # noqa: ANN401 - the type is the argument

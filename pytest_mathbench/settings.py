@@ -16,8 +16,9 @@ from pytest_mathbench.records import LEVELS, Domain
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""
 
-_SIZE = re.compile(r"(\d+)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
+_MAX_SIZE = 1 << 60  # what the kernel's limits can hold, with room for the interpreter
 
 
 def _whole(minimum: int) -> Callable[[str], int]:
@@ -44,15 +45,19 @@ def _number(minimum: float, maximum: float) -> Callable[[str], float]:
 
 
 def _size(text: str) -> int:
-    if not (match := _SIZE.fullmatch(text.strip())):
+    match = _SIZE.fullmatch(text.strip())
+    size = int(match[1]) << _POWERS[match[2].upper()] if match else 0
+    if not 0 < size <= _MAX_SIZE:
         raise ValueError("expected a size such as 512M or 1G")
-    return int(match[1]) << _POWERS[match[2].upper()]
+    return size
 
 
 def _domains(text: str) -> tuple[Domain, ...]:
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
     if unknown := [name for name in names if name not in set(Domain)]:
         raise ValueError(f"unknown domain {unknown[0]!r}; the domains are {', '.join(Domain)}")
+    if not names:
+        raise ValueError(f"no domain is named; the domains are {', '.join(Domain)}")
     return tuple(domain for domain in Domain if domain in names)
 
 
@@ -63,9 +68,9 @@ def _levels(text: str) -> tuple[int, ...]:
         ends = (first, last if dash else first)
         if any(end not in map(str, LEVELS) for end in ends):
             raise ValueError(f"unknown level {part.strip()!r}; levels are 1 to 5, as in 2 or 1,3 or 3-5")
+        if ends[0] > ends[1]:
+            raise ValueError(f"no level in {part.strip()!r}; a range runs upwards, as in 3-5")
         chosen.update(range(int(ends[0]), int(ends[1]) + 1))
-    if not chosen:
-        raise ValueError(f"no level in {text!r}; a range runs upwards, as in 3-5")
     return tuple(sorted(chosen))
 
 
@@ -88,9 +93,7 @@ class Settings:
 
     model: str = _option("", "NAME", "Model under test: an alias (mathbench models), a hub id or a local folder")
     base_url: str = _option("", "URL", "Use this running OpenAI-compatible endpoint instead of starting vLLM")
-    api_key_env: str = _option(
-        "OPENAI_API_KEY", "VARIABLE", "Environment variable that holds the endpoint's API key"
-    )
+    api_key_env: str = _option("OPENAI_API_KEY", "VARIABLE", "Environment variable that holds the endpoint's API key")
     vllm_args: tuple[str, ...] = _option((), "ARGS", "Further arguments for the vLLM server, in one string", _words)
     server_timeout: float = _option(
         600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)

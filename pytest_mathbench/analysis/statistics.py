@@ -1,5 +1,6 @@
 """The numbers behind a report."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,15 @@ def spread(values: Sequence[float]) -> Spread | None:
     """
     if not values:
         return None
-    if len(values) == 1:
-        return Spread(values[0], values[0], values[0])
-    percentiles = statistics.quantiles(values, n=100, method="inclusive")
-    return Spread(statistics.fmean(values), percentiles[49], percentiles[94])
+    ordered = sorted(values)
+    return Spread(statistics.fmean(ordered), _quantile(ordered, 0.50), _quantile(ordered, 0.95))
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Interpolate from the nearer neighbour, so that rounding cannot leave the range of the sample."""
+    position = share * (len(ordered) - 1)
+    low, high = ordered[math.floor(position)], ordered[math.ceil(position)]
+    fraction = position % 1
+    if fraction <= 1 / 2:
+        return low + (high - low) * fraction
+    return high - (high - low) * (1 - fraction)

@@ -10,22 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
-from typing import Protocol
 
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.client import Client
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint
-
-
-class CompletionSource(Protocol):
-    """Where items get their completions from. Implement it to put another model behind the benchmark."""
-
-    def announce(self, requests: Iterable[Request]) -> None:
-        """Hear which completions will be wanted, in order; nothing needs to be done about it."""
-
-    def complete(self, request: Request) -> Completion:
-        """Return the completion, waiting for it. Raises `GenerationError` if there is none."""
 
 
 class GenerationService:

@@ -24,7 +24,7 @@ from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of, plain, spl
 SIGNIFICANT_DIGITS = 6
 """A printed float stands for an exact value if it agrees to the digits it prints, and prints at least so many."""
 
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _RATIO = re.compile(r"([+-]?)\s*(?:\\frac\s*\{\s*([+-]?\d+)\s*\}\s*\{\s*([+-]?\d+)\s*\}|(\d+)\s*/\s*(\d+))")
 _MIXED = re.compile(r"([+-]?)(\d+)\s*(?<=[\d\s])(\\frac\s*\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|(?<=\s)\d+/\d+)")
@@ -33,6 +33,7 @@ _RELATION = re.compile(
 )
 _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or)\s+")
 _UNION = re.compile(r"\\cup|\s+U\s+|∪")
+_INFINITE = re.compile(r"\\infty|\boo\b")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z .'-]*")
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}", re.DOTALL)
 _OPENING, _CLOSING = "([{", ")]}"
@@ -79,7 +80,7 @@ def _compare_items(printed: Items, expected: Items) -> tuple[bool, str]:
         return False, "structure"
     if expected.ordered:
         # A list or a bare list may stand for a tuple; a set has no order, and half-open intervals are what they are.
-        if printed.brackets == "{}" or not _same_ends(printed.brackets, expected.brackets):
+        if printed.brackets == "{}" or not _same_ends(printed, expected):
             return False, "structure"
         return _all_equal(printed.parts, expected.parts)
     remaining = list(printed.parts)
@@ -96,10 +97,13 @@ def _compare_items(printed: Items, expected: Items) -> tuple[bool, str]:
     return True, _weakest(rules)
 
 
-def _same_ends(printed: str, expected: str) -> bool:
-    if {"[)", "(]"} & {printed, expected}:
-        return printed == expected
-    return True
+def _same_ends(printed: Items, expected: Items) -> bool:
+    if not {"[)", "(]"} & {printed.brackets, expected.brackets}:
+        return True
+    if len(printed.brackets) != len(expected.brackets):
+        return False
+    ends = zip(printed.brackets, expected.brackets, (expected.parts[0], expected.parts[-1]), strict=True)
+    return all(ours == theirs or _INFINITE.search(end) for ours, theirs, end in ends)  # infinity is always open
 
 
 def _all_equal(printed: tuple[str, ...], expected: tuple[str, ...]) -> tuple[bool, str]:
@@ -130,7 +134,7 @@ def _compare_scalars(answer: str, reference: str) -> tuple[bool, str]:
 def _compare_expressions(answer: str, reference: str) -> tuple[bool, str]:
     expected = _expression(reference)
     printed = _expression(answer)
-    if printed is None or expected is None:
+    if printed is None or expected is None or _undefined(printed) or _undefined(expected):
         return False, "unparsed"
     if printed == expected:
         return True, "symbolic"
@@ -139,6 +143,10 @@ def _compare_expressions(answer: str, reference: str) -> tuple[bool, str]:
     if isinstance(printed, sympy.Expr) and isinstance(expected, sympy.Expr):
         return _equal_formulas(printed, expected), "symbolic"
     return bool(math_verify.verify([expected], [printed], timeout_seconds=None)), "symbolic"
+
+
+def _undefined(value: object) -> bool:
+    return isinstance(value, sympy.Basic) and value.has(sympy.nan, sympy.zoo)
 
 
 def _equal_formulas(printed: sympy.Expr, expected: sympy.Expr) -> bool:
@@ -154,7 +162,7 @@ def _number(text: str) -> Fraction | None:
         whole = int(mixed[2])
         return None if part is None else (whole + part) * (-1 if mixed[1] == "-" else 1)
     if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "").replace(" ", "")
+        text = text.replace(",", "")
     if _DECIMAL.fullmatch(text):
         return Fraction(text)
     if (ratio := _RATIO.fullmatch(text)) and (denominator := int(ratio[3] or ratio[5])):
@@ -266,8 +274,9 @@ def _rewrite(answer: str) -> str:
     answer = re.sub(r"\bFraction\(\s*(-?\d+)\s*,\s*(\d+)\s*\)", r"\1/\2", answer)
     while match := _CONTAINER.search(answer):
         end = _closing(answer, match.end() - 1)
-        opening, closing = _CONTAINERS[match[1]] or ("", "")
-        answer = f"{answer[: match.start()]}{opening}{answer[match.end() : end]}{closing}{answer[end + 1 :]}"
+        brackets = _CONTAINERS[match[1]]
+        inside = f"{brackets[:1]}{answer[match.end() : end]}{brackets[1:]}"
+        answer = f"{answer[: match.start()]}{inside}{answer[end + 1 :]}"
     if answer.startswith("Union(") and answer.endswith(")"):
         answer = r" \cup ".join(split_top_level(answer[len("Union(") : -1]))
     if re.fullmatch(r"\[+\s*[-\d.\s\[\]e+]+\]+", answer):  # numpy separates with spaces
@@ -306,12 +315,13 @@ class _Reader(ast.NodeVisitor):
         "True": sympy.true, "False": sympy.false,
     }  # fmt: skip
     FUNCTIONS: dict[str, Callable[..., Any]] = {  # noqa: RUF012 - a table
-        name: getattr(sympy, name)
-        for name in (
-            "sqrt cbrt root exp log ln sin cos tan cot sec csc asin acos atan sinh cosh tanh Abs factorial binomial "
-            "Rational floor ceiling re im conjugate"
-        ).split()
-    } | {"abs": sympy.Abs}  # fmt: skip
+        "sqrt": sympy.sqrt, "cbrt": sympy.cbrt, "root": sympy.root, "exp": sympy.exp, "log": sympy.log, "ln": sympy.log,
+        "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc,
+        "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh,
+        "tanh": sympy.tanh, "Abs": sympy.Abs, "abs": sympy.Abs, "factorial": sympy.factorial,
+        "binomial": sympy.binomial, "Rational": sympy.Rational, "floor": sympy.floor, "ceiling": sympy.ceiling,
+        "re": sympy.re, "im": sympy.im, "conjugate": sympy.conjugate,
+    }  # fmt: skip
     OPERATORS: dict[type, Callable[[Any, Any], Any]] = {  # noqa: RUF012 - a table
         ast.Add: lambda a, b: a + b,
         ast.Sub: lambda a, b: a - b,
@@ -328,7 +338,7 @@ class _Reader(ast.NodeVisitor):
     def generic_visit(self, node: ast.AST) -> Any:  # noqa: ANN401 - sympy is untyped
         raise ValueError(f"{type(node).__name__} is no part of an answer")
 
-    def visit_Constant(self, node: ast.Constant) -> Any:  # noqa: ANN401, N802 - ast's name
+    def visit_Constant(self, node: ast.Constant) -> Any:  # noqa: ANN401 - ast's name
         if isinstance(node.value, bool):
             return sympy.true if node.value else sympy.false
         if isinstance(node.value, complex):
@@ -339,20 +349,20 @@ class _Reader(ast.NodeVisitor):
             return sympy.Float(node.value, 15)
         return self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> Any:  # noqa: ANN401, N802
+    def visit_Name(self, node: ast.Name) -> Any:  # noqa: ANN401
         return self.NAMES.get(node.id) or sympy.Symbol(node.id)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:  # noqa: ANN401, N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:  # noqa: ANN401
         value = self.visit(node.operand)
         if isinstance(node.op, ast.USub):
             return -value
         return value if isinstance(node.op, ast.UAdd) else self.generic_visit(node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> Any:  # noqa: ANN401, N802
+    def visit_BinOp(self, node: ast.BinOp) -> Any:  # noqa: ANN401
         operator = self.OPERATORS.get(type(node.op))
         return operator(self.visit(node.left), self.visit(node.right)) if operator else self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> Any:  # noqa: ANN401, N802
+    def visit_Call(self, node: ast.Call) -> Any:  # noqa: ANN401
         function = self.FUNCTIONS.get(node.func.id) if isinstance(node.func, ast.Name) else None
         if function is None or node.keywords:
             return self.generic_visit(node)
@@ -362,7 +372,11 @@ class _Reader(ast.NodeVisitor):
 def warm_up() -> None:
     """Fill the grammar's and sympy's caches, once, before the first fork."""
     warnings.simplefilter("ignore")
-    for output, reference in (("sqrt(2)/2", r"\frac{\sqrt{2}}{2}"), ("x**2 + 2*x + 1", "(x+1)^2"), ("1.41421356", r"\sqrt{2}")):
+    for output, reference in (
+        ("sqrt(2)/2", r"\frac{\sqrt{2}}{2}"),
+        ("x**2 + 2*x + 1", "(x+1)^2"),
+        ("1.41421356", r"\sqrt{2}"),
+    ):
         decide(output, reference)
 
 

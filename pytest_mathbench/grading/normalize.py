@@ -13,6 +13,8 @@ _LABEL = re.compile(
 _WRAPPERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("`", "`"))
 _TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\s*\{([^{}]*)\}")
 _SPACING = re.compile(r"(?<!\\)\\[,;:!> ]|\\(?:quad|qquad)\b|~")
+_THOUSANDS_SPACE = re.compile(r",\\!\s*")
+_MATH_MARK = re.compile(r"(?<!\\)\\[()\[\]]")
 _SIZING = re.compile(r"\\(?:left|right|big|Big|bigg|Bigg|displaystyle)(?![a-zA-Z])")
 _UNIT_WORDS = (
     r"degrees?|units?|cm|mm|km|m|inch(?:es)?|in|feet|foot|ft|miles?|meters?|centimeters?|seconds?|minutes?|hours?|days?"
@@ -33,15 +35,23 @@ def answer_of(output: str) -> str:
     answer = lines.pop().strip()
     while lines and _unopened(answer):
         answer = f"{lines.pop().strip()} {answer}"
-    if boxed := _boxed(answer):
-        return boxed
-    return _unwrap(_LABEL.sub("", answer, count=1).strip())
+    answer = _boxed(answer) or answer
+    while (barer := _unwrap(_LABEL.sub("", answer, count=1).strip())) != answer:
+        answer = barer
+    return answer
 
 
 def plain(text: str) -> str:
     """Return an answer, printed or LaTeX, without what carries no value: spacing, sizing, text marks, units."""
+    while (plainer := _plainer(text)) != text:  # what one mark hid may be another
+        text = plainer
+    return text
+
+
+def _plainer(text: str) -> str:
     text = _unwrap(text.strip())
-    text = _SPACING.sub(" ", _SIZING.sub("", text.replace("{,}", ",")))
+    text = _THOUSANDS_SPACE.sub(",", text.replace("{,}", ","))
+    text = _SPACING.sub(" ", _SIZING.sub("", _MATH_MARK.sub("", text)))
     text = text.replace(r"\dfrac", r"\frac").replace(r"\tfrac", r"\frac").replace("\N{MINUS SIGN}", "-")
     text = _TEXT.sub(r" \1 ", text)
     text = text.replace(r"\$", "").replace("$", "").replace(r"\%", "").replace("%", "")

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import options
 from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.records import LEVELS, Domain, Sampling
-from pytest_mathbench.reporting.files import check_writable
 from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 from pytest_mathbench.settings import Settings
@@ -38,7 +36,9 @@ def activate(config: pytest.Config) -> None:
     from pytest_mathbench.plugin import fixtures, items, reporter, xdist  # noqa: PLC0415
 
     if not config.pluginmanager.hasplugin("timeout"):
-        raise ConfigurationError("pytest-timeout is switched off, and it is what limits the programs: drop -p no:timeout")
+        raise ConfigurationError(
+            "pytest-timeout is switched off, and it is what limits the programs: drop -p no:timeout"
+        )
     settings = options.settings(config)
     config.stash[BENCHMARK] = _benchmark(settings)
     for domain in Domain:
@@ -51,7 +51,6 @@ def activate(config: pytest.Config) -> None:
         config.args = [str(problems.bundled_folder() / SUITE)]
     if xdist.is_worker(config):
         return
-    check_writable(Path(settings.output))
     config.pluginmanager.register(reporter.Reporter(config), "mathbench-reporter")
     config.pluginmanager.register(xdist.Controller(config), "mathbench-controller")
 

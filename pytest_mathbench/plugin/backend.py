@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_mathbench.errors import ServerError
-from pytest_mathbench.generation.service import CompletionSource, GenerationService
+from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.plugin.activation import given_endpoint
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.vllm import VllmServer
 from pytest_mathbench.settings import Settings
+
+if TYPE_CHECKING:
+    from pytest_mathbench.generation.service import GenerationService
 
 
 class Backend(Protocol):
@@ -57,8 +60,10 @@ class LocalBackend:
                     raise
             return self._endpoint
 
-    def source(self, endpoint: Endpoint) -> GenerationService:
+    def source(self, endpoint: Endpoint) -> CompletionSource:
         """Return the service for an endpoint, made at first need."""
+        from pytest_mathbench.generation.service import GenerationService  # noqa: PLC0415 - the openai client is slow
+
         with self._starting:
             if endpoint not in self._services:
                 diagnose = self._server.died if self._server and endpoint == self._endpoint else lambda: None
@@ -73,5 +78,3 @@ class LocalBackend:
             service.close()
         if self._server:
             self._server.close()
-
-

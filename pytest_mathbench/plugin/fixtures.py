@@ -6,7 +6,7 @@ import pytest
 
 from pytest_mathbench import pipeline
 from pytest_mathbench.errors import ServerError
-from pytest_mathbench.generation.service import CompletionSource
+from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.items import RESULT, TIME_LIMIT, WrongAnswer, problem_of, runs_a_program

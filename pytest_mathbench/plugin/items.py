@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Generator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_timeout import Settings as TimeoutSettings
@@ -11,6 +13,9 @@ from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.records import ItemResult, Outcome, Problem
 from pytest_mathbench.settings import DEFAULT_TIMEOUT_SECONDS
 
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
+
 RESULT_PROPERTY = "mathbench"
 """The user property of a call report that carries the item's result as JSON."""
 
@@ -18,7 +23,7 @@ TIME_LIMIT = pytest.StashKey[float]()
 RESULT = pytest.StashKey[ItemResult]()
 
 
-class WrongAnswer(pytest.fail.Exception):
+class WrongAnswer(pytest.fail.Exception):  # type: ignore[misc, name-defined]  # pytest types it as Any
     """The model's fault: the item fails, with one line instead of a traceback."""
 
     def __init__(self, result: ItemResult) -> None:
@@ -29,7 +34,9 @@ def describe(result: ItemResult) -> str:
     """Say in one line how an attempt went."""
     if result.grade:
         printed = result.grade.answer[:200]
-        return f"{result.outcome} ({result.grade.rule}): printed {printed!r}, the reference is {result.problem.answer!r}"
+        return (
+            f"{result.outcome} ({result.grade.rule}): printed {printed!r}, the reference is {result.problem.answer!r}"
+        )
     if result.completion and result.completion.truncated:
         return f"{result.outcome}: the completion was cut off after {result.completion.completion_tokens} tokens"
     return f"{result.outcome}: {result.execution.detail}" if result.execution else str(result.outcome)
@@ -51,21 +58,23 @@ class Items:
     """Hooks around items; registered where items run, and in the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
-        marks = {
-            (problem.domain, problem.level): (
-                getattr(pytest.mark, problem.domain),
-                getattr(pytest.mark, f"level{problem.level}"),
-            )
-            for problem in config.stash[BENCHMARK].problem_set.problems
-        }
-        self._parameters = [
-            pytest.param(problem, id=problem.id, marks=marks[problem.domain, problem.level])
-            for problem in config.stash[BENCHMARK].problem_set.problems
-        ]
+        self._problems = config.stash[BENCHMARK].problem_set.problems
         user_has_a_limit = (
             config.getoption("timeout") is not None or os.environ.get("PYTEST_TIMEOUT") or config.getini("timeout")
         )
         self._default_limit = None if user_has_a_limit else pytest.mark.timeout(DEFAULT_TIMEOUT_SECONDS)
+
+    @cached_property
+    def _parameters(self) -> "list[ParameterSet]":
+        """One parameter set per problem, shared by all tests; the marks are shared by all problems of a cell."""
+        marks = {
+            cell: (getattr(pytest.mark, cell[0].value), getattr(pytest.mark, f"level{cell[1]}"))
+            for cell in {(problem.domain, problem.level) for problem in self._problems}
+        }
+        return [
+            pytest.param(problem, id=problem.id, marks=marks[problem.domain, problem.level])
+            for problem in self._problems
+        ]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize every test that asks for `problem`."""

@@ -1,7 +1,6 @@
 """The reading end of a run: header, live files, table. It runs once, in the controller."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 import pytest
 
 from pytest_mathbench.analysis import scores
+from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.items import RESULT_PROPERTY
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
-from pytest_mathbench.reporting.files import RunFolder, machine, versions
+from pytest_mathbench.reporting.files import RunFolder, machine, prepare, versions
 from pytest_mathbench.sandbox.host import LAYERS
 
 _HASH_SHOWN = 12
@@ -46,6 +46,15 @@ class Reporter:
             terminal.write_line(f"mathbench: {message}")
             terminal.flush()
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """See that a run can be recorded, before it costs anything."""
+        if session.config.option.collectonly:
+            return
+        try:
+            prepare(Path(self._benchmark.settings.output))
+        except ConfigurationError as error:
+            raise pytest.UsageError(f"mathbench: {error}") from None
+
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
         settings, problem_set = self._benchmark.settings, self._benchmark.problem_set
@@ -64,7 +73,7 @@ class Reporter:
         carried = [value for name, value in report.user_properties if name == RESULT_PROPERTY]
         if carried:
             self._record(ItemResult.from_json(str(carried[0])))
-        elif report.when == "???" and (problem := self._problem_of(report.nodeid)):  # xdist: its worker crashed
+        elif str(report.when) == "???" and (problem := self._problem_of(report.nodeid)):  # xdist: its worker crashed
             self._record(ItemResult(problem=problem, fault=str(report.longrepr)))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # noqa: ANN401 - not public in pytest
@@ -91,7 +100,7 @@ class Reporter:
         match = _PARAMETERS.search(nodeid)
         if not match:
             return None
-        candidates: Sequence[str] = [id_ for id_ in self._problems if id_ in match[1]]
+        candidates = [id_ for id_ in self._problems if id_ in match[1]]
         return self._problems[max(candidates, key=len)] if candidates else None
 
     def _endpoint(self) -> str:

@@ -10,20 +10,21 @@ import threading
 from collections.abc import Iterable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from pytest_mathbench import errors
 from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError
-from pytest_mathbench.generation.service import CompletionSource
+from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint
 from pytest_mathbench.plugin.backend import Backend, LocalBackend
-from pytest_mathbench.plugin.reporter import Reporter
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.reporting.files import SERVER_LOG
 from pytest_mathbench.serving.endpoint import Endpoint, probe
+
+if TYPE_CHECKING:
+    from pytest_mathbench.plugin.reporter import Reporter
 
 _INPUT = "mathbench"
 BACKEND = pytest.StashKey[Backend]()

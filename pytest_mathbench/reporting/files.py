@@ -1,5 +1,6 @@
 """A run's folder: run.json, results.jsonl, server.log."""
 
+import itertools
 import json
 import os
 import platform
@@ -36,19 +37,17 @@ class RunFolder:
 
     @classmethod
     def create(cls, parent: Path, model: str) -> Self:
-        """Make a new folder named by the time and the model. Raises `ConfigurationError` if that is impossible."""
+        """Make a new folder named by the time and the model."""
         slug = re.sub(r"[^A-Za-z0-9.]+", "-", model).strip("-.")[-60:]
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"  # noqa: DTZ005 - the user's own clock names the folder
-        for suffix in ("", *(f"-{number}" for number in range(2, 100))):
-            path = parent / f"{name}{suffix}"
+        for number in itertools.count(1):
+            path = parent / (name if number == 1 else f"{name}-{number}")
             try:
                 path.mkdir(parents=True)
             except FileExistsError:
                 continue
-            except OSError as error:
-                raise ConfigurationError(f"the output folder {parent} cannot be written: {error}") from None
-            return cls(path)
-        raise ConfigurationError(f"{parent}: too many runs in one second")
+            break
+        return cls(path)
 
     def __enter__(self) -> Self:
         return self
@@ -76,11 +75,14 @@ class RunFolder:
             self._results = None
 
 
-def check_writable(parent: Path) -> None:
-    """Raise `ConfigurationError` if no run folder could be made in `parent`; makes nothing."""
-    nearest = next(folder for folder in (parent.absolute(), *parent.absolute().parents) if folder.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"the output folder {parent} cannot be written: {nearest} is no writable folder")
+def prepare(parent: Path) -> None:
+    """Make the folder that runs are recorded in. Raises `ConfigurationError` if runs could not be recorded there."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"the output folder {parent} cannot be made: {error}") from None
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"the output folder {parent} cannot be written to")
 
 
 def read_info(folder: Path) -> RunInfo:

@@ -101,27 +101,30 @@ class Sandbox:
     def _start(self) -> socket.socket:
         self._folder = tempfile.TemporaryDirectory(prefix="mathbench-")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        with theirs, tempfile.TemporaryFile() as stderr:
             self._zygote = subprocess.Popen(
                 # -P: the zygote's own folder is no place to import from. -B: nothing is written.
                 [sys.executable, "-P", "-B", str(Path(__file__).with_name("zygote.py")), *self._preload],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stderr=stderr,
                 env=_ENVIRONMENT,
                 cwd=self._folder.name,
                 start_new_session=True,
             )
-        ours.settimeout(_START_SECONDS)
-        try:
-            ready = ours.recv(16)
-        except TimeoutError:
-            ready = b""
-        if ready != b"ready":
-            self._zygote.kill()
-            _, stderr = self._zygote.communicate()
-            ours.close()
-            raise SandboxError(f"the sandbox did not start: {stderr.decode(errors='replace')[-2000:]}")
+            theirs.close()  # or its death would not be seen
+            ours.settimeout(_START_SECONDS)
+            try:
+                ready = ours.recv(16)
+            except OSError:
+                ready = b""
+            if ready != b"ready":
+                self._zygote.kill()
+                self._zygote.wait()
+                ours.close()
+                stderr.seek(0)
+                why = stderr.read()[-2000:].decode(errors="replace").strip()
+                raise SandboxError(f"the sandbox did not start: {why or 'it did not answer'}")
         ours.settimeout(None)
         return ours
 
@@ -155,6 +158,8 @@ class _Job:
         self._open = {*self._program, *self._stdin, *self._stdout, *self._stderr, *self._report}
         self._socket, self._zygotes_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pidfd = -1
+        self._poll = select.poll()
+        self._death: dict[str, Any] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -195,33 +200,36 @@ class _Job:
             self._stdin[1]: memoryview(stdin.encode("utf-8", "surrogatepass")),
         }
         stopped: Ending | None = None
-        death: dict[str, Any] | None = None
         start = time.monotonic()
-        poll = select.poll()
         for descriptor in (self._socket.fileno(), *reading):
-            poll.register(descriptor, select.POLLIN)
+            self._poll.register(descriptor, select.POLLIN)
         for descriptor in writing:
             os.set_blocking(descriptor, False)
-            poll.register(descriptor, select.POLLOUT)
-        while death is None or reading:
-            events = poll.poll(1000 * (_AFTER_DEATH_SECONDS if death else _POLL_SECONDS))
-            if death and not events:
+            self._poll.register(descriptor, select.POLLOUT)
+        while self._death is None or reading:
+            if not self._handle_events(reading, writing) and self._death:
                 break  # something that outlived the program holds its pipes
-            for descriptor, _ in events:
-                if descriptor == self._socket.fileno():
-                    death = self._receive_death()
-                    more = False
-                elif descriptor in reading:
-                    more = _drain(descriptor, reading)
-                else:
-                    more = self._feed(descriptor, writing)
-                if not more:
-                    poll.unregister(descriptor)
-            if stopped is None and death is None:
+            if stopped is None and self._death is None:
                 stopped = _over_limit(pid, limits, time.monotonic() - start, stdout, stderr)
                 if stopped:
                     self._kill()
-        return _execution(stopped, death, limits, stdout, stderr, bytes(report.data))
+        ended = _Ended(self._death or {}, stopped, stdout, stderr, bytes(report.data))
+        return ended.execution(limits)
+
+    def _handle_events(self, reading: dict[int, _Output], writing: dict[int, memoryview]) -> bool:
+        """Wait a moment, and take part in what happened; False if nothing did."""
+        events = self._poll.poll(1000 * (_AFTER_DEATH_SECONDS if self._death else _POLL_SECONDS))
+        for descriptor, _ in events:
+            if descriptor == self._socket.fileno():
+                self._death = self._receive_death()
+                more = False
+            elif descriptor in reading:
+                more = _drain(descriptor, reading)
+            else:
+                more = self._feed(descriptor, writing)
+            if not more:
+                self._poll.unregister(descriptor)
+        return bool(events)
 
     def _receive_pid(self) -> int:
         self._socket.settimeout(_START_SECONDS)
@@ -290,25 +298,6 @@ def _cpu_seconds(pid: int) -> float:
         return 0.0
 
 
-def _execution(
-    stopped: Ending | None, death: dict[str, Any], limits: Limits, stdout: _Output, stderr: _Output, report: bytes
-) -> Execution:
-    started, _, own_words = report.partition(b"\n")
-    if started != b"started" and not stopped:
-        raise SandboxError(f"a program could not be started (wait status {death['status']}): {stderr.text()[-2000:]}")
-    if not stopped and (stdout.overflowed or stderr.overflowed):
-        stopped = Ending.OUTPUT  # the last of it came with the end
-    ending, detail = _ending(stopped, death, _own_words(own_words), limits)
-    return Execution(
-        ending=ending,
-        detail=detail,
-        stdout=stdout.text(),
-        stderr=stderr.text(),
-        cpu_seconds=death["cpu_seconds"],
-        wall_seconds=death["wall_seconds"],
-    )
-
-
 def _own_words(report: bytes) -> dict[str, Any]:
     """Read what the child says of its end; it may say anything."""
     try:
@@ -318,24 +307,53 @@ def _own_words(report: bytes) -> dict[str, Any]:
     return words if isinstance(words, dict) else {}
 
 
-def _ending(
-    stopped: Ending | None, death: dict[str, Any], report: dict[str, Any], limits: Limits
-) -> tuple[Ending, str]:
-    """Decide how a program ended: by what we did, then by the kernel's word, then by the program's own."""
-    status = int(death["status"])
-    killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-    over_cpu = limits.cpu_seconds is not None and death["cpu_seconds"] >= limits.cpu_seconds
-    if stopped == Ending.CPU_TIME or (killed_by in (signal.SIGXCPU, signal.SIGKILL) and not stopped and over_cpu):
-        return Ending.CPU_TIME, f"over {limits.cpu_seconds:g} s of CPU time"
-    if stopped == Ending.WALL_TIME:
-        return Ending.WALL_TIME, f"over {limits.wall_seconds:g} s of wall time"
-    if stopped == Ending.OUTPUT:
-        return Ending.OUTPUT, f"printed more than {limits.output_bytes} bytes"
-    if killed_by is not None:
-        return Ending.SIGNAL, signal.Signals(killed_by).name
-    exception = report.get("exception")
-    if os.WEXITSTATUS(status) and isinstance(exception, str):
-        return (Ending.MEMORY if report.get("memory") is True else Ending.EXCEPTION), exception
-    if os.WEXITSTATUS(status):
-        return Ending.EXIT_STATUS, f"exit status {os.WEXITSTATUS(status)}"
-    return Ending.FINISHED, ""
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """All that is known of a program that has ended: the kernel's word, what we did, what it printed and reported."""
+
+    death: dict[str, Any]
+    stopped: Ending | None
+    stdout: _Output
+    stderr: _Output
+    report: bytes
+
+    def execution(self, limits: Limits) -> Execution:
+        """Return the record. Raises `SandboxError` if the program was never reached."""
+        started, _, own_words = self.report.partition(b"\n")
+        if started != b"started" and not self.stopped:
+            status, stderr = self.death["status"], self.stderr.text()[-2000:]
+            raise SandboxError(f"a program could not be started (wait status {status}): {stderr}")
+        ending, detail = self._limit(limits) or self._end(_own_words(own_words))
+        return Execution(
+            ending=ending,
+            detail=detail,
+            stdout=self.stdout.text(),
+            stderr=self.stderr.text(),
+            cpu_seconds=self.death["cpu_seconds"],
+            wall_seconds=self.death["wall_seconds"],
+        )
+
+    def _limit(self, limits: Limits) -> tuple[Ending, str] | None:
+        """Return the limit that ended it, by what we did or, at the edge, by what the kernel did first."""
+        killed_by = os.WTERMSIG(self.death["status"]) if os.WIFSIGNALED(self.death["status"]) else None
+        over_cpu = limits.cpu_seconds is not None and self.death["cpu_seconds"] >= limits.cpu_seconds
+        kernel_stopped = not self.stopped and killed_by in {signal.SIGXCPU, signal.SIGKILL} and over_cpu
+        if self.stopped == Ending.CPU_TIME or kernel_stopped:
+            return Ending.CPU_TIME, f"over {limits.cpu_seconds:g} s of CPU time"
+        if self.stopped == Ending.WALL_TIME:
+            return Ending.WALL_TIME, f"over {limits.wall_seconds:g} s of wall time"
+        if self.stopped == Ending.OUTPUT or self.stdout.overflowed or self.stderr.overflowed:
+            return Ending.OUTPUT, f"printed more than {limits.output_bytes} bytes"
+        return None
+
+    def _end(self, own_words: dict[str, Any]) -> tuple[Ending, str]:
+        """Return how it ended by itself: the kernel's word first, its own only to name an exception."""
+        status = int(self.death["status"])
+        if os.WIFSIGNALED(status):
+            return Ending.SIGNAL, signal.Signals(os.WTERMSIG(status)).name
+        exit_status = os.WEXITSTATUS(status)
+        if not exit_status:
+            return Ending.FINISHED, ""
+        if isinstance(exception := own_words.get("exception"), str):
+            return (Ending.MEMORY if own_words.get("memory") is True else Ending.EXCEPTION), exception
+        return Ending.EXIT_STATUS, f"exit status {exit_status}"

@@ -9,6 +9,7 @@ the wait status and the resources used. On the report pipe the child says that i
 and then how it ended in its own words, which the host believes only where the kernel's allow it.
 """
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -22,8 +23,10 @@ import sys
 import threading
 import time
 import traceback
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
+FIRST_SPARE = 100  # descriptors up to here may lie anywhere; the program's own are moved above first
 REPORT_LIMIT = 8000
 LIBC = ctypes.CDLL(None)
 
@@ -103,24 +106,20 @@ def reap(pidfd: int, pid: int, connection: socket.socket, start: float) -> None:
     """Tell the host how the kernel says that a child ended."""
     _, status, usage = os.wait4(pid, 0)
     os.close(pidfd)
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # what the program left behind in its session
-    except ProcessLookupError:
-        pass
     message = {
         "status": status,
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "wall_seconds": time.monotonic() - start,
         "peak_bytes": usage.ru_maxrss * 1024,
     }
-    try:
+    with contextlib.suppress(OSError):  # the host may no longer wait for this one
         connection.send(json.dumps(message).encode())
-    except OSError:
-        pass  # the host no longer waits for this one
     connection.close()
 
 
-def run_child(limits: dict, descriptors: list[int], zygote: int) -> None:
+def run_child(limits: dict[str, Any], descriptors: list[int], zygote: int) -> None:
     """Become the program: own session, own descriptors, limits; then run it as `python script.py` would."""
     exit_now, write, dumps = os._exit, os.write, json.dumps  # bound before the program can replace them
     os.setsid()
@@ -130,22 +129,22 @@ def run_child(limits: dict, descriptors: list[int], zygote: int) -> None:
     program, stdin, stdout, stderr, report_pipe = descriptors
     with open(program, "rb") as pipe:
         source = pipe.read()
-    # First out of the way of 0 to 3, then into place: a descriptor may lie where another belongs.
-    raised = [os.dup2(descriptor, 100 + position) for position, descriptor in enumerate((stdin, stdout, stderr))]
-    raised.append(os.dup2(report_pipe, 103))
-    for target, descriptor in enumerate(raised):
-        os.dup2(descriptor, target, inheritable=target < 3)
-    os.closerange(4, 1 << 20)
+    standard = (stdin, stdout, stderr, report_pipe)
+    spare = [os.dup2(descriptor, FIRST_SPARE + position) for position, descriptor in enumerate(standard)]
+    for target, descriptor in enumerate(spare):
+        os.dup2(descriptor, target, inheritable=False)
+    os.closerange(len(standard), 1 << 20)
     set_limits(limits)
     os.environ.clear()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     write(3, b"started\n")
     report, status = run_program(source)
-    write(3, dumps(report)[:REPORT_LIMIT].encode("ascii", "replace"))
+    with contextlib.suppress(OSError):  # the program may have closed it
+        write(3, dumps(report)[:REPORT_LIMIT].encode("ascii", "replace"))
     exit_now(status)
 
 
-def set_limits(limits: dict) -> None:
+def set_limits(limits: dict[str, Any]) -> None:
     """Set the kernel's limits: backstops behind the host's own clock, and memory relative to the warm zygote's."""
     with open("/proc/self/statm", "rb") as statm:
         warm_size = int(statm.read().split()[0]) * resource.getpagesize()
@@ -161,7 +160,7 @@ def set_limits(limits: dict) -> None:
         resource.setrlimit(limit, (ceiling, ceiling))
 
 
-def run_program(source: bytes) -> tuple[dict, int]:
+def run_program(source: bytes) -> tuple[dict[str, Any], int]:
     """Run the source as `__main__`. Return the report for the host and the exit status."""
     import builtins  # noqa: PLC0415 - used in a child only
     import linecache  # noqa: PLC0415
@@ -180,10 +179,10 @@ def run_program(source: bytes) -> tuple[dict, int]:
     random.seed(0)
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(0)
-    report: dict = {}
+    report: dict[str, Any] = {}
     status = 0
     try:
-        text = source.decode("utf-8")
+        text = source.decode("utf-8", "replace")  # for tracebacks; compile() honours a coding cookie
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - what this is for
     except SystemExit as stop:
@@ -191,7 +190,7 @@ def run_program(source: bytes) -> tuple[dict, int]:
     except BaseException as error:  # noqa: BLE001 - whatever a program raises is its ending
         report, status = describe(error), 1
     try:
-        threading._shutdown()  # as the interpreter does at its end: wait for the program's threads
+        threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does at its end: wait for the program's threads
         __import__("atexit")._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -210,7 +209,7 @@ def exit_status(stop: SystemExit) -> int:
     return 1
 
 
-def describe(error: BaseException) -> dict:
+def describe(error: BaseException) -> dict[str, Any]:
     """Name an exception, and print its traceback as the interpreter does, bounded."""
     memory = isinstance(error, MemoryError)
     try:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import openai
-
 from pytest_mathbench.errors import NotAnsweringError, ServerError
 from pytest_mathbench.records import Record
 
@@ -28,10 +26,10 @@ def probe(endpoint: Endpoint, timeout: float = _PROBE_SECONDS) -> None:
     Raises `ServerError`, which says what to do, if no completion comes back: `NotAnsweringError` where a later try may
     succeed.
     """
+    import openai  # noqa: PLC0415 - most of a second, which collecting must not cost
+
     where = f"{endpoint.base_url} (model {endpoint.model!r})"
-    with openai.OpenAI(
-        base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout
-    ) as client:
+    with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout) as client:
         try:
             answer = client.chat.completions.create(
                 model=endpoint.model, messages=[{"role": "user", "content": "1+1="}], max_tokens=1

@@ -5,6 +5,7 @@ closed it, crashed, or was killed with -9) or on SIGTERM, the command's process 
 so is whatever left the group. When the command ends by itself, the guard ends with its status.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -29,7 +30,7 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
-    server = subprocess.Popen(  # noqa: S603 - the owner's own command
+    server = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         process_group=0,
@@ -55,18 +56,14 @@ def owner_is_gone() -> bool:
 def terminate(server: "subprocess.Popen[bytes]") -> None:
     """Ask the process group to end, and give it a little time."""
     os.killpg(server.pid, signal.SIGTERM)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         server.wait(GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
 
 
 def kill_all(server: "subprocess.Popen[bytes]") -> None:
     """Kill what is left of the group, then every orphan that came to us, until there is none."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(server.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     server.wait()
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     deadline = time.monotonic() + GRACE_SECONDS

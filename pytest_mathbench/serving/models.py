@@ -41,8 +41,12 @@ def resolve(name: str) -> str:
     """
     if name in ALIASES:
         return ALIASES[name]
-    path = Path(name).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(name).expanduser()
+        is_folder = path.is_dir()
+    except (OSError, RuntimeError) as error:  # no permission; no such user
+        raise ConfigurationError(f"model folder {name}: {error}") from None
+    if is_folder:
         if not (path / "config.json").is_file():
             raise ConfigurationError(f"model folder {path}: no config.json in it; name a Hugging Face model folder")
         return str(path.resolve())

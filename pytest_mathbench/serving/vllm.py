@@ -127,9 +127,7 @@ class VllmServer:
         folder = demo.ensure(self._progress) if self._model == DEMO_MODEL else resolve(self._model)
         with socket.create_server((_HOST, 0)) as listener:
             port = listener.getsockname()[1]
-        endpoint = Endpoint(
-            base_url=f"http://{_HOST}:{port}/v1", model=self._model, api_key=secrets.token_urlsafe(24)
-        )
+        endpoint = Endpoint(base_url=f"http://{_HOST}:{port}/v1", model=self._model, api_key=secrets.token_urlsafe(24))
         command = command_line(str(folder), self._model, port, self._arguments, cpu=runs_on_cpu())
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:  # a file, since a pipe that nobody reads would block the server

@@ -1,0 +1,103 @@
+"""One request: what is sent, what is taken from the answer, what a bad answer becomes."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from conftest import ScriptedServer, completion
+
+from pytest_mathbench.errors import GenerationError
+from pytest_mathbench.generation.client import Client
+from pytest_mathbench.records import Completion, Prompt, Request, Sampling
+from pytest_mathbench.serving.endpoint import Endpoint
+
+REQUEST = Request(prompt=Prompt(user="2 + 2?"), sampling=Sampling(temperature=0.5, top_p=0.9, max_tokens=7, seed=3))
+
+
+def ask(server: ScriptedServer, request: Request = REQUEST, retries: int = 0) -> Completion:
+    """Make one completion."""
+
+    async def make() -> Completion:
+        client = Client(Endpoint(base_url=server.url, model="m", api_key="k"), retries=retries)
+        try:
+            return await client.complete(request, queued_seconds=1.5)
+        finally:
+            await client.close()
+
+    return asyncio.run(make())
+
+
+def test_the_request_is_sent_as_it_was_made(server: ScriptedServer) -> None:
+    """Prompt and sampling parameters arrive under the API's names."""
+    ask(server)
+    assert server.requests == [
+        {
+            "model": "m",
+            "messages": [{"role": "user", "content": "2 + 2?"}],
+            "temperature": 0.5,
+            "top_p": 0.9,
+            "max_tokens": 7,
+            "seed": 3,
+        }
+    ]
+
+
+def test_a_system_message_and_no_seed(server: ScriptedServer) -> None:
+    """A system message comes first; without a seed none is sent."""
+    ask(server, Request(prompt=Prompt(system="be brief", user="hi"), sampling=Sampling()))
+    sent = server.requests[0]
+    assert (["system", "user"], False) == ([message["role"] for message in sent["messages"]], "seed" in sent)
+
+
+def test_the_answer_is_taken_whole(server: ScriptedServer) -> None:
+    """Text, finish reason, tokens and durations make the record."""
+    server.default = (200, json.dumps(completion("four", finish_reason="length")))
+    made = ask(server)
+    assert ("four", "length", True, 10, 20, 1.5) == (
+        made.text,
+        made.finish_reason,
+        made.truncated,
+        made.prompt_tokens,
+        made.completion_tokens,
+        made.queued_seconds,
+    )
+
+
+def test_missing_usage_is_no_fault(server: ScriptedServer) -> None:
+    """Some endpoints do not count tokens."""
+    answer = completion("four")
+    del answer["usage"]
+    server.default = (200, json.dumps(answer))
+    made = ask(server)
+    assert ("four", 0) == (made.text, made.completion_tokens)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((200, "<html>login</html>"), "no chat completion"),
+        ((200, json.dumps(completion("x") | {"choices": []})), "no chat completion"),
+        ((200, json.dumps(completion(None, "content_filter"))), "has no text .*content_filter"),
+        ((200, '{"id": "x", "choi'), "no JSON"),
+        ((404, json.dumps({"error": {"message": "no model m"}})), "no model m"),
+        ((429, json.dumps({"error": {"message": "slow down"}})), "slow down"),
+        ((500, json.dumps({"error": {"message": "EngineDeadError"}})), "EngineDeadError"),
+    ],
+)
+def test_nonsense_is_a_fault_of_the_endpoint(server: ScriptedServer, answer: tuple[int, str], said: str) -> None:
+    """Whatever is no completion raises, with the cause: it is never a wrong answer."""
+    server.default = answer
+    with pytest.raises(GenerationError, match=said):
+        ask(server)
+
+
+def test_a_passing_fault_is_retried(server: ScriptedServer) -> None:
+    """One 500 costs a retry, not an item."""
+    answers = [(500, "{}"), (200, json.dumps(completion("four")))]
+
+    def answer(_: dict[str, Any]) -> tuple[int, str]:
+        return answers.pop(0)
+
+    server.default = answer
+    assert ask(server, retries=1).text == "four"

@@ -1,0 +1,59 @@
+"""Whether an endpoint answers, and what is said when it does not."""
+
+import json
+import socket
+
+import pytest
+from conftest import ScriptedServer
+
+from pytest_mathbench.errors import NotAnsweringError, ServerError
+from pytest_mathbench.serving.endpoint import Endpoint, probe
+
+
+def test_an_endpoint_that_answers_passes(server: ScriptedServer) -> None:
+    """One token is asked of the named model."""
+    probe(Endpoint(base_url=server.url, model="m"))
+    assert [("m", 1)] == [(request["model"], request["max_tokens"]) for request in server.requests]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((401, json.dumps({"error": {"message": "no"}})), "refuses the API key"),
+        ((403, json.dumps({"error": {"message": "no"}})), "--mathbench-api-key-env"),
+        ((404, json.dumps({"error": {"message": "no model m"}})), "no model m"),
+        ((400, json.dumps({"error": {"message": "no chat template"}})), "no chat template"),
+        ((200, "<html>welcome</html>"), "no chat completion"),
+        ((200, "{}"), "no chat completion"),
+        ((200, '{"choices": []}'), "no chat completion"),
+        ((200, '{"choices": ['), "no completion came back"),
+    ],
+)
+def test_an_endpoint_that_does_not_is_described(server: ScriptedServer, answer: tuple[int, str], said: str) -> None:
+    """Each failure is one sentence that names the endpoint and the cause."""
+    server.default = answer
+    with pytest.raises(ServerError, match=said) as caught:
+        probe(Endpoint(base_url=server.url, model="m"))
+    assert str(caught.value).startswith(server.url)
+
+
+def test_nobody_there_may_be_there_later() -> None:
+    """A refused connection is told from a refusal: a starting server looks like this."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(NotAnsweringError, match="unreachable"):
+        probe(Endpoint(base_url=f"http://127.0.0.1:{port}/v1", model="m"))
+
+
+def test_silence_has_an_end() -> None:
+    """A server that accepts and says nothing is given up after the time-out."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(NotAnsweringError, match=r"no answer within 0\.3 s"),
+    ):
+        probe(Endpoint(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", model="m"), timeout=0.3)
+
+
+def test_the_key_is_not_shown() -> None:
+    """A key never reaches a log through a representation."""
+    assert "secret" not in repr(Endpoint(base_url="u", model="m", api_key="secret"))

@@ -1,0 +1,322 @@
+"""Each option, in a real pytest session on a scripted endpoint: one test or more per option."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ScriptedServer, row
+
+from pytest_mathbench.records import ItemResult, RunInfo
+from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.settings import options
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]) -> Iterator[Run]:
+    """Run the bundled suite on the scripted server, with three problems unless a test says otherwise."""
+    problems = problem_file(row("a-1"), row("a-2", answer="43"), row("g-1", domain="geometry", level=3))
+
+    def start(*arguments: str, model: str = "m", source: str | Path = problems) -> pytest.RunResult:
+        given = [f"--mathbench-model={model}", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
+        return pytester.runpytest(*given, *arguments)
+
+    yield start
+
+
+def recorded(folder: Path = Path(".mathbench")) -> tuple[RunInfo, list[ItemResult]]:
+    """Read the one run that was recorded."""
+    (path,) = folder.iterdir()
+    return read_info(path), list(read_results(path))
+
+
+def usage_error(result: pytest.RunResult) -> str:
+    """Return the one line that a refused session prints, after seeing that it was refused."""
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    (line,) = [line for line in (*result.errlines, *result.outlines) if line.startswith("ERROR: ")]
+    return line.removeprefix("ERROR: ")
+
+
+def test_model_turns_the_benchmark_on(run: Run, pytester: pytest.Pytester, server: ScriptedServer) -> None:
+    """With a model and no paths the packaged suite runs, and the model's name reaches the endpoint unchanged."""
+    result = run(model="org/Some-Model")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*= 2 passed, 1 wrong in *"])
+    assert {"org/Some-Model"} == {request["model"] for request in server.requests}
+
+
+def test_without_a_model_nothing_happens(pytester: pytest.Pytester) -> None:
+    """Ordinary sessions see neither header nor table; a mathbench test is skipped with the reason."""
+    pytester.makepyfile("def test_problem(problem, mathbench): mathbench(problem)\ndef test_other(): pass")
+    result = pytester.runpytest("-rs")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*name a model with --mathbench-model*"])
+    result.stdout.no_fnmatch_line("mathbench: *")
+
+
+def test_without_a_model_a_fixture_called_problem_is_the_users(pytester: pytest.Pytester) -> None:
+    """The plugin does not take a common name from suites that do not benchmark."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def problem():
+            return 1
+
+        def test_mine(problem):
+            assert problem == 1
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_base_url_uses_a_running_endpoint(run: Run, server: ScriptedServer) -> None:
+    """The endpoint is probed once, then asked once for each problem; no server is started."""
+    run()
+    assert (4, 3) == (len(server.requests), len(server.asked))
+
+
+def test_base_url_that_does_not_answer_is_refused(run: Run, pytester: pytest.Pytester) -> None:
+    """An unreachable endpoint ends the session before any item, and nothing is recorded."""
+    message = usage_error(run("--mathbench-base-url=http://127.0.0.1:1/v1"))
+    assert message.startswith("mathbench: http://127.0.0.1:1/v1 (model 'm'): unreachable")
+    assert not list(Path(".mathbench").glob("*"))
+
+
+def test_api_key_env_names_the_variable(run: Run, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key comes from the named variable, and appears nowhere in what is recorded."""
+    server.key = "sesame-5e5a"
+    monkeypatch.setenv("MY_KEY", "sesame-5e5a")
+    result = run("--mathbench-api-key-env=MY_KEY")
+    result.stdout.no_fnmatch_line("*sesame*")
+    written = "".join(path.read_text() for path in Path(".mathbench").rglob("*") if path.is_file())
+    assert (3, False) == (len(recorded()[1]), "sesame" in written)
+
+
+def test_a_refused_key_is_a_usage_error(run: Run, server: ScriptedServer) -> None:
+    """Without the key the session ends with a sentence that names the option."""
+    server.key = "sesame-5e5a"
+    assert "--mathbench-api-key-env names" in usage_error(run())
+
+
+def test_vllm_args_are_for_a_server_of_our_own(run: Run) -> None:
+    """Arguments for a server that is not started are a contradiction."""
+    assert "exclude each other" in usage_error(run("--mathbench-vllm-args=--max-model-len 100"))
+
+
+def test_server_timeout_is_a_number_of_seconds(run: Run) -> None:
+    """A bad value names the option. (That it ends a start: test_vllm.)"""
+    assert "--mathbench-server-timeout: 'soon'" in usage_error(run("--mathbench-server-timeout=soon"))
+
+
+def test_problems_may_be_a_file(run: Run) -> None:
+    """The items' ids are the problems', in the file's order."""
+    run("-v").stdout.fnmatch_lines(
+        ["*test_problem?a-1? PASSED *", "*test_problem?a-2? WRONG *", "*test_problem?g-1? PASSED *"]
+    )
+
+
+def test_a_bad_problem_file_is_refused_before_work(
+    run: Run, server: ScriptedServer, problem_file: Callable[..., Path]
+) -> None:
+    """File and line are named, and no request is made."""
+    bad = problem_file(row("a"), "{", name="bad.jsonl")
+    message = usage_error(run(source=bad))
+    assert (True, []) == (message.startswith(f"mathbench: {bad}, line 2: not JSON"), server.requests)
+
+
+def test_domain_selects(run: Run) -> None:
+    """Only the named domains are run."""
+    run("--mathbench-domain=geometry").assert_outcomes(passed=1)
+
+
+def test_level_selects(run: Run) -> None:
+    """Only the named levels are run."""
+    run("--mathbench-level=2-5").assert_outcomes(passed=1)
+
+
+def test_limit_takes_the_first(run: Run) -> None:
+    """The first problems of the selection are run."""
+    run("--mathbench-limit=1").assert_outcomes(passed=1)
+
+
+def test_per_cell_draws_and_seed_changes_the_draw(run: Run, problem_file: Callable[..., Path]) -> None:
+    """So many of each cell are drawn; the seed decides which, the same each time."""
+    source = problem_file(*(row(f"a-{number}") for number in range(40)), name="many.jsonl")
+
+    def drawn(seed: int) -> list[str]:
+        selection = ("--mathbench-domain=algebra", "--mathbench-level=1", "--mathbench-per-cell=5")
+        result = run(*selection, f"--mathbench-seed={seed}", "--collect-only", "-q", source=source)
+        return [line.partition("[")[2] for line in result.outlines if "[a-" in line]
+
+    assert (5, True, True) == (len(drawn(1)), drawn(1) == drawn(1), drawn(1) != drawn(2))
+
+
+def test_per_cell_that_cannot_be_filled_names_the_cell(run: Run) -> None:
+    """The cell and what it has are named."""
+    assert "prealgebra level 1 has only 0" in usage_error(run("--mathbench-per-cell=1"))
+
+
+@pytest.mark.parametrize(
+    ("option", "field", "value"),
+    [
+        ("--mathbench-temperature=0.5", "temperature", 0.5),
+        ("--mathbench-top-p=0.9", "top_p", 0.9),
+        ("--mathbench-max-tokens=77", "max_tokens", 77),
+    ],
+)
+def test_sampling_reaches_the_endpoint(
+    run: Run, server: ScriptedServer, option: str, field: str, value: float
+) -> None:
+    """Sampling parameters are sent with every request, and recorded."""
+    run(option)
+    sent = {request[field] for request in server.requests if request["max_tokens"] != 1}
+    assert ({value}, value) == (sent, getattr(recorded()[0].sampling, field))
+
+
+def test_drawn_samples_have_their_own_seeds(run: Run, server: ScriptedServer) -> None:
+    """Above temperature 0 each problem's request carries a seed made of the run's seed and its id."""
+    run("--mathbench-temperature=1", "--mathbench-seed=7")
+    assert len({request.get("seed") for request in server.requests if request["max_tokens"] != 1}) == 3
+
+
+def test_concurrency_bounds_what_is_in_flight(
+    run: Run, server: ScriptedServer, problem_file: Callable[..., Path]
+) -> None:
+    """With one place, requests come one after another."""
+    run("--mathbench-concurrency=1", source=problem_file(*(row(f"a-{number}") for number in range(8)), name="8.jsonl"))
+    assert (8, 1) == (len(server.asked), server.most_in_flight)
+
+
+def test_prompt_replaces_the_template(run: Run, server: ScriptedServer, tmp_path: Path) -> None:
+    """The user's template is filled and sent, and its text and hash are recorded."""
+    template = tmp_path / "prompt.txt"
+    template.write_text("Solve {problem} in {Python}!")
+    run(f"--mathbench-prompt={template}", "--mathbench-limit=1")
+    assert ["Solve Problem a-1. in {Python}!"] == server.asked
+    assert recorded()[0].prompt == "Solve {problem} in {Python}!"
+
+
+def test_a_prompt_without_a_place_for_the_problem_is_refused(run: Run, tmp_path: Path) -> None:
+    """A template that would ask every problem the same is a mistake."""
+    template = tmp_path / "prompt.txt"
+    template.write_text("Solve it!")
+    assert "it needs {problem}" in usage_error(run(f"--mathbench-prompt={template}"))
+
+
+def test_memory_limits_the_programs(run: Run, server: ScriptedServer) -> None:
+    """A program that takes more has crashed, for that reason."""
+    server.default = "```python\nx = bytearray(100 << 20)\nprint(42)\n```"
+    run("--mathbench-memory=50M", "--mathbench-limit=1")
+    (result,) = recorded()[1]
+    assert ("crashed", "memory") == (result.outcome, result.execution and result.execution.ending)
+
+
+def test_output_names_the_folder(run: Run, tmp_path: Path) -> None:
+    """Runs are recorded where the user wants them."""
+    run(f"--mathbench-output={tmp_path / 'deep' / 'runs'}", "--mathbench-limit=1")
+    assert ["a-1"] == [result.problem.id for result in recorded(tmp_path / "deep" / "runs")[1]]
+
+
+def test_an_output_that_cannot_be_written_is_refused(run: Run, tmp_path: Path, server: ScriptedServer) -> None:
+    """A run that could not be recorded is not started."""
+    (tmp_path / "file").touch()
+    assert "the output folder" in usage_error(run(f"--mathbench-output={tmp_path / 'file' / 'runs'}"))
+    assert server.asked == []
+
+
+def test_timeout_is_pytest_timeouts(run: Run, server: ScriptedServer) -> None:
+    """`--timeout` is the program's CPU limit; the item itself has no clock."""
+    server.default = "```python\nwhile True: pass\n```"
+    run("--timeout=1", "--mathbench-limit=1").stdout.fnmatch_lines(["*1 timed_out*"])
+    (result,) = recorded()[1]
+    assert ("timed_out", 1.0) == (result.outcome, result.limits and result.limits.cpu_seconds)
+
+
+def test_the_timeout_ini_value_and_environment_count_too(
+    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every way of pytest-timeout to set a limit sets the program's."""
+    run("-o", "timeout=3", "--mathbench-limit=1", "--mathbench-output=ini")
+    monkeypatch.setenv("PYTEST_TIMEOUT", "4")
+    run("--mathbench-limit=1", "--mathbench-output=environment")
+    limits = [recorded(Path(name))[1][0].limits for name in ("ini", "environment")]
+    assert [3.0, 4.0] == [limit and limit.cpu_seconds for limit in limits]
+
+
+def test_the_timeout_marker_wins(run: Run, pytester: pytest.Pytester) -> None:
+    """A mark on the user's own test is nearer than any option."""
+    path = pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.timeout(2)
+        def test_problem(problem, mathbench):
+            mathbench(problem)
+        """
+    )
+    run("--timeout=9", "--mathbench-limit=1", str(path))
+    assert recorded()[1][0].limits.cpu_seconds == 2.0  # type: ignore[union-attr]
+
+
+def test_the_default_limit_is_ten_seconds_and_zero_lifts_it(run: Run) -> None:
+    """Without a word from the user a program has 10 s; a limit of 0 is none, as pytest-timeout has it."""
+    run("--mathbench-limit=1", "--mathbench-output=default")
+    run("--timeout=0", "--mathbench-limit=1", "--mathbench-output=none")
+    limits = [recorded(Path(name))[1][0].limits for name in ("default", "none")]
+    assert [10.0, None] == [limit and limit.cpu_seconds for limit in limits]
+
+
+def test_the_plugin_needs_pytest_timeout(run: Run) -> None:
+    """Without the plugin that limits programs no program runs."""
+    assert "pytest-timeout is switched off" in usage_error(run("-p", "no:timeout"))
+
+
+def test_every_option_has_an_ini_twin(run: Run, pytester: pytest.Pytester) -> None:
+    """The ini file sets what the command line does not, and loses where both speak."""
+    pytester.makeini("[pytest]\nmathbench_limit = 2\nmathbench_max_tokens = 9\n")
+    run("--mathbench-max-tokens=11")
+    info, results = recorded()
+    assert (2, 11) == (len(results), info.sampling.max_tokens)
+
+
+def test_a_bad_ini_value_names_the_file(run: Run, pytester: pytest.Pytester) -> None:
+    """The user learns where the bad value was written."""
+    ini = pytester.makeini("[pytest]\nmathbench_level = 7\n")
+    assert f"mathbench_level in {ini}: '7': unknown level '7'" in usage_error(run())
+
+
+def test_help_lists_every_option(pytester: pytest.Pytester) -> None:
+    """`--help` names each option, with its default."""
+    text = pytester.runpytest("--help").stdout.str()
+    missing = [option.name for option in options() if f"--mathbench-{option.name.replace('_', '-')}" not in text]
+    assert ([], True) == (missing, "Longest completion, in tokens (default: 1024)" in " ".join(text.split()))
+
+
+def test_collect_only_touches_no_endpoint(run: Run, server: ScriptedServer) -> None:
+    """Listing the items asks nobody and records nothing."""
+    result = run("--collect-only", "-q")
+    assert (True, [], []) == (
+        "3 tests collected" in result.stdout.str(),
+        server.requests,
+        list(Path().glob(".mathbench/*")),
+    )
+
+
+def test_results_hold_all_of_every_attempt(run: Run) -> None:
+    """A line of results.jsonl tells the whole story: what was asked, answered, run, printed, decided."""
+    run("--mathbench-limit=1")
+    (line,) = next(Path(".mathbench").glob("*/results.jsonl")).read_text().splitlines()
+    result: dict[str, Any] = json.loads(line)
+    assert ("Problem a-1.", "print(42)\n", "42\n", True, "correct", None) == (
+        result["problem"]["statement"],
+        result["program"],
+        result["execution"]["stdout"],
+        result["grade"]["correct"],
+        result["outcome"],
+        result["fault"],
+    )

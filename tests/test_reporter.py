@@ -1,0 +1,106 @@
+"""What a session shows and records."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ScriptedServer, row
+
+from pytest_mathbench.problems import load
+from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
+from pytest_mathbench.reporting.files import read_info, read_results
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]) -> Run:
+    """Run two problems."""
+    problems = problem_file(row("a-1"), row("a-2", answer="43", level=2))
+
+    def start(*arguments: str) -> pytest.RunResult:
+        given = ["--mathbench-model=m", f"--mathbench-problems={problems}", f"--mathbench-base-url={server.url}"]
+        return pytester.runpytest(*given, *arguments)
+
+    return start
+
+
+def test_header_says_what_is_measured(run: Run, server: ScriptedServer, tmp_path: Path) -> None:
+    """Model, endpoint, sampling, problem set and prompt with their hashes, and the sandbox's layers."""
+    problems = load(str(tmp_path / "set.jsonl")).sha256[:12]
+    prompt = Template(DEFAULT_TEMPLATE).sha256[:12]
+    run().stdout.fnmatch_lines(
+        [
+            f"mathbench: model m on {server.url}; temperature 0, at most 1024 tokens",
+            f"mathbench: problems *set.jsonl, 2 selected (sha256 {problems}); prompt built-in (sha256 {prompt})",
+            "mathbench: sandbox: limits only",
+        ]
+    )
+
+
+def test_table_shows_rates_counts_and_durations(run: Run) -> None:
+    """Pass rates with counts by domain and level, outcomes, durations by domain, and where it is recorded."""
+    run().stdout.fnmatch_lines(
+        [
+            "*= mathbench: m =*",
+            "pass rate *level 1 *level 2 *all",
+            "algebra *1/1 100% *0/1   0% *1/2  50%",
+            "all *1/1 100% *0/1   0% *1/2  50%",
+            "outcomes: 1 correct, 1 wrong; 0 not measured",
+            "algebra *0.??*",
+            "recorded in .mathbench/*-m",
+        ]
+    )
+
+
+def test_run_json_tells_all_that_decides_a_score(run: Run, server: ScriptedServer) -> None:
+    """Model, sampling, hashes, versions and machine are recorded with every run."""
+    run("--mathbench-temperature=0.3", "--mathbench-seed=5")
+    (folder,) = Path(".mathbench").iterdir()
+    info = read_info(folder)
+    assert ("m", server.url, 2, 0.3, 5, DEFAULT_TEMPLATE) == (
+        info.model,
+        info.endpoint,
+        info.problem_count,
+        info.sampling.temperature,
+        info.sampling.seed,
+        info.prompt,
+    )
+    assert {"python", "pytest", "sympy", "math-verify", "openai"} <= info.versions.keys()
+
+
+def test_a_terminated_run_keeps_what_it_measured(
+    tmp_path: Path, server: ScriptedServer, problem_file: Callable[..., Path]
+) -> None:
+    """Every result is on disk as soon as it is there: SIGKILL loses only what is under way."""
+    release = threading.Event()
+
+    def answer(_: dict[str, Any]) -> str:
+        release.wait(timeout=60)
+        return "late"
+
+    server.answers["a-3"] = answer
+    problems = problem_file(row("a-1"), row("a-2"), row("a-3"))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", "--mathbench-model=m"]
+    command += [f"--mathbench-problems={problems}", f"--mathbench-base-url={server.url}"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment) as session:
+        assert session.stdout
+        for line in session.stdout:
+            if "a-2] PASSED" in line:
+                break
+        session.send_signal(signal.SIGKILL)
+    release.set()
+    (folder,) = (tmp_path / ".mathbench").iterdir()
+    assert ["a-1", "a-2"] == [result.problem.id for result in read_results(folder)]
+
+
+def test_quiet_sessions_still_show_the_table(run: Run) -> None:
+    """The table is what the session is for."""
+    run("-q").stdout.fnmatch_lines(["pass rate *", "1 passed, 1 wrong in *"])

@@ -1,0 +1,147 @@
+"""Settings are read from text, one value at a time, and every error names its place."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from factories import PROPERTY
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.records import LEVELS, Domain
+from pytest_mathbench.settings import Settings, default_text, options, read
+
+NAMES = [option.name for option in options()]
+PLACE = "--mathbench-x"
+
+
+def test_nothing_written_gives_the_defaults() -> None:
+    """Without a word from the user, the settings are the defaults."""
+    assert Settings() == read({})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("model", "mistral", "mistral"),
+        ("vllm_args", "--dtype float16 --name 'a b'", ("--dtype", "float16", "--name", "a b")),
+        ("vllm_args", "", ()),
+        ("server_timeout", "90", 90.0),
+        ("server_timeout", " 1.5 ", 1.5),
+        ("domain", "algebra", (Domain.ALGEBRA,)),
+        ("domain", "Geometry, number-theory,geometry", (Domain.NUMBER_THEORY, Domain.GEOMETRY)),
+        ("domain", ",".join(reversed(Domain)), tuple(Domain)),
+        ("level", "2", (2,)),
+        ("level", "3-5", (3, 4, 5)),
+        ("level", " 5 , 1 - 2, 2", (1, 2, 5)),
+        ("limit", "7", 7),
+        ("per_cell", "2", 2),
+        ("seed", "0", 0),
+        ("temperature", "2", 2.0),
+        ("top_p", "0.001", 0.001),
+        ("max_tokens", "4096", 4096),
+        ("concurrency", "1", 1),
+        ("memory", "512M", 512 << 20),
+        ("memory", "2 GiB", 2 << 30),
+        ("memory", "4kb", 4 << 10),
+        ("memory", "1000000", 1_000_000),
+    ],
+)
+def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:
+    """Each option reads its own notation: lists, ranges, sizes, words."""
+    assert value == getattr(read({name: (text, PLACE)}), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("domain", "algebra,topology", "unknown domain 'topology'"),
+        ("domain", "", "no domain is named"),
+        ("domain", " , ", "no domain is named"),
+        ("level", "6", "unknown level '6'"),
+        ("level", "0-2", "unknown level '0-2'"),
+        ("level", "", "unknown level ''"),
+        ("level", "1,,2", "unknown level ''"),
+        ("level", "1-", "unknown level '1-'"),
+        ("level", "4-2", "no level in '4-2'; a range runs upwards"),
+        ("level", "4-2,5", "no level in '4-2'; a range runs upwards"),
+        ("limit", "0", "a whole number of at least 1"),
+        ("limit", "-1", "a whole number of at least 1"),
+        ("limit", "1.5", "a whole number of at least 1"),
+        ("limit", "9" * 30, "a whole number of at least 1"),
+        ("seed", "-1", "a whole number of at least 0"),
+        ("temperature", "2.1", "a number from 0 to 2"),
+        ("temperature", "nan", "a number from 0 to 2"),
+        ("temperature", "hot", "a number from 0 to 2"),
+        ("top_p", "0", "a number from 0.001 to 1"),
+        ("server_timeout", "inf", "a number from 1 to 86400"),
+        ("memory", "much", "a size such as 512M or 1G"),
+        ("memory", "", "a size such as 512M or 1G"),
+        ("memory", "0", "a size such as 512M or 1G"),
+        ("memory", "-1G", "a size such as 512M or 1G"),
+        ("memory", "999999999999999999G", "a size such as 512M or 1G"),
+        ("vllm_args", "--name 'a", "No closing quotation"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_place(name: str, text: str, reason: str) -> None:
+    """An error says where the value was written, what it is and what would be right."""
+    with pytest.raises(ConfigurationError, match=f"^{PLACE}: {re.escape(repr(text))}: .*{re.escape(reason)}"):
+        read({name: (text, PLACE)})
+
+
+@PROPERTY
+@given(st.sampled_from(NAMES), st.text(st.characters(), max_size=20) | st.from_regex(r"[\d.,kKmMgGiIbBeE\s-]{0,9}"))
+@example("memory", "5\N{KELVIN SIGN}")
+@example("memory", "9" * 5000)
+@example("limit", "\N{ARABIC-INDIC DIGIT THREE}")
+@example("vllm_args", "\\")
+def test_any_text_is_read_or_refused(name: str, text: str) -> None:
+    """Whatever is written changes its own setting only, or is refused with its place."""
+    try:
+        settings, refusal = read({name: (text, PLACE)}), ""
+    except ConfigurationError as error:
+        settings, refusal = Settings(), str(error)
+    assert Settings() == replace(settings, **{name: getattr(Settings(), name)})
+    assert refusal.startswith(f"{PLACE}: {text!r}: " if refusal else "")
+
+
+def test_an_endpoint_and_arguments_for_a_server_exclude_each_other() -> None:
+    """The error names both places."""
+    written = {"base_url": ("http://x/v1", "--mathbench-base-url"), "vllm_args": ("-q", "mathbench_vllm_args in a.ini")}
+    with pytest.raises(ConfigurationError, match=r"^--mathbench-base-url and mathbench_vllm_args in a\.ini exclude"):
+        read(written)
+
+
+@pytest.mark.parametrize("option", options(), ids=NAMES)
+def test_a_shown_default_reads_back_as_the_default(option: Any) -> None:
+    """What `--help` shows as default can be written down, and changes nothing."""
+    text = default_text(option)
+    written = {option.name: (text, PLACE)} if text else {}
+    assert Settings() == read(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("memory", "1G"),
+        ("server_timeout", "600"),
+        ("temperature", "0"),
+        ("max_tokens", "1024"),
+        ("output", ".mathbench"),
+        ("model", ""),
+        ("limit", ""),
+        ("domain", ""),
+        ("level", ""),
+        ("vllm_args", ""),
+    ],
+)
+def test_defaults_are_shown_as_they_are_written(name: str, text: str) -> None:
+    """Help shows sizes and numbers in the user's notation, and no default that says nothing."""
+    assert text == default_text(next(option for option in options() if option.name == name))
+
+
+def test_every_domain_and_level_is_chosen_by_default() -> None:
+    """A run without a selection takes everything."""
+    assert (tuple(Domain), LEVELS) == (Settings().domain, Settings().level)
