@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from conftest import ScriptedServer, completion
 
+from conftest import ScriptedServer, completion
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.client import Client
 from pytest_mathbench.records import Completion, Prompt, Request, Sampling

@@ -4,8 +4,8 @@ import json
 import socket
 
 import pytest
-from conftest import ScriptedServer
 
+from conftest import ScriptedServer
 from pytest_mathbench.errors import NotAnsweringError, ServerError
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 

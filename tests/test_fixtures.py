@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from conftest import ScriptedServer, row
 
 SUITE = "def test_problem(problem, mathbench): mathbench(problem)"

@@ -18,6 +18,7 @@ LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
+    """One warm process for all programs."""
     with Sandbox() as warm:
         yield warm
 
@@ -160,10 +161,10 @@ def test_what_a_program_starts_ends_with_it(sandbox: Sandbox) -> None:
 def test_no_descriptor_is_left_in_the_host(sandbox: Sandbox) -> None:
     """A run opens five pipes and closes all of them."""
     sandbox.run("print(1)", LIMITS)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for program in ("print(1)", "1 / 0", "while True: print(1)"):
         sandbox.run(program, LIMITS)
-    assert before == len(os.listdir("/proc/self/fd"))
+    assert before == len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_the_warm_process_is_started_again_after_its_death() -> None:

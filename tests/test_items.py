@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
+
 from conftest import ScriptedServer, row
 
 Run = Callable[..., pytest.RunResult]
@@ -76,9 +77,7 @@ def test_a_wrong_answer_is_a_w_and_no_traceback(run: Run) -> None:
         ("```python\nprint(42)\n```", "PASSED", "1 correct"),
     ],
 )
-def test_every_outcome_has_its_word(
-    run: Run, server: ScriptedServer, completion: str, word: str, counted: str
-) -> None:
+def test_every_outcome_has_its_word(run: Run, server: ScriptedServer, completion: str, word: str, counted: str) -> None:
     """`-v` names what went wrong, and the table counts it."""
     server.answers["a-1"] = completion
     result = run("-v", "-k", "a-1", "--timeout=0.3")
@@ -148,7 +147,7 @@ def test_last_failed_runs_the_wrong_ones_again(run: Run, server: ScriptedServer)
 def test_junit_has_the_buckets(run: Run, tmp_path: Path) -> None:
     """Each test case carries domain, level, outcome and durations as properties, and nothing of the record."""
     run(f"--junitxml={tmp_path / 'junit.xml'}")
-    cases = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")
+    cases = ET.parse(tmp_path / "junit.xml").getroot().iter("testcase")  # noqa: S314 - our own file
     properties = [{item.get("name"): item.get("value") for item in case.iter("property")} for case in cases]
     assert [("algebra", "1", "correct"), ("algebra", "5", "wrong"), ("geometry", "3", "correct")] == [
         (found["domain"], found["level"], found["outcome"]) for found in properties

@@ -24,6 +24,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "bundled" not in path.p
 
 
 def room_of(path: Path) -> str:
+    """Return the first part of a module's path in the package."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -79,8 +80,6 @@ def test_rooms_stay_small() -> None:
 
 def test_the_base_needs_the_standard_library_only() -> None:
     """Records, errors and settings can be read anywhere."""
-
-
     outside = {
         name.split(".")[0]
         for path in FILES

@@ -1,13 +1,13 @@
 """Each option, in a real pytest session on a scripted endpoint: one test or more per option."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ScriptedServer, row
 
+from conftest import ScriptedServer, row
 from pytest_mathbench.records import ItemResult, RunInfo
 from pytest_mathbench.reporting.files import read_info, read_results
 from pytest_mathbench.settings import options
@@ -16,7 +16,7 @@ Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]) -> Iterator[Run]:
+def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]) -> Run:
     """Run the bundled suite on the scripted server, with three problems unless a test says otherwise."""
     problems = problem_file(row("a-1"), row("a-2", answer="43"), row("g-1", domain="geometry", level=3))
 
@@ -24,7 +24,7 @@ def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callabl
         given = [f"--mathbench-model={model}", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
         return pytester.runpytest(*given, *arguments)
 
-    yield start
+    return start
 
 
 def recorded(folder: Path = Path(".mathbench")) -> tuple[RunInfo, list[ItemResult]]:
@@ -109,7 +109,7 @@ def test_vllm_args_are_for_a_server_of_our_own(run: Run) -> None:
 
 
 def test_server_timeout_is_a_number_of_seconds(run: Run) -> None:
-    """A bad value names the option. (That it ends a start: test_vllm.)"""
+    """A bad value names the option; that it ends a start is for test_vllm_server."""
     assert "--mathbench-server-timeout: 'soon'" in usage_error(run("--mathbench-server-timeout=soon"))
 
 
@@ -169,9 +169,7 @@ def test_per_cell_that_cannot_be_filled_names_the_cell(run: Run) -> None:
         ("--mathbench-max-tokens=77", "max_tokens", 77),
     ],
 )
-def test_sampling_reaches_the_endpoint(
-    run: Run, server: ScriptedServer, option: str, field: str, value: float
-) -> None:
+def test_sampling_reaches_the_endpoint(run: Run, server: ScriptedServer, option: str, field: str, value: float) -> None:
     """Sampling parameters are sent with every request, and recorded."""
     run(option)
     sent = {request[field] for request in server.requests if request["max_tokens"] != 1}

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ScriptedServer, row
 
+from conftest import ScriptedServer, row
 from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
 from pytest_mathbench.reporting.files import read_info, read_results

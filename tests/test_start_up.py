@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from conftest import row
 
 HEAVY = {"openai", "sympy", "math_verify", "numpy", "vllm", "torch", "pydantic"}

@@ -237,10 +237,7 @@ def scan_the_parameter() -> Value:
     def solutions(k: Fraction) -> int:
         shift = sp.Rational(k.numerator, k.denominator)
         candidates = {
-            root
-            for sign in (1, -1)
-            for root in sp.roots(sign * (X**2 - 8 * X + 7) - X - shift, X)
-            if root.is_real
+            root for sign in (1, -1) for root in sp.roots(sign * (X**2 - 8 * X + 7) - X - shift, X) if root.is_real
         }
         return sum(bool(abs(sp.expand(x**2 - 8 * x + 7)) == sp.expand(x + shift)) for x in candidates)
 
@@ -248,9 +245,7 @@ def scan_the_parameter() -> Value:
     grid = [step * n for n in range(-24, 65)]
     four = [k for k in grid if solutions(k) == 4]
     assert four == [k for k in grid if four[0] <= k <= four[-1]]
-    return sp.Interval.open(
-        *(sp.Rational(k.numerator, k.denominator) for k in (four[0] - step, four[-1] + step))
-    )
+    return sp.Interval.open(*(sp.Rational(k.numerator, k.denominator) for k in (four[0] - step, four[-1] + step)))
 
 
 # Number theory
@@ -474,9 +469,7 @@ def cut_the_cube_edge_by_edge() -> Value:
     def height(corner: tuple[Fraction, ...]) -> Fraction:
         return corner[2] - corner[0] / 3 - corner[1] / 2
 
-    assert [
-        height((Fraction(x), Fraction(y), Fraction(z))) for x, y, z in ((0, 0, 0), (6, 0, 2), (0, 6, 3))
-    ] == [0] * 3
+    assert [height((Fraction(x), Fraction(y), Fraction(z))) for x, y, z in ((0, 0, 0), (6, 0, 2), (0, 6, 3))] == [0] * 3
     corners = [tuple(map(Fraction, corner)) for corner in itertools.product((0, 6), repeat=3)]
     cuts: set[tuple[Fraction, ...]] = set()
     for p, q in itertools.combinations(corners, 2):

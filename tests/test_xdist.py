@@ -6,8 +6,8 @@ from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
-from conftest import ScriptedServer, row
 
+from conftest import ScriptedServer, row
 from pytest_mathbench.errors import GenerationError, ServerError
 from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.plugin.xdist import Hub, RemoteBackend

@@ -20,7 +20,11 @@ _UNIT_WORDS = (
     r"degrees?|units?|cm|mm|km|m|inch(?:es)?|in|feet|foot|ft|miles?|meters?|centimeters?|seconds?|minutes?|hours?|days?"
     r"|dollars?|cents?|mph|square|cubic|sq|percent"
 )
-_TRAILING_UNITS = re.compile(rf"(?<=[\d)}}\s])\s*(?:(?:{_UNIT_WORDS})(?:\^\{{?[23]\}}?)?\.?\s*)+$", re.IGNORECASE)
+_TRAILING_UNITS = re.compile(
+    r"(?:(?<=[^\s+*/^=<>(\[{,&-])\s+|(?<=[\d)}])(?!(?:m|in)\b))"  # apart from a value, or at once: 3cm, but 3m is 3*m
+    rf"(?:(?:{_UNIT_WORDS})(?:\s*\^\{{?[23]\}}?)?\.?\s*)+$",
+    re.IGNORECASE,
+)
 _SHORT_FRACTION = re.compile(r"\\frac\s*(\d)\s*(\d)")
 
 

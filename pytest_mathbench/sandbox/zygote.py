@@ -44,8 +44,8 @@ def main() -> None:
         for descriptor, _ in poll.poll():
             if descriptor == host.fileno():
                 if not accept_job(host, children, poll):
-                    for child in children:
-                        signal.pidfd_send_signal(child, signal.SIGKILL)
+                    for pid, *_ in children.values():
+                        kill_group(pid)
                     return
             else:
                 poll.unregister(descriptor)
@@ -106,8 +106,7 @@ def reap(pidfd: int, pid: int, connection: socket.socket, start: float) -> None:
     """Tell the host how the kernel says that a child ended."""
     _, status, usage = os.wait4(pid, 0)
     os.close(pidfd)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)  # what the program left behind in its session
+    kill_group(pid)  # what the program left behind in its session
     message = {
         "status": status,
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
@@ -117,6 +116,12 @@ def reap(pidfd: int, pid: int, connection: socket.socket, start: float) -> None:
     with contextlib.suppress(OSError):  # the host may no longer wait for this one
         connection.send(json.dumps(message).encode())
     connection.close()
+
+
+def kill_group(pid: int) -> None:
+    """Kill a program's process group; each program leads one."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def run_child(limits: dict[str, Any], descriptors: list[int], zygote: int) -> None:

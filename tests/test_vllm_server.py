@@ -1,0 +1,245 @@
+"""A real vLLM server on CPU with the small model: started, watched, used, ended."""
+
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from sessions import Session, reaping, survivors
+
+from conftest import row
+from pytest_mathbench.errors import ServerError
+from pytest_mathbench.records import ItemResult
+from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.serving import demo
+from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.vllm import VllmServer
+
+pytestmark = pytest.mark.vllm
+
+MODEL = "smollm2"
+QUICK = ["--mathbench-max-tokens=200", "--mathbench-level=1"]
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """One server for all tests that only use one."""
+    folder = tmp_path_factory.mktemp("server")
+    said: list[str] = []
+    with VllmServer(MODEL, log=folder / "server.log", progress=said.append) as endpoint:
+        (folder / "said").write_text("\n".join(said))
+        yield endpoint
+
+
+def test_ready_means_that_it_completes(endpoint: Endpoint) -> None:
+    """When the context is entered a completion has come back, and the next one does too."""
+    probe(endpoint)
+    assert MODEL == endpoint.model
+
+
+def test_nobody_else_can_use_it(endpoint: Endpoint) -> None:
+    """The server has a key of its own, so neither a neighbour nor a program can ask it."""
+    with pytest.raises(ServerError, match="refuses the API key"):
+        probe(Endpoint(base_url=endpoint.base_url, model=endpoint.model, api_key="guess"))
+
+
+def test_the_model_is_made_once(endpoint: Endpoint) -> None:
+    """The converted model is complete, found again at once, and nothing half-made lies beside it."""
+    said: list[str] = []
+    folder = demo.ensure(said.append)
+    assert ([], True, []) == (said, (folder / "config.json").is_file(), list(folder.parent.glob(".making-*")))
+
+
+def results_of(run: Path) -> list[ItemResult]:
+    """Read the one run that was recorded in a folder."""
+    (folder,) = run.iterdir()
+    return list(read_results(folder))
+
+
+def test_one_process_and_two_workers_agree(pytester: pytest.Pytester, endpoint: Endpoint) -> None:
+    """The same greedy requests to one real server give every item the same program, however they are run.
+
+    One request at a time: in bfloat16 the other members of a batch may change a token (docs/measured.md).
+    """
+    common = [f"--mathbench-model={MODEL}", f"--mathbench-base-url={endpoint.base_url}", *QUICK, "-p", "no:xdist"]
+    given = [*common[:-2], "--mathbench-concurrency=1", "--mathbench-limit=6"]
+    pytester.monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    pytester.runpytest(*given, "--mathbench-output=alone")
+    pytester.runpytest(*given, "--mathbench-output=shared", "-n2")
+    told = [
+        {result.problem.id: (result.outcome, result.program) for result in results_of(Path(name))}
+        for name in ("alone", "shared")
+    ]
+    assert (6, told[0]) == (len(told[1]), told[1])
+
+
+def test_the_whole_chain_under_xdist(pytester: pytest.Pytester) -> None:
+    """The plugin's own server: one for two workers, logged in the run's folder, every item measured."""
+    result = pytester.runpytest_subprocess(f"--mathbench-model={MODEL}", *QUICK, "-n2", timeout=600)
+    result.stdout.fnmatch_lines(
+        [
+            "mathbench: model smollm2 on a vLLM server of this run; *",
+            "mathbench: vLLM server: ready after * s",
+            "*= mathbench: smollm2 =*",
+            "all *",
+            "outcomes: *; 0 not measured",
+            "*= *in *",
+        ]
+    )
+    (folder,) = Path(".mathbench").iterdir()
+    log = (folder / "server.log").read_text()
+    # Eager CPU servers say this once each.
+    assert (14, 1, MODEL) == (
+        len(list(read_results(folder))),
+        log.count("Application startup complete"),
+        read_info(folder).model,
+    )
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    """A folder that looks like a model and is none."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "llama", "architectures": ["LlamaForCausalLM"]}')
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "hint"),
+    [
+        (["--no-such-option"], {}, "check the arguments given in --mathbench-vllm-args"),
+        ([], {"VLLM_CPU_KVCACHE_SPACE": "100000"}, "not enough memory"),
+    ],
+)
+def test_an_early_death_is_explained(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    environment: dict[str, str],
+    hint: str,
+) -> None:
+    """A server that dies while it starts is noticed at once, with its last words and what to do."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    server = VllmServer(MODEL, log=tmp_path / "server.log", arguments=arguments, timeout=600)
+    start = time.monotonic()
+    with pytest.raises(ServerError, match=r"the vLLM server ended with status \d+") as caught, server:
+        pass
+    assert (True, True) == (f"→ {hint}" in str(caught.value), time.monotonic() - start < 300)
+
+
+def test_an_unknown_model_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that no hub knows, or a hub that cannot be reached: what to check."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    server = VllmServer("nobody/no-such-model", log=tmp_path / "server.log")
+    with pytest.raises(ServerError, match="the model was not found: check the hub id"), server:
+        pass
+
+
+def test_a_folder_without_weights_is_no_model(tmp_path: Path, model_folder: Path) -> None:
+    """The server's own words are in the error where no hint fits."""
+    with (
+        pytest.raises(ServerError, match="the end of its log"),
+        VllmServer(str(model_folder), log=tmp_path / "server.log"),
+    ):
+        pass
+
+
+def test_a_start_has_an_end(tmp_path: Path) -> None:
+    """A server that takes too long is ended, and the option that allows more is named."""
+    with reaping() as descendants:
+        server = VllmServer(MODEL, log=tmp_path / "server.log", timeout=3)
+        with (
+            pytest.raises(
+                ServerError, match=r"did not answer within 3 s .* allow more with --mathbench-server-timeout"
+            ),
+            server,
+        ):
+            pass
+        assert [] == survivors(descendants)
+
+
+def test_leaving_the_context_ends_it(tmp_path: Path) -> None:
+    """Process, engine and workers are gone, and the port is free."""
+    with reaping() as descendants:
+        with VllmServer(MODEL, log=tmp_path / "server.log") as endpoint:
+            assert [] != descendants()
+        assert [] == survivors(descendants)
+    assert not listens(port_of(endpoint.base_url))
+
+
+def test_a_server_that_dies_makes_items_unmeasured(tmp_path: Path, problem_file: Callable[..., Path]) -> None:
+    """When the engine is killed under a run no item becomes wrong: each says that the server died."""
+    problems = problem_file(*(row(f"a-{number}") for number in range(6)))
+    arguments = [f"--mathbench-model={MODEL}", f"--mathbench-problems={problems}", "--mathbench-concurrency=1"]
+    with reaping() as descendants:
+        session = Session(tmp_path, [*arguments, "--mathbench-max-tokens=900"])
+        session.wait_until(lambda: "ready after" in session.log.read_text(), 300)
+        time.sleep(1)  # the first request is in flight
+        api_server = next(process for process in descendants() if listening_ports(process))
+        api_server.kill()
+        session.process.wait(300)
+        assert [] == survivors(descendants)
+    results = results_of(tmp_path / ".mathbench")
+    assert set() == {result.outcome for result in results} & {"wrong", "crashed", "no_program", "no_answer"}
+    assert any("the vLLM server ended with status 137" in (result.fault or "") for result in results)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("phase", ["start", "items"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_nothing_is_left_of_a_killed_run(tmp_path: Path, how: signal.Signals, phase: str, workers: list[str]) -> None:
+    """Killed while the server starts or while items run: no process is left, no port is held."""
+    with reaping() as descendants:
+        session = Session(tmp_path, [f"--mathbench-model={MODEL}", "--mathbench-max-tokens=900", *workers])
+        if phase == "start":
+            session.wait_until(lambda: any("api_server" in " ".join(cmdline(one)) for one in descendants()), 120)
+            time.sleep(5)  # its engine process is on the way
+            ports: set[int] = set()
+        else:
+            session.wait_until(lambda: "ready after" in session.log.read_text(), 300)
+            time.sleep(2)  # requests are in flight
+            ports = {port for process in descendants() for port in listening_ports(process)}
+            assert ports
+        session.end(how)
+        assert [] == survivors(descendants)
+    assert set() == {port for port in ports if listens(port)}
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    """Return a process's command line, empty once it is gone."""
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
+
+
+def listening_ports(process: psutil.Process) -> set[int]:
+    """The TCP ports on which a process listens."""
+    try:
+        connections = process.net_connections(kind="tcp")
+    except psutil.NoSuchProcess:
+        return set()
+    return {connection.laddr.port for connection in connections if connection.status == psutil.CONN_LISTEN}
+
+
+def port_of(url: str) -> int:
+    """Return the port in an endpoint's URL."""
+    return int(url.rpartition(":")[2].partition("/")[0])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections on a port of this machine."""
+    with socket.socket() as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_the_python_that_runs_pytest_serves(endpoint: Endpoint) -> None:
+    """The server runs in the environment of the session, so one virtual environment is enough."""
+    children = psutil.Process().children(recursive=True)
+    assert any(cmdline(child)[:1] == [sys.executable] for child in children)
