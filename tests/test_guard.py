@@ -1,5 +1,6 @@
 """The guard: a server's process tree ends with its owner, however the owner ends."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,8 +12,6 @@ import psutil
 import pytest
 
 from pytest_mathbench.serving import guard
-
-GUARD = guard.__file__
 
 # A stand-in for a server's tree: a parent that ignores SIGTERM, a child, and a grandchild in a session of its own.
 TREE = textwrap.dedent("""
@@ -27,11 +26,11 @@ TREE = textwrap.dedent("""
 """)
 
 
-def start(tmp_path: Path, program: str, *, stdin: int = subprocess.PIPE) -> tuple[subprocess.Popen[bytes], Path]:
+def start(tmp_path: Path, program: str) -> tuple[subprocess.Popen[bytes], Path]:
     """Start a program under the guard, as the server's owner does."""
     ready = tmp_path / "ready"
-    command = [sys.executable, "-I", "-S", GUARD, sys.executable, "-c", program, str(ready)]
-    return subprocess.Popen(command, stdin=stdin, start_new_session=True), ready
+    with (tmp_path / "log").open("wb") as log:
+        return guard.start([sys.executable, "-c", program, str(ready)], log, os.environ), ready
 
 
 def tree_of(process: subprocess.Popen[bytes], ready: Path, size: int) -> list[psutil.Process]:
@@ -63,9 +62,9 @@ def test_the_tree_ends_when_the_owner_closes_the_pipe(tmp_path: Path) -> None:
 def test_the_tree_ends_when_the_owner_is_killed(tmp_path: Path) -> None:
     """An owner killed with -9 cannot clean up; its end of the pipe closes all the same."""
     owner_program = textwrap.dedent(f"""
-        import subprocess, sys, time
-        guard = subprocess.Popen([sys.executable, "-I", "-S", {GUARD!r}, sys.executable, "-c", {TREE!r}, sys.argv[1]],
-                                 stdin=subprocess.PIPE, start_new_session=True)
+        import os, sys, time
+        from pytest_mathbench.serving import guard
+        process = guard.start([sys.executable, "-c", {TREE!r}, sys.argv[1]], sys.stdout.buffer, os.environ)
         time.sleep(600)
     """)
     ready = tmp_path / "ready"

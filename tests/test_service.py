@@ -86,11 +86,14 @@ def test_one_failure_stays_with_its_request(
 def test_what_is_known_of_the_server_is_told(
     server: ScriptedServer, service_of: Callable[..., GenerationService]
 ) -> None:
-    """A failure names the dead server behind it."""
+    """A failure names the dead server behind it, which is not asked again."""
     server.default = (400, '{"error": {"message": "no"}}')
-    service = service_of(diagnose=lambda: "the server died")
+    service = service_of(diagnose=lambda: "the server died" if server.requests else None)
     with pytest.raises(GenerationError, match=r"no; the server died"):
         service.complete(request("x"))
+    with pytest.raises(GenerationError, match=r"^the server died"):
+        service.complete(request("y"))
+    assert ["x"] == server.asked
 
 
 def test_closing_cancels_what_is_waiting(server: ScriptedServer, service_of: Callable[..., GenerationService]) -> None:

@@ -23,7 +23,7 @@ class GenerationService:
     def __init__(
         self, endpoint: Endpoint, *, concurrency: int, diagnose: Callable[[], str | None] = lambda: None
     ) -> None:
-        """`diagnose` may add what is known of the server to a failure: that it died, and its last words."""
+        """`diagnose` tells that the server died, and its last words; None while it may still answer."""
         self._diagnose = diagnose
         self._lock = threading.Lock()
         self._futures: dict[str, Future[Completion]] = {}
@@ -65,6 +65,8 @@ class GenerationService:
     async def _make(self, request: Request) -> Completion:
         announced = time.monotonic()
         async with self._free_places:
+            if diagnosis := self._diagnose():
+                raise GenerationError(diagnosis)  # a dead server need not be asked
             try:
                 return await self._client.complete(request, queued_seconds=time.monotonic() - announced)
             except GenerationError as error:

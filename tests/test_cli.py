@@ -1,0 +1,114 @@
+"""The `mathbench` command shows recorded runs and known models."""
+
+import os
+from pathlib import Path
+
+import pytest
+from factories import make_fault, make_problem, make_result, make_run_info
+
+from pytest_mathbench.cli import main
+from pytest_mathbench.records import ItemResult, Outcome
+from pytest_mathbench.reporting.files import RESULTS, RUN, RunFolder
+from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
+
+CORRECT, WRONG, FAULT = make_result(), make_result(Outcome.WRONG, problem=make_problem(id="2")), make_fault()
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every command where no run has been recorded."""
+    monkeypatch.chdir(tmp_path)
+
+
+def record(*results: ItemResult, model: str = "mistral", parent: str = ".mathbench") -> Path:
+    """Record a run, and return its folder."""
+    with RunFolder.create(Path(parent), model) as folder:
+        folder.write_info(make_run_info(model=model))
+        for result in results:
+            folder.append(result)
+    return folder.path
+
+
+def test_report_shows_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report of a named folder says what ran, on which problems, and how it went."""
+    folder = record(CORRECT, WRONG, FAULT, parent="elsewhere")
+    status = main(["report", str(folder)])
+    shown = capsys.readouterr().out.splitlines()
+    assert 0 == status
+    assert [
+        f"{folder}: mistral on http://127.0.0.1:8000/v1, started 2025-01-28T12:00:00+00:00",
+        "problems bundled (sha256 0123456789ab), prompt sha256 fedcba987654",
+        "",
+        "pass rate  level 1       all",
+        "algebra    1/2  50%  1/2  50%",
+    ] == shown[:5]
+    assert "outcomes: 1 correct, 1 wrong; 1 not measured" in shown
+
+
+def test_report_takes_the_newest_run_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a folder, the run that was started last is shown, whatever it is called."""
+    newest, *older = (record(CORRECT, model=model) for model in ("m", "a", "z"))
+    for age, folder in enumerate([newest, *older]):
+        os.utime(folder / RUN, (1000 - age, 1000 - age))
+    assert (0, True) == (main(["report"]), capsys.readouterr().out.startswith(f"{newest}: m on "))
+
+
+@pytest.mark.parametrize(
+    ("results", "last"),
+    [
+        ([CORRECT, WRONG, FAULT], "  1 × the server died"),
+        ([CORRECT, FAULT], "incomplete: 2 of 3 problems are recorded"),
+        ([], "incomplete: 0 of 3 problems are recorded"),
+    ],
+)
+def test_report_says_what_a_run_lacks(results: list[ItemResult], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that was cut off is not shown as a whole one; what was not measured is recorded, too."""
+    main(["report", str(record(*results))])
+    assert last == capsys.readouterr().out.splitlines()[-1]
+
+
+def test_report_reads_a_run_whose_last_line_was_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report of a killed run shows what was recorded whole."""
+    path = record(CORRECT, WRONG) / RESULTS
+    path.write_bytes(path.read_bytes()[:-5])
+    main(["report"])
+    assert "outcomes: 1 correct; 0 not measured" in capsys.readouterr().out.splitlines()
+
+
+def test_without_a_run_the_user_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing was recorded, one line says so, and the status is pytest's for a usage error."""
+    status = main(["report"])
+    assert (4, "mathbench: no run is recorded in .mathbench/; name a run's folder\n") == (
+        status,
+        capsys.readouterr().err,
+    )
+
+
+def test_a_folder_without_a_run_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds no run is told by its name, without a traceback."""
+    status = main(["report", "nowhere"])
+    assert (4, True) == (status, capsys.readouterr().err.startswith("mathbench: nowhere/run.json: no run is recorded"))
+
+
+def test_a_broken_result_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line that is no result stops the report: no half of a table is shown."""
+    path = record(CORRECT) / RESULTS
+    path.write_bytes(b"{}\n" + path.read_bytes())
+    status, (out, err) = main(["report"]), capsys.readouterr()
+    assert (4, "", True) == (status, out, err.startswith(f"mathbench: {path}, line 1: no result: "))
+
+
+def test_models_lists_every_alias(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every name that --mathbench-model knows is listed with what it stands for."""
+    status = main(["models"])
+    shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert (0, ALIASES) == (status, {name: text for name, text in shown.items() if name != DEMO_MODEL})
+    assert DEMO_MODEL in shown
+
+
+@pytest.mark.parametrize("arguments", [[], ["grade"], ["report", "a", "b"]])
+def test_a_wrong_command_shows_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no command ends with the usage, and argparse's status."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert (2, True) == (stop.value.code, capsys.readouterr().err.startswith("usage: mathbench"))

@@ -1,0 +1,74 @@
+"""An answer is graded in a confined child, which may come to harm."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from pytest_mathbench.errors import GradingError
+from pytest_mathbench.grading import grade as module
+from pytest_mathbench.grading.grade import WARM_MODULE, grade
+from pytest_mathbench.records import Grade, Limits
+from pytest_mathbench.sandbox.host import Sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """Start a sandbox that is warm for grading."""
+    with Sandbox([WARM_MODULE]) as warm:
+        yield warm
+
+
+@pytest.mark.parametrize(
+    ("output", "reference", "verdict"),
+    [
+        ("Working...\n1/2\n", "\\frac{1}{2}", (True, "numeric", "1/2")),
+        ("sqrt(8)\n", "2\\sqrt{2}", (True, "symbolic", "sqrt(8)")),
+        ("3\n", "\\frac{1}{2}", (False, "numeric", "3")),
+        ("(1, 2)\n", "5", (False, "structure", "(1, 2)")),
+        ("\n", "1", (False, "unparsed", "")),
+        ("½ ∞ \ud800\n", "1", (False, "unparsed", "½ ∞ \ud800")),
+        ("1\n" * 400_000 + "5\n", "5", (True, "exact", "5")),
+        ("__import__('os').abort()\n", "5", (False, "unparsed", "__import__('os').abort()")),
+    ],
+    ids=["numeric", "symbolic", "wrong", "structure", "blank", "strange", "long", "hostile"],
+)
+def test_an_answer_is_graded(sandbox: Sandbox, output: str, reference: str, verdict: tuple[bool, str, str]) -> None:
+    """The verdict, its rule and the answer come back from the child, whatever characters and how many there were."""
+    graded = grade(sandbox, output, reference)
+    assert verdict == (graded.correct, graded.rule, graded.answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "limits", "reason"),
+    [
+        ("9**9**9**9", Limits(cpu_seconds=0.3, wall_seconds=30, memory_bytes=1 << 30), "over 0.3 s of CPU time"),
+        ("1", Limits(cpu_seconds=5, wall_seconds=0, memory_bytes=1 << 30), "over 0 s of wall time"),
+        ("9**9**9", Limits(cpu_seconds=20, wall_seconds=60, memory_bytes=1 << 20), "MemoryError"),
+    ],
+)
+def test_an_answer_that_cannot_be_compared_is_wrong(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, answer: str, limits: Limits, reason: str
+) -> None:
+    """A comparison over its limits is the answer's fault: wrong, under a rule of its own, with the reason."""
+    monkeypatch.setattr(module, "LIMITS", limits)
+    graded = grade(sandbox, f"{answer}\n", "7")
+    assert Grade(correct=False, rule="undecided", answer=reason, seconds=graded.seconds) == graded
+
+
+@pytest.mark.parametrize(
+    ("child", "message"),
+    [
+        ("print('hello')", "the grading child printed 'hello\\n'"),
+        ("print('[1]')", "the grading child printed '[1]\\n'"),
+        ("pass", "the grading child printed ''"),
+        ("import nowhere.to.be.found", "the grading child cannot import its libraries: ModuleNotFoundError"),
+    ],
+)
+def test_a_broken_grader_is_no_wrong_answer(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, child: str, message: str
+) -> None:
+    """A child that cannot grade is our fault: an exception, so that the item is not measured."""
+    monkeypatch.setattr(module, "_CHILD", child)
+    with pytest.raises(GradingError, match=f"^{re.escape(message)}"):
+        grade(sandbox, "5\n", "5")

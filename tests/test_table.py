@@ -1,0 +1,91 @@
+"""A report is shown as aligned lines that say what was measured, and what was not."""
+
+import pytest
+from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result
+
+from pytest_mathbench.analysis.scores import report
+from pytest_mathbench.records import Domain, ItemResult, Outcome
+from pytest_mathbench.reporting.table import lines
+
+GEOMETRY = make_problem(domain=Domain.GEOMETRY, level=5)
+PREALGEBRA = make_problem(domain=Domain.PREALGEBRA, level=1)
+
+WHOLE = """\
+pass rate     level 1   level 5         all
+prealgebra  9/11  82%         -   9/11  82%
+geometry            -  1/3  33%    1/3  33%
+all         9/11  82%  1/3  33%  10/14  71%
+
+outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
+of these: 1 completions cut off by the token limit, \
+1 answers that could not be compared within the limits (counted as wrong)
+
+seconds     generate mean  generate p50  generate p95  execute mean  execute p50  execute p95
+prealgebra          11.09          2.00         52.00         0.475        0.500        0.500
+geometry             2.00          2.00          2.00         0.250        0.250        0.250
+all                  9.14          2.00         37.00         0.423        0.500        0.500
+
+not measured: 3 (outside the pass rates; neither right nor wrong)
+  2 × the server died
+  1 × no sandbox"""
+
+
+def test_the_whole_table() -> None:
+    """Rates by domain and level, outcomes, durations and faults stand in this order, in the domains' own order."""
+    results = [
+        make_result(problem=GEOMETRY),
+        *[make_result(Outcome.WRONG, problem=GEOMETRY) for _ in range(2)],
+        *[make_result(problem=PREALGEBRA, execution=make_execution(cpu_seconds=0.5)) for _ in range(9)],
+        make_result(
+            Outcome.NO_PROGRAM,
+            problem=PREALGEBRA,
+            completion=make_completion(seconds=102.0, finish_reason="length"),
+            execution=None,
+            grade=None,
+        ),
+        make_result(Outcome.WRONG, problem=PREALGEBRA, grade=make_grade(correct=False, rule="undecided")),
+        make_fault("the server\ndied", problem=make_problem(level=3)),
+        make_fault("the server died"),
+        make_fault("no sandbox"),
+    ]
+    assert WHOLE == "\n".join(lines(report(results)))
+
+
+def test_a_run_without_results() -> None:
+    """A run that measured nothing shows no rate and no duration, rather than zeros."""
+    shown = list(lines(report([])))
+    assert ["pass rate  all", "all          -", "", "outcomes: none; 0 not measured", ""] == shown[:5]
+    assert ["all", *"------"] == shown[-1].split()
+
+
+@pytest.mark.parametrize(
+    ("results", "line"),
+    [
+        ([make_result()], "outcomes: 1 correct; 0 not measured"),
+        ([make_fault()], "outcomes: none; 1 not measured"),
+        (
+            [make_result(outcome) for outcome in reversed(Outcome)],
+            "outcomes: 1 correct, 1 wrong, 1 no_answer, 1 crashed, 1 timed_out, 1 no_program; 0 not measured",
+        ),
+    ],
+)
+def test_outcomes_are_counted(results: list[ItemResult], line: str) -> None:
+    """Outcomes that occurred are named in a fixed order; what was not measured is always counted."""
+    assert line in list(lines(report(results)))
+
+
+def test_asides_are_shown_only_where_there_are_some() -> None:
+    """A run without cut-off or undecided items says nothing of them."""
+    assert [] == [line for line in lines(report([make_result()])) if line.startswith("of these")]
+
+
+def test_faults_are_shown_by_cause() -> None:
+    """Causes are counted, the most frequent first and the first five only, each in one line of bounded length."""
+    faults = [make_fault(f"cause {number}\n  in two lines") for number in range(7) for _ in range(number + 1)]
+    shown = list(lines(report([*faults, make_fault("x" * 1000), make_fault("x" * 1000)])))
+    start = shown.index("not measured: 30 (outside the pass rates; neither right nor wrong)")
+    assert [
+        *[f"  {number + 1} × cause {number} in two lines" for number in (6, 5, 4, 3, 2)],
+        "  and 3 other causes",
+    ] == shown[start + 1 :]
+    assert "  1 × " + "x" * 200 == list(lines(report([make_fault("x" * 1000)])))[-1]
