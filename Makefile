@@ -13,7 +13,7 @@ bench: $(VENV)/.cpu
 
 ## test: the tests that need no model
 test: $(VENV)/.dev
-	$(BIN)/pytest tests $(ARGS)
+	$(BIN)/pytest tests -n auto $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu

@@ -10,13 +10,10 @@ from pytest_mathbench.records import Problem, Prompt
 PLACEHOLDER = "{problem}"
 
 DEFAULT_TEMPLATE = """\
-Write a Python program that solves the problem below and prints its final answer.
-
-Problem:
 {problem}
 
-Reply with one complete program in a single ```python block and nothing else. You may use sympy. Keep exact
-values exact (fractions, radicals, pi). The last line that the program prints must be the answer alone.
+Write a complete Python program that computes the answer to this problem and prints it with print(). Use sympy if \
+exact algebra helps. Start your reply with ```python and end it with ```. No explanation.
 """
 """Chosen by measurement: docs/prompt.md has the table."""
 

@@ -250,8 +250,8 @@ def test_the_notations_of_a_rational_are_equal(value: Fraction) -> None:
 @given(RATIONALS, st.integers(6, 17))
 def test_a_decimal_of_enough_digits_stands_for_its_rational(value: Fraction, digits: int) -> None:
     """A rational rounded to six or more significant digits, as a program prints it, equals the exact reference."""
-    assume(value != 0)
     output = f"{float(value):#.{digits}g}"
+    assume(value != 0 and not output.endswith("."))  # without a place after the point it is a whole number
     assert [] == [reference for reference in _typeset(value) if not decide(output, reference)[0]]
 
 

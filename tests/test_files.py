@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path, content: bytes | None
 def test_the_information_can_be_read_by_people_and_others(run: Path) -> None:
     """run.json is JSON, indented, with the fields' names."""
     text = (run / files.RUN).read_text(encoding="utf-8")
-    assert ('{\n  "model": "mistral",', 3) == (text[:24], json.loads(text)["problem_count"])
+    assert ('  "model": "mistral",', 3) == (text.splitlines()[1], json.loads(text)["problem_count"])
 
 
 @pytest.mark.parametrize(
@@ -146,21 +147,18 @@ def test_an_output_folder_that_cannot_be_made_is_refused(tmp_path: Path, name: s
 def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
     """A folder without permission is named before any work starts."""
     tmp_path.chmod(0o500)
-    with pytest.raises(
-        ConfigurationError, match=f"^the output folder {re.escape(str(tmp_path))} cannot be written to$"
-    ):
+    with pytest.raises(ConfigurationError, match=f"^the output folder {re.escape(str(tmp_path))} cannot be written"):
         prepare(tmp_path)
 
 
 def test_the_versions_of_what_decides_a_score_are_known() -> None:
     """Python and the installed packages are listed with their versions; what is not installed is not."""
     found = versions()
-    expected = {
-        name: version(name) for name in ("pytest-mathbench", "sympy", "math-verify", "markdown-it-py", "openai")
-    }
+    python = found.pop("python")
+    expected = {name: version(name) for name in ("pytest-mathbench", "sympy", "math-verify", "openai")}
     assert expected == {name: found[name] for name in expected}
-    assert "python" in found
-    assert None not in found.values()
+    assert {name: version(name) for name in found} == found
+    assert platform.python_version() == python
 
 
 def test_the_machine_is_described_in_words() -> None:

@@ -80,7 +80,7 @@ def test_a_wrong_answer_is_a_w_and_no_traceback(run: Run) -> None:
 def test_every_outcome_has_its_word(run: Run, server: ScriptedServer, completion: str, word: str, counted: str) -> None:
     """`-v` names what went wrong, and the table counts it."""
     server.answers["a-1"] = completion
-    result = run("-v", "-k", "a-1", "--timeout=0.3")
+    result = run("-v", "-k", "a-1", "--timeout=1")
     assert word in result.stdout.str()
     assert f"outcomes: {counted}; 0 not measured" in result.stdout.str()
 

@@ -83,7 +83,6 @@ def test_a_result_holds_all_that_happened(sandbox: Sandbox) -> None:
         (fenced("print(42)\nprint('Done.')"), Outcome.WRONG),
         (fenced("print([42, 43])"), Outcome.WRONG),
         (fenced("print(None)"), Outcome.WRONG),
-        (fenced("print('9**9**9')"), Outcome.WRONG),
         (fenced("x = 42"), Outcome.NO_ANSWER),
         (fenced("print(' \\n')"), Outcome.NO_ANSWER),
         (fenced("import sys\nprint(42, file=sys.stderr)"), Outcome.NO_ANSWER),
@@ -108,23 +107,18 @@ def test_every_fault_of_the_models_is_an_outcome(sandbox: Sandbox, text: str, ou
 
 
 @pytest.mark.parametrize(
-    ("program", "given", "ending"),
+    ("program", "cpu_seconds", "wall_seconds", "ending"),
     [
-        ("while True: pass", Limits(cpu_seconds=0.3, wall_seconds=60.0, memory_bytes=1 << 28), Ending.CPU_TIME),
-        (
-            "import time\ntime.sleep(60)",
-            Limits(cpu_seconds=60.0, wall_seconds=0.3, memory_bytes=1 << 28),
-            Ending.WALL_TIME,
-        ),
-        (
-            "print(42)\nwhile True: pass",
-            Limits(cpu_seconds=0.3, wall_seconds=60.0, memory_bytes=1 << 28),
-            Ending.CPU_TIME,
-        ),
+        ("while True: pass", 0.3, 60.0, Ending.CPU_TIME),
+        ("print(42)\nwhile True: pass", 0.3, 60.0, Ending.CPU_TIME),
+        ("import time\ntime.sleep(60)", 60.0, 0.3, Ending.WALL_TIME),
     ],
 )
-def test_a_program_over_its_time_is_timed_out(sandbox: Sandbox, program: str, given: Limits, ending: Ending) -> None:
+def test_a_program_over_its_time_is_timed_out(
+    sandbox: Sandbox, program: str, cpu_seconds: float, wall_seconds: float, ending: Ending
+) -> None:
     """Both clocks end a program in one outcome, even one that has printed the answer; which clock it was is kept."""
+    given = Limits(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_bytes=1 << 28)
     result = attempt(sandbox, fenced(program), given)
     assert result.execution is not None
     assert (Outcome.TIMED_OUT, ending, None) == (result.outcome, result.execution.ending, result.grade)
@@ -155,24 +149,19 @@ def test_a_cut_off_completion_is_run_as_far_as_it_goes(sandbox: Sandbox) -> None
 # Our own faults
 
 
-class Broken(Recorded):
-    """A source that has no completion to give."""
+class Refused(Recorded):
+    """A source whose endpoint refuses."""
 
     def complete(self, request: Request) -> Completion:
-        """Fail, as a client does whose endpoint refuses."""
-        raise GenerationError("the endpoint refused")
+        """Fail as a client does."""
+        raise GenerationError(f"the endpoint refused {request.prompt.user!r}")
 
 
 def test_a_source_without_a_completion_is_no_wrong_answer(sandbox: Sandbox) -> None:
     """An exception of the source's passes through: there is no result."""
-    with pytest.raises(GenerationError, match="^the endpoint refused$"):
-        evaluate(
-            PROBLEM,
-            QUESTIONNAIRE.request(PROBLEM),
-            source=Broken(make_completion()),
-            sandbox=sandbox,
-            limits=LIMITS,
-        )
+    request = QUESTIONNAIRE.request(PROBLEM)
+    with pytest.raises(GenerationError, match="the endpoint refused 'Solve: What is"):
+        evaluate(PROBLEM, request, source=Refused(make_completion()), sandbox=sandbox, limits=LIMITS)
 
 
 def test_a_sandbox_that_cannot_run_is_no_wrong_answer(sandbox: Sandbox) -> None:
@@ -210,12 +199,10 @@ def test_greedy_sampling_carries_no_seed() -> None:
 
 def test_every_problem_has_a_seed_of_its_own() -> None:
     """A problem's seed is made of the run's and of its id: the same in every run, another for another of either."""
-    seeds = [
-        replace(QUESTIONNAIRE, sampling=Sampling(temperature=0.5, seed=seed))
-        .request(make_problem(id=id_))
-        .sampling.seed
-        for seed, id_ in ((0, "a"), (0, "a"), (0, "b"), (1, "a"))
-    ]
+    seeds = []
+    for seed, id_ in ((0, "a"), (0, "a"), (0, "b"), (1, "a")):
+        questionnaire = replace(QUESTIONNAIRE, sampling=Sampling(temperature=0.5, seed=seed))
+        seeds.append(questionnaire.request(make_problem(id=id_)).sampling.seed)
     assert (3, seeds[0]) == (len(set(seeds)), seeds[1])
     assert [] == [seed for seed in seeds if seed is None or not 0 <= seed < 1 << 31]
 

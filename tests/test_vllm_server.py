@@ -60,14 +60,16 @@ def results_of(run: Path) -> list[ItemResult]:
     return list(read_results(folder))
 
 
-def test_one_process_and_two_workers_agree(pytester: pytest.Pytester, endpoint: Endpoint) -> None:
+def test_one_process_and_two_workers_agree(
+    pytester: pytest.Pytester, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same greedy requests to one real server give every item the same program, however they are run.
 
     One request at a time: in bfloat16 the other members of a batch may change a token (docs/measured.md).
     """
-    common = [f"--mathbench-model={MODEL}", f"--mathbench-base-url={endpoint.base_url}", *QUICK, "-p", "no:xdist"]
-    given = [*common[:-2], "--mathbench-concurrency=1", "--mathbench-limit=6"]
-    pytester.monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    given = [f"--mathbench-model={MODEL}", f"--mathbench-base-url={endpoint.base_url}", *QUICK]
+    given += ["--mathbench-concurrency=1", "--mathbench-limit=6"]
     pytester.runpytest(*given, "--mathbench-output=alone")
     pytester.runpytest(*given, "--mathbench-output=shared", "-n2")
     told = [
