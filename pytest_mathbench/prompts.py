@@ -13,8 +13,7 @@ DEFAULT_TEMPLATE = """\
 {problem}
 
 Write a complete Python program that computes the answer to this problem and prints it with print(). Use sympy if \
-exact algebra helps. Start your reply with ```python and end it with ```. No explanation.
-"""
+exact algebra helps. Start your reply with ```python and end it with ```. No explanation."""
 """Chosen by measurement: docs/prompt.md has the table."""
 
 

@@ -129,6 +129,50 @@ def test_a_bad_problem_file_is_refused_before_work(
     assert (True, []) == (message.startswith(f"mathbench: {bad}, line 2: not JSON"), server.requests)
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "the file is empty"),
+        ([row("a"), "[1]"], "line 2: expected a JSON object, found list"),
+        ([row("a"), row("b", level=6)], "line 2: 'level' must be 1 to 5"),
+        ([row("a", domain="topology")], "line 1: unknown domain 'topology'"),
+        ([{"id": "a", "domain": "algebra", "level": 1, "problem": "?"}], "line 1: lacks the field 'answer'"),
+        ([row("a"), row("b"), row("a")], "line 3: repeats the id 'a' of"),
+    ],
+)
+def test_what_is_wrong_in_a_problem_file_is_said_in_one_sentence(
+    run: Run, server: ScriptedServer, problem_file: Callable[..., Path], lines: list[Any], said: str
+) -> None:
+    """Each fault names file and line, ends the session with status 4, and costs no request."""
+    bad = problem_file(*lines, name="bad.jsonl")
+    message = usage_error(run(source=bad))
+    assert (True, True, []) == (str(bad) in message, said in message, server.requests)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--mathbench-problems=missing.jsonl", "problem set missing.jsonl: no such file or folder"),
+        ("--mathbench-domain=topology", "--mathbench-domain: 'topology': unknown domain 'topology'"),
+        ("--mathbench-level=0", "--mathbench-level: '0': unknown level '0'"),
+        ("--mathbench-limit=none", "--mathbench-limit: 'none': expected a whole number"),
+        ("--mathbench-memory=lots", "--mathbench-memory: 'lots': expected a size"),
+        ("--mathbench-temperature=9", "--mathbench-temperature: '9': expected a number from 0 to 2"),
+    ],
+)
+def test_a_bad_value_is_refused_in_one_sentence(run: Run, server: ScriptedServer, option: str, said: str) -> None:
+    """Option, value and what would do are named; nothing is asked."""
+    message = usage_error(run(option))
+    assert (True, []) == (said in message, server.requests)
+
+
+def test_a_model_folder_without_a_model_is_refused(pytester: pytest.Pytester) -> None:
+    """A folder must be a Hugging Face model folder, and is looked at before a server starts."""
+    folder = pytester.mkdir("build")
+    message = usage_error(pytester.runpytest(f"--mathbench-model={folder}"))
+    assert message == f"mathbench: model folder {folder}: no config.json in it; name a Hugging Face model folder"
+
+
 def test_domain_selects(run: Run) -> None:
     """Only the named domains are run."""
     run("--mathbench-domain=geometry").assert_outcomes(passed=1)

@@ -17,13 +17,12 @@ geometry            -  1/3  33%    1/3  33%
 all         9/11  82%  1/3  33%  10/14  71%
 
 outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
-of these: 1 completions cut off by the token limit, \
-1 answers that could not be compared within the limits (counted as wrong)
+of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)
 
-seconds     generate mean  generate p50  generate p95  execute mean  execute p50  execute p95
-prealgebra          11.09          2.00         52.00         0.475        0.500        0.500
-geometry             2.00          2.00          2.00         0.250        0.250        0.250
-all                  9.14          2.00         37.00         0.423        0.500        0.500
+seconds     generation: mean   p50    p95  program CPU: mean    p50    p95
+prealgebra             11.09  2.00  52.00              0.475  0.500  0.500
+geometry                2.00  2.00   2.00              0.250  0.250  0.250
+all                     9.14  2.00  37.00              0.423  0.500  0.500
 
 not measured: 3 (outside the pass rates; neither right nor wrong)
   2 × the server died
@@ -53,9 +52,7 @@ def test_the_whole_table() -> None:
 
 def test_a_run_without_results() -> None:
     """A run that measured nothing shows no rate and no duration, rather than zeros."""
-    shown = list(lines(report([])))
-    assert ["pass rate  all", "all          -", "", "outcomes: none; 0 not measured", ""] == shown[:5]
-    assert ["all", *"------"] == shown[-1].split()
+    assert ["outcomes: none; 0 not measured"] == list(lines(report([])))
 
 
 @pytest.mark.parametrize(

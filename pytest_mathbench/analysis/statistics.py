@@ -27,10 +27,6 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
-    """Interpolate from the nearer neighbour, so that rounding cannot leave the range of the sample."""
     position = share * (len(ordered) - 1)
     low, high = ordered[math.floor(position)], ordered[math.ceil(position)]
-    fraction = position % 1
-    if fraction <= 1 / 2:
-        return low + (high - low) * fraction
-    return high - (high - low) * (1 - fraction)
+    return low + (high - low) * (position % 1)

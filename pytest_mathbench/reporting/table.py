@@ -13,11 +13,13 @@ _MAX_FAULT_TEXT = 200
 
 def lines(report: RunReport) -> Iterator[str]:
     """Yield the report: pass rates by domain and level, outcomes, durations by domain, what was not measured."""
-    yield from _pass_rates(report)
-    yield ""
+    if report.cells:
+        yield from _pass_rates(report)
+        yield ""
     yield from _outcomes(report)
-    yield ""
-    yield from _durations(report)
+    if report.durations:
+        yield ""
+        yield from _durations(report)
     if report.faults:
         yield ""
         yield from _faults(report)
@@ -44,15 +46,15 @@ def _outcomes(report: RunReport) -> Iterator[str]:
     yield f"outcomes: {counts or 'none'}; {len(report.faults)} not measured"
     asides = []
     if report.truncated:
-        asides.append(f"{report.truncated} completions cut off by the token limit")
+        asides.append(f"{report.truncated} cut off by the token limit")
     if report.undecided:
-        asides.append(f"{report.undecided} answers that could not be compared within the limits (counted as wrong)")
+        asides.append(f"{report.undecided} undecided (not comparable within the limits, counted as wrong)")
     if asides:
         yield "of these: " + ", ".join(asides)
 
 
 def _durations(report: RunReport) -> Iterator[str]:
-    rows = [["seconds", *(f"{stage} {name}" for stage in ("generate", "execute") for name in ("mean", "p50", "p95"))]]
+    rows = [["seconds", "generation: mean", "p50", "p95", "program CPU: mean", "p50", "p95"]]
     rows += [[domain, *_cells(durations)] for domain, durations in report.durations.items()]
     rows.append(["all", *_cells(report.overall_durations)])
     yield from _aligned(rows)
