@@ -138,8 +138,11 @@ def _problem(row: Mapping[str, Any], place: str, number: int, answer: str) -> Pr
     level = _level(row.get("level"))
     if level is None:
         raise ConfigurationError(f"{place}: 'level' must be 1 to 5, as in 3 or \"Level 3\"; found {row.get('level')!r}")
+    id_ = str(row["id"]) if row.get("id") not in {None, ""} else _id(domain, level, row.get("unique_id"), number)
+    if not id_.isprintable():
+        raise ConfigurationError(f"{place}: the id {id_!r} has characters that cannot be shown")
     return Problem(
-        id=str(row["id"]) if row.get("id") not in (None, "") else _id(domain, level, row.get("unique_id"), number),
+        id=id_,
         domain=domain,
         level=level,
         statement=_field(row, "problem", place),

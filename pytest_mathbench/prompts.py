@@ -41,8 +41,8 @@ def load(path: str) -> Template:
     if not path:
         return Template(DEFAULT_TEMPLATE)
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:  # RuntimeError: no such user
         raise ConfigurationError(f"prompt file {path}: {error}") from None
     if PLACEHOLDER not in text:
         raise ConfigurationError(f"prompt file {path}: it needs {PLACEHOLDER} where the statement goes")

@@ -152,6 +152,7 @@ def test_equal_answers_are_equal(output: str, reference: str) -> None:
         # Collections
         ("(2, 1)", "(1,2)"),
         ("{1, 2}", "(1,2)"),
+        ("(1, 2)", "[1,2]"),
         ("[1, 2, 3]", "1,2"),
         ("[1, 1]", "1,2"),
         ("[1, 2]", "1,1"),

@@ -39,6 +39,7 @@ ENDINGS = [
     ("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", Ending.SIGNAL, "SIGTERM", ""),
     ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", Ending.SIGNAL, "SIGKILL", ""),
     ("import ctypes; ctypes.string_at(0)", Ending.SIGNAL, "SIGSEGV", ""),
+    ("raise ValueError('\\ud800')", Ending.EXCEPTION, "ValueError: \\ud800", ""),
     ("x = [0] * 10**10", Ending.MEMORY, "MemoryError", ""),
     ("x = bytearray(1 << 30)", Ending.MEMORY, "MemoryError", ""),
     ("while True: pass", Ending.CPU_TIME, "over 1 s of CPU time", ""),

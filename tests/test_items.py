@@ -94,7 +94,7 @@ def test_a_fault_of_the_endpoint_is_an_error_and_no_wrong_answer(run: Run, serve
         [
             "*.py .E. *",
             "*not measured: the endpoint refused*context too short*",
-            "all *2/2 100%",
+            "all *2/2 100.0%",
             "outcomes: 2 correct; 1 not measured",
             "*1 × the endpoint refused*context too short*",
         ]

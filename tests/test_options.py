@@ -137,6 +137,7 @@ def test_a_bad_problem_file_is_refused_before_work(
         ([row("a"), row("b", level=6)], "line 2: 'level' must be 1 to 5"),
         ([row("a", domain="topology")], "line 1: unknown domain 'topology'"),
         ([{"id": "a", "domain": "algebra", "level": 1, "problem": "?"}], "line 1: lacks the field 'answer'"),
+        ([row("a\ud800")], "line 1: the id 'a\\ud800' has characters that cannot be shown"),
         ([row("a"), row("b"), row("a")], "line 3: repeats the id 'a' of"),
     ],
 )

@@ -50,8 +50,8 @@ def test_table_shows_rates_counts_and_durations(run: Run) -> None:
         [
             "*= mathbench: m =*",
             "pass rate *level 1 *level 2 *all",
-            "algebra *1/1 100% *0/1   0% *1/2  50%",
-            "all *1/1 100% *0/1   0% *1/2  50%",
+            "algebra *1/1 100.0% *0/1   0.0% *1/2  50.0%",
+            "all *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "outcomes: 1 correct, 1 wrong; 0 not measured",
             "algebra *0.??*",
             "recorded in .mathbench/*-m",

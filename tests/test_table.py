@@ -11,10 +11,10 @@ GEOMETRY = make_problem(domain=Domain.GEOMETRY, level=5)
 PREALGEBRA = make_problem(domain=Domain.PREALGEBRA, level=1)
 
 WHOLE = """\
-pass rate     level 1   level 5         all
-prealgebra  9/11  82%         -   9/11  82%
-geometry            -  1/3  33%    1/3  33%
-all         9/11  82%  1/3  33%  10/14  71%
+pass rate       level 1     level 5           all
+prealgebra  9/11  81.8%           -   9/11  81.8%
+geometry              -  1/3  33.3%    1/3  33.3%
+all         9/11  81.8%  1/3  33.3%  10/14  71.4%
 
 outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
 of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)

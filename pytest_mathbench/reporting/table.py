@@ -38,7 +38,7 @@ def _pass_rates(report: RunReport) -> Iterator[str]:
 
 
 def _score(score: Score) -> str:
-    return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:4.0%}"
+    return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
 
 
 def _outcomes(report: RunReport) -> Iterator[str]:

@@ -355,5 +355,6 @@ class _Ended:
         if not exit_status:
             return Ending.FINISHED, ""
         if isinstance(exception := own_words.get("exception"), str):
-            return (Ending.MEMORY if own_words.get("memory") is True else Ending.EXCEPTION), exception
+            printable = exception.encode("utf-8", "backslashreplace").decode()  # a lone surrogate breaks reports
+            return (Ending.MEMORY if own_words.get("memory") is True else Ending.EXCEPTION), printable
         return Ending.EXIT_STATUS, f"exit status {exit_status}"
