@@ -39,7 +39,7 @@ def test_report_shows_a_run(capsys: pytest.CaptureFixture[str]) -> None:
         f"{folder}: mistral on http://127.0.0.1:8000/v1, started 2025-01-28T12:00:00+00:00",
         "problems bundled (sha256 0123456789ab), prompt sha256 fedcba987654",
         "",
-        "pass rate   level 1       all",
+        "pass rate     level 1         all",
         "algebra    1/2  50.0%  1/2  50.0%",
     ] == shown[:5]
     assert "outcomes: 1 correct, 1 wrong; 1 not measured" in shown

@@ -79,12 +79,8 @@ def _compare_items(printed: Items, expected: Items) -> tuple[bool, str]:
     if len(printed.parts) != len(expected.parts) or "∪" in {printed.brackets} ^ {expected.brackets}:
         return False, "structure"
     if expected.ordered:
-        # A list or a bare list may stand for a tuple; a set has no order, and half-open intervals are what they are.
-        if (
-            printed.brackets == "{}"
-            or _closed_interval_as_tuple(printed, expected)
-            or not _same_ends(printed, expected)
-        ):
+        # A list or a bare list may stand for a tuple; a set has no order, and intervals are what they are.
+        if printed.brackets == "{}" or not _same_ends(printed, expected):
             return False, "structure"
         return _all_equal(printed.parts, expected.parts)
     remaining = list(printed.parts)
@@ -101,12 +97,10 @@ def _compare_items(printed: Items, expected: Items) -> tuple[bool, str]:
     return True, _weakest(rules)
 
 
-def _closed_interval_as_tuple(printed: Items, expected: Items) -> bool:
-    """Whether a tuple stands where a closed interval (or a row of two) is wanted: (1, 2) leaves out its ends."""
-    return (expected.brackets, printed.brackets, len(expected.parts)) == ("[]", "()", 2)
-
-
 def _same_ends(printed: Items, expected: Items) -> bool:
+    """Whether brackets that may be an interval's agree: (1, 2) leaves out the ends of [1,2]."""
+    if (expected.brackets, printed.brackets, len(expected.parts)) == ("[]", "()", 2):
+        return False
     if not {"[)", "(]"} & {printed.brackets, expected.brackets}:
         return True
     if len(printed.brackets) != len(expected.brackets):
