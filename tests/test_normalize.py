@@ -39,6 +39,7 @@ from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of, plain, spl
         ("Matrix([\n[1, 2],\n[3, 4]])\n", "Matrix([ [1, 2], [3, 4]])"),
         ("7\n(1,\n2)\n", "(1, 2)"),
         ("[0, 1)", "[0, 1)"),
+        ("x = 3\n(2, 5]", "(2, 5]"),
         ("5 + 1)", "5 + 1)"),
     ],
 )

@@ -103,5 +103,5 @@ def _boxed(text: str) -> str | None:
 
 
 def _unopened(text: str) -> bool:
-    """Whether the text closes a square or round bracket more often than it opens it: the start is further up."""
-    return any(text.count(closing) > text.count(opening) for closing, opening in ((")", "("), ("]", "[")))
+    """Whether more brackets close than open, so that the start is further up; (2, 5] is whole."""
+    return sum(text.count(bracket) for bracket in ")]") > sum(text.count(bracket) for bracket in "([")
