@@ -101,6 +101,21 @@ def test_a_terminated_run_keeps_what_it_measured(
     assert ["a-1", "a-2"] == [result.problem.id for result in read_results(folder)]
 
 
+def test_progress_is_seen_while_output_is_captured(run: Run, pytester: pytest.Pytester) -> None:
+    """What the server is doing is shown at once, on lines of its own, and not kept with a test's output."""
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True, scope="session")
+        def slow(request):
+            request.config.pluginmanager.getplugin("mathbench-reporter").progress("loading the weights")
+        """
+    )
+    pytester.makepyfile(test_suite="def test_problem(problem, mathbench): mathbench(problem)")
+    run("test_suite.py").stdout.fnmatch_lines(["test_suite.py *", "mathbench: loading the weights", ".w *100%?"])
+
+
 def test_quiet_sessions_still_show_the_table(run: Run) -> None:
     """The table is what the session is for."""
     run("-q").stdout.fnmatch_lines(["pass rate *", "1 passed, 1 wrong in *"])

@@ -1,6 +1,7 @@
 """The reading end of a run: header, live files, table. It runs once, in the controller."""
 
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -41,10 +42,17 @@ class Reporter:
     def progress(self, message: str) -> None:
         """Show a line while nothing else happens; called from any thread."""
         terminal: Any = self._config.pluginmanager.getplugin("terminalreporter")
-        if terminal is not None:
-            terminal.ensure_newline()
-            terminal.write_line(f"mathbench: {message}")
-            terminal.flush()
+        if terminal is None:
+            return
+        capture: Any = self._config.pluginmanager.getplugin("capturemanager")
+        writer = self._config.get_terminal_writer()
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            if self._config.get_verbosity() > 0:
+                terminal.ensure_newline()  # the item's name comes again, before its word
+            elif writer.width_of_current_line:
+                writer.line()  # the letters go on below, without the file's name
+            writer.line(f"mathbench: {message}")
+            writer.flush()
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """See that a run can be recorded, before it costs anything."""
