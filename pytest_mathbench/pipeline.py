@@ -19,6 +19,9 @@ from pytest_mathbench.records import (
 )
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 
+_LONGEST_SECONDS = 1e6
+"""A longer limit is none: the kernel cannot hold it."""
+
 _OUTCOMES = {
     Ending.CPU_TIME: Outcome.TIMED_OUT,
     Ending.WALL_TIME: Outcome.TIMED_OUT,
@@ -48,6 +51,8 @@ class Questionnaire:
 
 def limits(cpu_seconds: float | None, memory_bytes: int) -> Limits:
     """Return a program's limits: CPU time is the verdict, wall time the backstop for programs that wait."""
+    if cpu_seconds is not None and cpu_seconds > _LONGEST_SECONDS:
+        cpu_seconds = None
     wall_seconds = None if cpu_seconds is None else WALL_FACTOR * cpu_seconds
     return Limits(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_bytes=memory_bytes)
 

@@ -138,11 +138,12 @@ def _problem(row: Mapping[str, Any], place: str, number: int, answer: str) -> Pr
     level = _level(row.get("level"))
     if level is None:
         raise ConfigurationError(f"{place}: 'level' must be 1 to 5, as in 3 or \"Level 3\"; found {row.get('level')!r}")
-    id_ = str(row["id"]) if row.get("id") not in {None, ""} else _id(domain, level, row.get("unique_id"), number)
-    if not id_.isprintable():
-        raise ConfigurationError(f"{place}: the id {id_!r} has characters that cannot be shown")
+    given = row.get("id")
+    id_ = _id(domain, level, row.get("unique_id"), number) if given is None or given == "" else given
+    if isinstance(id_, bool) or not isinstance(id_, str | int) or not str(id_).isprintable():
+        raise ConfigurationError(f"{place}: the id must be a number or printable text; found {id_!r}")
     return Problem(
-        id=id_,
+        id=str(id_),
         domain=domain,
         level=level,
         statement=_field(row, "problem", place),

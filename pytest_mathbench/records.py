@@ -195,7 +195,9 @@ class RunInfo(Record):
     """What was measured, with what, where: all that must be equal for two runs to be comparable, and more."""
 
     model: str
+    resolved_model: str
     endpoint: str
+    vllm_args: str
     problem_set: str
     problem_count: int
     problems_sha256: str

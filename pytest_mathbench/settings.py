@@ -16,7 +16,10 @@ from pytest_mathbench.records import LEVELS, Domain
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""
 
+DEFAULT_API_KEY_ENV = "OPENAI_API_KEY"
+
 _SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+_OWN_ARGUMENTS = {"--host", "--port", "--model", "--served-model-name", "--api-key"}
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
 _MAX_SIZE = 1 << 60  # what the kernel's limits can hold, with room for the interpreter
 
@@ -74,8 +77,11 @@ def _levels(text: str) -> tuple[int, ...]:
     return tuple(sorted(chosen))
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(shlex.split(text))
+def _vllm_arguments(text: str) -> tuple[str, ...]:
+    words = tuple(shlex.split(text))
+    if ours := [word for word in words if word.partition("=")[0] in _OWN_ARGUMENTS]:
+        raise ValueError(f"{ours[0]} is set by the plugin itself")
+    return words
 
 
 def _option(
@@ -93,8 +99,12 @@ class Settings:
 
     model: str = _option("", "NAME", "Model under test: an alias (mathbench models), a hub id or a local folder")
     base_url: str = _option("", "URL", "Use this running OpenAI-compatible endpoint instead of starting vLLM")
-    api_key_env: str = _option("OPENAI_API_KEY", "VARIABLE", "Environment variable that holds the endpoint's API key")
-    vllm_args: tuple[str, ...] = _option((), "ARGS", "Further arguments for the vLLM server, in one string", _words)
+    api_key_env: str = _option(
+        DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the endpoint's API key"
+    )
+    vllm_args: tuple[str, ...] = _option(
+        (), "ARGS", "Further arguments for the vLLM server, in one string", _vllm_arguments
+    )
     server_timeout: float = _option(
         600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
     )
@@ -141,7 +151,7 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             values[option.name] = option.metadata["parse"](text)
         except ValueError as error:
             raise ConfigurationError(f"{place}: {text!r}: {error}") from None
-    if "base_url" in written and "vllm_args" in written:
+    if values.get("base_url") and values.get("vllm_args"):
         raise ConfigurationError(
             f"{written['base_url'][1]} and {written['vllm_args'][1]} exclude each other: "
             "with a running endpoint no vLLM server is started; drop one of them"

@@ -89,7 +89,7 @@ class ScriptedServer:
         self._server.server_close()
 
 
-def completion(text: str | None, finish_reason: str = "stop") -> dict[str, Any]:
+def completion(text: str | None, finish_reason: str | None = "stop") -> dict[str, Any]:
     """A chat completion as the API returns it."""
     return {
         "id": "x",

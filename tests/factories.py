@@ -100,7 +100,9 @@ def make_run_info(**fields: Any) -> RunInfo:
     """Tell what was measured."""
     info = RunInfo(
         model="mistral",
+        resolved_model="mistralai/Mistral-7B-Instruct-v0.3",
         endpoint="http://127.0.0.1:8000/v1",
+        vllm_args="",
         problem_set="bundled",
         problem_count=3,
         problems_sha256="0123456789abcdef" * 4,

@@ -58,7 +58,7 @@ def reaping() -> Iterator[Callable[[], list[psutil.Process]]]:
         return [
             process
             for process in psutil.Process().children(recursive=True)
-            if process.pid not in before and process.status() != psutil.STATUS_ZOMBIE
+            if process.pid not in before and _lives(process)
         ]
 
     try:
@@ -74,4 +74,12 @@ def survivors(descendants: Callable[[], list[psutil.Process]], seconds: float = 
     deadline = time.monotonic() + seconds
     while (alive := descendants()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return [" ".join(process.cmdline())[:200] for process in alive if process.is_running()]
+    return [str(process) for process in alive if _lives(process)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether a process still runs; it may end while we ask."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -78,7 +78,7 @@ def test_missing_usage_is_no_fault(server: ScriptedServer) -> None:
     [
         ((200, "<html>login</html>"), "no chat completion"),
         ((200, json.dumps(completion("x") | {"choices": []})), "no chat completion"),
-        ((200, json.dumps(completion(None, "content_filter"))), "has no text .*content_filter"),
+        ((200, json.dumps(completion("x", None))), "no finish reason"),
         ((200, '{"id": "x", "choi'), "no JSON"),
         ((404, json.dumps({"error": {"message": "no model m"}})), "no model m"),
         ((429, json.dumps({"error": {"message": "slow down"}})), "slow down"),
@@ -90,6 +90,20 @@ def test_nonsense_is_a_fault_of_the_endpoint(server: ScriptedServer, answer: tup
     server.default = answer
     with pytest.raises(GenerationError, match=said):
         ask(server)
+
+
+def test_no_text_is_an_answer_without_a_program(server: ScriptedServer) -> None:
+    """A thought in its own channel that took all the tokens, or a refusal, is the model's answer: an empty one."""
+    server.default = (200, json.dumps(completion(None, finish_reason="length")))
+    made = ask(server)
+    assert ("", True) == (made.text, made.truncated)
+
+
+def test_nonsense_in_the_usage_is_no_fault(server: ScriptedServer) -> None:
+    """A completion is not lost for a count."""
+    server.default = (200, json.dumps(completion("four") | {"usage": {"prompt_tokens": "many"}}))
+    made = ask(server)
+    assert ("four", 0, 0) == (made.text, made.prompt_tokens, made.completion_tokens)
 
 
 def test_a_passing_fault_is_retried(server: ScriptedServer) -> None:

@@ -54,6 +54,14 @@ def test_silence_has_an_end() -> None:
         probe(Endpoint(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", model="m"), timeout=0.3)
 
 
+def test_a_proxy_does_not_stand_before_this_machine(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's proxy is for the world outside."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    probe(Endpoint(base_url=server.url, model="m"))
+    assert 1 == len(server.requests)
+
+
 def test_the_key_is_not_shown() -> None:
     """A key never reaches a log through a representation."""
     assert "secret" not in repr(Endpoint(base_url="u", model="m", api_key="secret"))

@@ -43,7 +43,6 @@ def test_an_answer_is_graded(sandbox: Sandbox, output: str, reference: str, verd
     ("answer", "limits", "reason"),
     [
         ("9**9**9**9", Limits(cpu_seconds=0.3, wall_seconds=30, memory_bytes=1 << 30), "over 0.3 s of CPU time"),
-        ("1", Limits(cpu_seconds=5, wall_seconds=0, memory_bytes=1 << 30), "over 0 s of wall time"),
         ("9**9**9", Limits(cpu_seconds=20, wall_seconds=60, memory_bytes=1 << 20), "MemoryError"),
     ],
 )
@@ -62,7 +61,10 @@ def test_an_answer_that_cannot_be_compared_is_wrong(
         ("print('hello')", "the grading child printed 'hello\\n'"),
         ("print('[1]')", "the grading child printed '[1]\\n'"),
         ("pass", "the grading child printed ''"),
-        ("import nowhere.to.be.found", "the grading child cannot import its libraries: ModuleNotFoundError"),
+        ("import nowhere.to.be.found", "the grading child ended with exception: ModuleNotFoundError"),
+        ("raise SystemExit(3)", "the grading child ended with exit_status: exit status 3"),
+        ("import os; os.kill(os.getpid(), 9)", "the grading child ended with signal: SIGKILL"),
+        ("import time; time.sleep(60)", "the grading child ended with wall_time: over 1 s of wall time"),
     ],
 )
 def test_a_broken_grader_is_no_wrong_answer(
@@ -70,5 +72,6 @@ def test_a_broken_grader_is_no_wrong_answer(
 ) -> None:
     """A child that cannot grade is our fault: an exception, so that the item is not measured."""
     monkeypatch.setattr(module, "_CHILD", child)
+    monkeypatch.setattr(module, "LIMITS", Limits(cpu_seconds=5, wall_seconds=1, memory_bytes=1 << 30))
     with pytest.raises(GradingError, match=f"^{re.escape(message)}"):
         grade(sandbox, "5\n", "5")

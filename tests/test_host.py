@@ -159,6 +159,50 @@ def test_what_a_program_starts_ends_with_it(sandbox: Sandbox) -> None:
     assert _gone(int(execution.stdout))
 
 
+def test_what_a_program_starts_may_print(sandbox: Sandbox) -> None:
+    """A child of the program has its standard streams, as under `python program.py`."""
+    execution = sandbox.run("import os; os.system('echo 42')", LIMITS)
+    assert "42\n" == execution.stdout
+
+
+@pytest.mark.parametrize("close", [False, True], ids=["ended", "closed"])
+def test_what_leaves_its_session_ends_too(close: bool) -> None:  # noqa: FBT001 - a parameter
+    """A daemon of a program is killed with the program, or with the sandbox."""
+    program = (
+        "import os, subprocess, sys, time\n"
+        "daemon = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        "print(daemon.pid, flush=True)\n"
+    )
+    with Sandbox(preload=()) as sandbox:
+        if not close:
+            assert _gone(int(sandbox.run(program, LIMITS).stdout))
+            return
+        limits = Limits(cpu_seconds=None, wall_seconds=None, memory_bytes=512 << 20)
+        failed: list[SandboxError] = []
+
+        def run() -> None:
+            try:
+                sandbox.run(program + "time.sleep(600)", limits)
+            except SandboxError as error:
+                failed.append(error)
+
+        runner = threading.Thread(target=run)
+        runner.start()
+        daemon = _wait_for_daemon()
+        sandbox.close()
+        runner.join(20)
+    assert (True, 1) == (_gone(daemon), len(failed))
+
+
+def _wait_for_daemon() -> int:
+    """Return the pid of the `sleep 600` that a program of ours started."""
+    while True:
+        for process in psutil.Process().children(recursive=True):
+            if process.name() == "sleep":
+                return process.pid
+        time.sleep(0.02)
+
+
 def test_no_descriptor_is_left_in_the_host(sandbox: Sandbox) -> None:
     """A run opens five pipes and closes all of them."""
     sandbox.run("print(1)", LIMITS)

@@ -117,6 +117,54 @@ def test_a_fault_in_a_fixture_is_not_measured(run: Run, pytester: pytest.Pyteste
     run().stdout.fnmatch_lines(["outcomes: 1 correct, 1 wrong; 1 not measured", "*1 × OSError: disk gone*"])
 
 
+def test_an_item_with_subtests_counts_once(run: Run, pytester: pytest.Pytester) -> None:
+    """Each subtest makes a report of its own; the attempt is one."""
+    pytester.makepyfile(
+        test_sub="""
+        def test_problem(problem, mathbench, subtests):
+            result = mathbench.evaluate(problem)
+            for part in range(3):
+                with subtests.test(part=part):
+                    assert result.problem.id != "a-2" or part != 1
+        """
+    )
+    run(suite="test_sub.py").stdout.fnmatch_lines(["outcomes: 2 correct, 1 wrong; 0 not measured"])
+    (results,) = Path(".mathbench").glob("*/results.jsonl")
+    assert 3 == len(results.read_text().splitlines())
+
+
+def test_problems_may_come_from_elsewhere(run: Run, pytester: pytest.Pytester) -> None:
+    """A test that makes its own problem is recorded and limited like any other."""
+    pytester.makepyfile(
+        test_own="""
+        from pytest_mathbench.records import Domain, Problem
+
+        def test_one(mathbench):
+            mathbench(Problem(id="own", domain=Domain.ALGEBRA, level=1, statement="?", answer="42"))
+
+        def test_two(mathbench):
+            mathbench(Problem(id="own-2", domain=Domain.ALGEBRA, level=1, statement="??", answer="41"))
+        """
+    )
+    run("-v", suite="test_own.py").stdout.fnmatch_lines(
+        ["*::test_one PASSED*", "*::test_two WRONG*", "all *1/2*", "outcomes: 1 correct, 1 wrong; 0 not measured"]
+    )
+
+
+def test_a_test_may_change_directory(run: Run, pytester: pytest.Pytester, tmp_path: Path) -> None:
+    """Results are recorded where the session was started, wherever its tests go."""
+    pytester.makepyfile(
+        test_away="""
+        def test_problem(problem, mathbench, monkeypatch, tmp_path):
+            monkeypatch.chdir(tmp_path)
+            mathbench(problem)
+        """
+    )
+    run(suite="test_away.py").stdout.fnmatch_lines(["recorded in .mathbench/*"])
+    (results,) = (pytester.path / ".mathbench").glob("*/results.jsonl")
+    assert 3 == len(results.read_text().splitlines())
+
+
 def test_an_assertion_of_the_users_own_is_an_ordinary_failure(run: Run, pytester: pytest.Pytester) -> None:
     """A suite may check more than the answer; its failures keep their traceback."""
     pytester.makepyfile(

@@ -103,6 +103,18 @@ def test_a_refused_key_is_a_usage_error(run: Run, server: ScriptedServer) -> Non
     assert "--mathbench-api-key-env names" in usage_error(run())
 
 
+def test_a_key_that_is_not_there_is_a_usage_error(run: Run) -> None:
+    """A variable that is named and not set is a mistake."""
+    assert "variable MY_KEY is to hold the API key" in usage_error(run("--mathbench-api-key-env=MY_KEY"))
+
+
+@pytest.mark.parametrize("argument", ["--port 9000", "--api-key=x", "--served-model-name m"])
+def test_vllm_args_leave_the_plugins_own_alone(pytester: pytest.Pytester, argument: str) -> None:
+    """What the plugin sets itself cannot be set twice."""
+    message = usage_error(pytester.runpytest("--mathbench-model=m", f"--mathbench-vllm-args={argument}"))
+    assert "is set by the plugin itself" in message
+
+
 def test_vllm_args_are_for_a_server_of_our_own(run: Run) -> None:
     """Arguments for a server that is not started are a contradiction."""
     assert "exclude each other" in usage_error(run("--mathbench-vllm-args=--max-model-len 100"))
@@ -137,7 +149,8 @@ def test_a_bad_problem_file_is_refused_before_work(
         ([row("a"), row("b", level=6)], "line 2: 'level' must be 1 to 5"),
         ([row("a", domain="topology")], "line 1: unknown domain 'topology'"),
         ([{"id": "a", "domain": "algebra", "level": 1, "problem": "?"}], "line 1: lacks the field 'answer'"),
-        ([row("a\ud800")], "line 1: the id 'a\\ud800' has characters that cannot be shown"),
+        ([row("a\ud800")], "line 1: the id must be a number or printable text"),
+        ([row("a") | {"id": ["a"]}], "line 1: the id must be a number or printable text"),
         ([row("a"), row("b"), row("a")], "line 3: repeats the id 'a' of"),
     ],
 )

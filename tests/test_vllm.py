@@ -11,7 +11,7 @@ from pytest_mathbench.serving.vllm import VllmServer, command_line
 def test_on_a_gpu_the_command_is_vllm_serve() -> None:
     """The user's arguments come last, unchanged, so that they win."""
     command = command_line("org/model", "alias", 8000, ["--tensor-parallel-size", "2"], cpu=False)
-    assert ["-m", "vllm.entrypoints.cli.main", "serve", "org/model", "--served-model-name", "alias"] == command[1:7]
+    assert ["-m", "vllm.entrypoints.cli.main", "serve", "org/model", "--served-model-name", "alias"] == command[2:8]
     assert ["--tensor-parallel-size", "2"] == command[-2:]
 
 

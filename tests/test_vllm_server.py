@@ -193,6 +193,22 @@ def test_a_server_that_dies_makes_items_unmeasured(tmp_path: Path, problem_file:
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "xdist"])
+def test_nothing_is_left_after_a_crash_in_a_fixture(tmp_path: Path, workers: list[str]) -> None:
+    """A fixture of the suite's own that breaks ends the server as any end does, and no item is wrong."""
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n\n@pytest.fixture(autouse=True)\ndef broken(mathbench_server):\n    raise OSError('broken')\n"
+    )
+    (tmp_path / "test_suite.py").write_text("def test_problem(problem, mathbench): mathbench(problem)\n")
+    arguments = ["test_suite.py", f"--mathbench-model={MODEL}", "--mathbench-limit=2", *workers]
+    with reaping() as descendants:
+        session = Session(tmp_path, arguments)
+        session.process.wait(300)
+        assert [] == survivors(descendants)
+    faults = {result.fault for result in results_of(tmp_path / ".mathbench")}
+    assert {"OSError: broken"} == faults
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "xdist"])
 @pytest.mark.parametrize("phase", ["start", "items"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_nothing_is_left_of_a_killed_run(tmp_path: Path, how: signal.Signals, phase: str, workers: list[str]) -> None:

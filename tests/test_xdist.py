@@ -1,9 +1,14 @@
 """Under xdist: one server, one generation service, one report, the same results."""
 
+import os
+import signal
+import socket
+import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +125,64 @@ def test_hub_turns_strangers_away(server: ScriptedServer, tmp_path: Path) -> Non
     with pytest.raises(AuthenticationError):
         Client(hub.address, authkey=b"guess")
     assert Endpoint(base_url=server.url, model="m") == RemoteBackend(hub.address, hub.secret).endpoint()
+    backend.close()
+    hub.close()
+
+
+def test_hub_is_not_held_up_by_a_silent_stranger(server: ScriptedServer, tmp_path: Path) -> None:
+    """Somebody who connects and says nothing keeps no worker waiting, and closing leaves no open port."""
+    backend = LocalBackend(Settings(model="m", base_url=server.url), lambda: tmp_path / "log", print)
+    hub = Hub(backend)
+    with socket.create_connection(hub.address):
+        assert server.url == RemoteBackend(hub.address, hub.secret).endpoint().base_url
+    address = hub.address
+    hub.close()
+    backend.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+
+
+def test_an_unforeseen_error_in_the_hub_reaches_the_worker(tmp_path: Path) -> None:
+    """The worker learns what happened, and the channel goes on."""
+
+    class Broken(LocalBackend):
+        def endpoint(self) -> Endpoint:
+            raise ZeroDivisionError("oops")
+
+    hub = Hub(Broken(Settings(model="m"), lambda: tmp_path / "log", print))
+    worker = RemoteBackend(hub.address, hub.secret)
+    for _ in range(2):
+        with pytest.raises(GenerationError, match="ZeroDivisionError: oops"):
+            worker.endpoint()
+    hub.close()
+
+
+def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tmp_path: Path) -> None:
+    """A call that a signal cut off closes the channel: its late answer is taken for no other call's."""
+    release = threading.Event()
+
+    def slow(_: dict[str, Any]) -> str:
+        release.wait(timeout=30)
+        return "late"
+
+    server.answers["slow"] = slow
+    backend = LocalBackend(Settings(model="m", base_url=server.url), lambda: tmp_path / "log", print)
+    hub = Hub(backend)
+    worker = RemoteBackend(hub.address, hub.secret)
+    source = worker.source(worker.endpoint())
+
+    def interrupt(*_: object) -> None:
+        raise TimeoutError("a test's own clock")
+
+    previous = signal.signal(signal.SIGUSR1, interrupt)
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGUSR1))
+    timer.start()
+    with pytest.raises((TimeoutError, GenerationError)):
+        source.complete(Request(prompt=Prompt(user="slow"), sampling=Sampling()))
+    signal.signal(signal.SIGUSR1, previous)
+    release.set()
+    with pytest.raises(GenerationError, match="the controller is gone"):
+        source.complete(Request(prompt=Prompt(user="other"), sampling=Sampling()))
     backend.close()
     hub.close()
 

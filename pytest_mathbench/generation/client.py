@@ -25,6 +25,7 @@ class Client:
             api_key=endpoint.api_key,
             max_retries=retries,
             timeout=openai.Timeout(_REQUEST_SECONDS, connect=_CONNECT_SECONDS),
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if endpoint.is_local else None,
         )
 
     async def complete(self, request: Request, queued_seconds: float = 0.0) -> Completion:
@@ -69,22 +70,29 @@ def _completion(answer: Any, queued_seconds: float, seconds: float) -> Completio
         text, finish_reason = choice.message.content, choice.finish_reason
     except (AttributeError, IndexError, TypeError):
         raise GenerationError(f"the endpoint's answer is no chat completion: {str(answer)[:200]!r}") from None
-    if not isinstance(text, str):
-        raise GenerationError(f"the endpoint's answer has no text (finish reason {finish_reason!r})")
+    if not isinstance(finish_reason, str):
+        raise GenerationError(f"the endpoint's answer has no finish reason: {str(answer)[:200]!r}")
     usage = getattr(answer, "usage", None)
     return Completion(
-        text=text,
-        finish_reason=str(finish_reason),
-        prompt_tokens=int(getattr(usage, "prompt_tokens", 0) or 0),
-        completion_tokens=int(getattr(usage, "completion_tokens", 0) or 0),
+        # No text is an answer too: a refusal, or a thought in a channel of its own that took all the tokens.
+        text=text if isinstance(text, str) else "",
+        finish_reason=finish_reason,
+        prompt_tokens=_count(usage, "prompt_tokens"),
+        completion_tokens=_count(usage, "completion_tokens"),
         queued_seconds=queued_seconds,
         seconds=seconds,
     )
 
 
+def _count(usage: object, name: str) -> int:
+    """Read a token count; an endpoint that does not count, or counts nonsense, has 0."""
+    value = getattr(usage, name, 0)
+    return value if isinstance(value, int) else 0
+
+
 def _explain(error: openai.OpenAIError) -> str:
     if isinstance(error, openai.APITimeoutError):
-        return f"no answer within {_REQUEST_SECONDS:g} s, {RETRIES + 1} times"
+        return f"no answer in time ({_CONNECT_SECONDS:g} s to connect, {_REQUEST_SECONDS:g} s to answer), at any try"
     if isinstance(error, openai.APIConnectionError):
         return f"the endpoint cannot be reached: {error.__cause__ or error}"
     return f"the endpoint refused: {' '.join(str(error).split())[:500]}"

@@ -13,7 +13,7 @@ from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.records import LEVELS, Domain, Sampling
 from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
-from pytest_mathbench.settings import Settings
+from pytest_mathbench.settings import DEFAULT_API_KEY_ENV, Settings
 
 SUITE = "test_problems.py"
 
@@ -35,7 +35,7 @@ def activate(config: pytest.Config) -> None:
     # Imported here: they register fixtures and hooks, and need this module.
     from pytest_mathbench.plugin import fixtures, items, reporter, xdist  # noqa: PLC0415
 
-    if not config.pluginmanager.hasplugin("timeout"):
+    if not hasattr(config.hook, "pytest_timeout_set_timer"):
         raise ConfigurationError(
             "pytest-timeout is switched off, and it is what limits the programs: drop -p no:timeout"
         )
@@ -76,8 +76,13 @@ def _benchmark(settings: Settings) -> Benchmark:
 
 
 def given_endpoint(settings: Settings) -> Endpoint | None:
-    """Return the running endpoint that the user named, if any."""
+    """Return the running endpoint that the user named, if any. Raises `ConfigurationError` if its key is missing."""
     if not settings.base_url:
         return None
-    key = os.environ.get(settings.api_key_env) or NO_KEY
+    key = os.environ.get(settings.api_key_env, "")
+    if not key and settings.api_key_env != DEFAULT_API_KEY_ENV:
+        raise ConfigurationError(
+            f"the environment variable {settings.api_key_env} is to hold the API key and is not set"
+        )
+    key = key or NO_KEY
     return Endpoint(base_url=settings.base_url, model=settings.model, api_key=key)

@@ -58,6 +58,9 @@ class LocalBackend:
                 except ServerError as error:
                     self._failure = error
                     raise
+                except Exception as error:
+                    self._failure = ServerError(f"the server could not be started: {type(error).__name__}: {error}")
+                    raise self._failure from error
             return self._endpoint
 
     def source(self, endpoint: Endpoint) -> CompletionSource:
@@ -74,7 +77,7 @@ class LocalBackend:
 
     def close(self) -> None:
         """Cancel what is in flight and end the server. Waits for no start: that one fails when its server is gone."""
-        for service in self._services.values():
-            service.close()
         if self._server:
             self._server.close()
+        for service in list(self._services.values()):
+            service.close()

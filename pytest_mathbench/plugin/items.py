@@ -21,6 +21,7 @@ RESULT_PROPERTY = "mathbench"
 
 TIME_LIMIT = pytest.StashKey[float]()
 RESULT = pytest.StashKey[ItemResult]()
+RECORDED = pytest.StashKey[bool]()
 
 
 class WrongAnswer(pytest.fail.Exception):  # type: ignore[misc, name-defined]  # pytest types it as Any
@@ -28,6 +29,7 @@ class WrongAnswer(pytest.fail.Exception):  # type: ignore[misc, name-defined]  #
 
     def __init__(self, result: ItemResult) -> None:
         super().__init__(describe(result), pytrace=False)
+        self.result = result
 
 
 def describe(result: ItemResult) -> str:
@@ -50,8 +52,8 @@ def problem_of(item: pytest.Item) -> Problem | None:
 
 
 def runs_a_program(item: pytest.Item) -> bool:
-    """Whether an item evaluates a problem: its time limit is then the program's, not the test's."""
-    return "mathbench" in getattr(item, "fixturenames", ()) and problem_of(item) is not None
+    """Whether an item evaluates problems: its time limit is then the programs', not the test's."""
+    return "mathbench" in getattr(item, "fixturenames", ())
 
 
 class Items:
@@ -83,7 +85,7 @@ class Items:
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Give each program a time limit, unless the user set one by any of pytest-timeout's ways."""
-        if self._default_limit and runs_a_program(item) and item.get_closest_marker("timeout") is None:
+        if self._default_limit and runs_a_program(item) and not _has_a_limit(item):
             item.add_marker(self._default_limit)
 
     def pytest_timeout_set_timer(self, item: pytest.Item, settings: TimeoutSettings) -> bool | None:
@@ -97,28 +99,39 @@ class Items:
         """Nothing to cancel where no timer was set."""
         return True if isinstance(item, pytest.Item) and TIME_LIMIT in item.stash else None
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Begin an attempt: what a former one left (a rerun) is not this one's."""
+        if RESULT in item.stash:
+            del item.stash[RESULT]
+        if RECORDED in item.stash:
+            del item.stash[RECORDED]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put the result, or why there is none, into the report."""
+        """Put the result, or why there is none, into one report: an item may have several (subtests)."""
         report = yield
-        problem = problem_of(item)
-        if problem is None or not runs_a_program(item) or report.when == "teardown":
+        if not runs_a_program(item) or report.when == "teardown":
             return report
-        result = item.stash.get(RESULT, None)
         error = call.excinfo.value if call.excinfo and report.failed else None
-        if result is None and error is not None:
-            result = ItemResult(problem=problem, fault=_fault(error))
-            report.mathbench = "not_measured"  # type: ignore[attr-defined]  # reports carry extra attributes
+        result = item.stash.get(RESULT, None)
+        if isinstance(error, WrongAnswer):
+            report.mathbench = str(error.result.outcome)  # type: ignore[attr-defined]  # reports carry extra attributes
+        elif error is not None and (isinstance(error, MathbenchError) or not (result or RECORDED in item.stash)):
+            problem = problem_of(item)
+            result = ItemResult(problem=problem, fault=_fault(error)) if problem else None
+            report.mathbench = "not_measured"  # type: ignore[attr-defined]
             if isinstance(error, MathbenchError):
                 report.longrepr = f"not measured: {error}"
-        elif isinstance(error, WrongAnswer):
-            report.mathbench = str(result.outcome) if result else ""  # type: ignore[attr-defined]
         if result is not None:
             # Only this report carries the record; JUnit takes the item's own properties, at teardown.
             report.user_properties.append((RESULT_PROPERTY, result.to_json()))
             item.user_properties.extend(_junit_properties(result))
+            item.stash[RECORDED] = True
+            if RESULT in item.stash:
+                del item.stash[RESULT]
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
@@ -130,6 +143,12 @@ class Items:
             return "error", "E", "ERROR"
         word = "WRONG" if status == Outcome.WRONG else f"WRONG ({status})"
         return "wrong", "w", (word, {"yellow": True})
+
+
+def _has_a_limit(item: pytest.Item) -> bool:
+    """Whether the nearest timeout mark names a limit: it may only choose a method."""
+    mark = item.get_closest_marker("timeout")
+    return mark is not None and bool(mark.args or "timeout" in mark.kwargs)
 
 
 def _fault(error: BaseException) -> str:

@@ -1,11 +1,13 @@
 """The reading end of a run: header, live files, table. It runs once, in the controller."""
 
 import re
+import shlex
+import threading
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +19,7 @@ from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
 from pytest_mathbench.reporting.files import RunFolder, machine, prepare, versions
 from pytest_mathbench.sandbox.host import LAYERS
+from pytest_mathbench.serving.models import resolve
 
 _HASH_SHOWN = 12
 _PARAMETERS = re.compile(r"\[(.*)\]$")
@@ -29,15 +32,23 @@ class Reporter:
         self._config = config
         self._benchmark = config.stash[BENCHMARK]
         self._results: list[ItemResult] = []
-        self._problems = {problem.id: problem for problem in self._benchmark.problem_set.problems}
+        # As pytest writes them in node ids.
+        self._problems = {
+            problem.id.encode("unicode_escape").decode(): problem for problem in self._benchmark.problem_set.problems
+        }
+        self._recorded: set[str] = set()
+        self._output = Path(self._benchmark.settings.output).expanduser().absolute()  # a test may change directory
+        self._making = threading.Lock()
+        self._folder: RunFolder | None = None
 
-    @cached_property
+    @property
     def folder(self) -> RunFolder:
         """The run's folder, made when the first thing is to be written into it."""
-        settings = self._benchmark.settings
-        folder = RunFolder.create(Path(settings.output), settings.model)
-        folder.write_info(self._info())
-        return folder
+        with self._making:
+            if self._folder is None:
+                self._folder = RunFolder.create(self._output, self._benchmark.settings.model)
+                self._folder.write_info(self._info())
+            return self._folder
 
     def progress(self, message: str) -> None:
         """Show a line while nothing else happens; called from any thread."""
@@ -59,7 +70,7 @@ class Reporter:
         if session.config.option.collectonly:
             return
         try:
-            prepare(Path(self._benchmark.settings.output))
+            prepare(self._output)
         except ConfigurationError as error:
             raise pytest.UsageError(f"mathbench: {error}") from None
 
@@ -81,8 +92,22 @@ class Reporter:
         carried = [value for name, value in report.user_properties if name == RESULT_PROPERTY]
         if carried:
             self._record(ItemResult.from_json(str(carried[0])))
-        elif str(report.when) == "???" and (problem := self._problem_of(report.nodeid)):  # xdist: its worker crashed
-            self._record(ItemResult(problem=problem, fault=str(report.longrepr)))
+            self._recorded.add(report.nodeid)
+        elif self._worker_crashed(report) and report.nodeid not in self._recorded:
+            problem = self._problem_of(report.nodeid)
+            if problem:
+                self._record(ItemResult(problem=problem, fault=str(report.longrepr)))
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Show the item of a crashed worker as the error that it is."""
+        if self._worker_crashed(report) and self._problem_of(report.nodeid):
+            return "error", "E", "ERROR"
+        return None
+
+    @staticmethod
+    def _worker_crashed(report: pytest.TestReport) -> bool:
+        """Whether xdist made this report in place of a worker that died."""
+        return str(report.when) == "???"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # noqa: ANN401 - not public in pytest
         """Show the table."""
@@ -92,12 +117,12 @@ class Reporter:
         for line in table.lines(scores.report(self._results)):
             terminalreporter.write_line(line)
         terminalreporter.write_line("")
-        terminalreporter.write_line(f"recorded in {self.folder.path}")
+        terminalreporter.write_line(f"recorded in {_shown(self.folder.path, self._config)}")
 
     def pytest_unconfigure(self) -> None:
         """Close the files."""
-        if self._results:
-            self.folder.close()
+        if self._folder:
+            self._folder.close()
 
     def _record(self, result: ItemResult) -> None:
         self._results.append(result)
@@ -108,11 +133,14 @@ class Reporter:
         match = _PARAMETERS.search(nodeid)
         if not match:
             return None
-        candidates = [id_ for id_ in self._problems if id_ in match[1]]
-        return self._problems[max(candidates, key=len)] if candidates else None
+        parts = match[1].split("-")
+        spans = ("-".join(parts[start:end]) for start in range(len(parts)) for end in range(len(parts), start, -1))
+        return next((self._problems[span] for span in spans if span in self._problems), None)
 
     def _endpoint(self) -> str:
-        return self._benchmark.settings.base_url or "a vLLM server of this run"
+        url = urlsplit(self._benchmark.settings.base_url)
+        host = url.netloc.rpartition("@")[2]  # a password in it is nobody's business
+        return url._replace(netloc=host).geturl() or "a vLLM server of this run"
 
     def _prompt_name(self) -> str:
         return self._benchmark.settings.prompt or "built-in"
@@ -122,7 +150,9 @@ class Reporter:
         template = self._benchmark.questionnaire.template
         return RunInfo(
             model=settings.model,
+            resolved_model=settings.model if settings.base_url else resolve(settings.model),
             endpoint=self._endpoint(),
+            vllm_args=shlex.join(settings.vllm_args),
             problem_set=problem_set.name,
             problem_count=len(problem_set.problems),
             problems_sha256=problem_set.sha256,
@@ -135,3 +165,9 @@ class Reporter:
             machine=machine(),
             versions=versions(),
         )
+
+
+def _shown(path: Path, config: pytest.Config) -> Path:
+    """Return a path as seen from where pytest was started, if it is below."""
+    start = config.invocation_params.dir
+    return path.relative_to(start) if path.is_relative_to(start) else path

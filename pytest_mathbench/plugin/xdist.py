@@ -6,10 +6,12 @@ way, `{"value"}` or `{"fault"}` the other. Without xdist the same backend is use
 
 import json
 import secrets
+import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from pytest_mathbench.plugin.reporter import Reporter
 
 _INPUT = "mathbench"
+_BACKLOG = 128
+_PROBE_RETRIES = 2
 BACKEND = pytest.StashKey[Backend]()
 
 
@@ -59,9 +63,11 @@ class Controller:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find out whether a named endpoint answers, before anything else is started."""
         endpoint = given_endpoint(session.config.stash[BENCHMARK].settings)
-        if endpoint and not session.config.option.collectonly:
+        option = session.config.option
+        only_looks = option.collectonly or option.showfixtures or option.show_fixtures_per_test
+        if endpoint and not only_looks:
             try:
-                probe(endpoint)
+                probe(endpoint, retries=_PROBE_RETRIES)
             except ServerError as error:
                 raise pytest.UsageError(f"mathbench: {error}") from None
 
@@ -85,9 +91,10 @@ class Hub:
     def __init__(self, backend: LocalBackend) -> None:
         self._backend = backend
         self.secret = secrets.token_hex(32)
-        self._listener = Listener(("127.0.0.1", 0), authkey=self.secret.encode())
+        self._listener = Listener(("127.0.0.1", 0), backlog=_BACKLOG)
         self._closed = False
-        threading.Thread(target=self._accept, name="mathbench-hub", daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, name="mathbench-hub", daemon=True)
+        self._thread.start()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -97,30 +104,35 @@ class Hub:
     def close(self) -> None:
         """Accept no more connections; those that are open end with their workers."""
         self._closed = True
+        with socket.create_connection(self.address):
+            pass  # or accept() would not notice
+        self._thread.join()
         self._listener.close()
 
     def _accept(self) -> None:
-        while not self._closed:
-            try:
-                connection = self._listener.accept()
-            except (OSError, EOFError, AuthenticationError):
-                continue  # a stranger, or the end
+        while True:
+            connection = self._listener.accept()
+            if self._closed:
+                connection.close()
+                return
             threading.Thread(target=self._serve, args=(connection,), name="mathbench-hub", daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:
-        with connection:
+        # The handshake is made here: a silent stranger holds up nobody.
+        with connection, suppress(OSError, EOFError, AuthenticationError):
+            deliver_challenge(connection, self.secret.encode())
+            answer_challenge(connection, self.secret.encode())
             while True:
-                try:
-                    call = json.loads(connection.recv_bytes())
-                    connection.send_bytes(json.dumps(self._answer(call)).encode())
-                except (OSError, EOFError):
-                    return
+                answer = self._answer(connection.recv_bytes())
+                connection.send_bytes(json.dumps(answer).encode())
 
-    def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, call: bytes) -> dict[str, Any]:
         try:
-            return {"value": self._call(call)}
+            return {"value": self._call(json.loads(call))}
         except MathbenchError as error:
             return {"fault": str(error), "kind": type(error).__name__}
+        except Exception as error:  # noqa: BLE001 - the worker must hear of it, whatever it is
+            return {"fault": f"{type(error).__name__}: {error}", "kind": GenerationError.__name__}
 
     def _call(self, call: dict[str, Any]) -> str | None:
         if call["name"] == "endpoint":
@@ -136,7 +148,10 @@ class RemoteBackend:
     """The controller's backend, as a worker sees it."""
 
     def __init__(self, address: tuple[str, int], secret: str) -> None:
-        self._connection = Client(address, authkey=secret.encode())
+        try:
+            self._connection = Client(address, authkey=secret.encode())
+        except (OSError, EOFError, AuthenticationError) as error:
+            raise ServerError(f"the controller cannot be reached: {error}") from error
         self._lock = threading.Lock()
 
     def endpoint(self) -> Endpoint:
@@ -153,8 +168,11 @@ class RemoteBackend:
             with self._lock:
                 self._connection.send_bytes(json.dumps(call).encode())
                 answer = json.loads(self._connection.recv_bytes())
-        except (OSError, EOFError) as error:
-            raise GenerationError(f"the controller is gone: {type(error).__name__}") from error
+        except BaseException as error:
+            self._connection.close()  # cut off half-way, the answer must not be taken for the next call's
+            if isinstance(error, OSError | EOFError):
+                raise GenerationError(f"the controller is gone: {type(error).__name__}") from error
+            raise
         if "fault" in answer:
             raise getattr(errors, answer["kind"])(answer["fault"])
         return cast("str", answer["value"])

@@ -39,7 +39,9 @@ _FILE_BYTES = 1 << 20
 _REPORT_BYTES = 1 << 14
 _POLL_SECONDS = 0.1
 _AFTER_DEATH_SECONDS = 0.05
+_DRAIN_SECONDS = 1.0
 _START_SECONDS = 60.0
+_CLOSE_SECONDS = 3.0
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -74,9 +76,11 @@ class Sandbox:
         if self._control:
             self._control.close()
         if self._zygote:
-            with contextlib.suppress(ProcessLookupError):
+            try:
+                self._zygote.wait(_CLOSE_SECONDS)  # it ends its programs, and what they started
+            except subprocess.TimeoutExpired:
                 self._zygote.kill()
-            self._zygote.wait()
+                self._zygote.wait()
         if self._folder:
             self._folder.cleanup()
         self._control = self._zygote = self._folder = None
@@ -160,6 +164,7 @@ class _Job:
         self._pidfd = -1
         self._poll = select.poll()
         self._death: dict[str, Any] | None = None
+        self._died = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -209,6 +214,8 @@ class _Job:
         while self._death is None or reading:
             if not self._handle_events(reading, writing) and self._death:
                 break  # something that outlived the program holds its pipes
+            if self._death and time.monotonic() > self._died + _DRAIN_SECONDS:
+                break  # and even writes to them
             if stopped is None and self._death is None:
                 stopped = _over_limit(pid, limits, time.monotonic() - start, stdout, stderr)
                 if stopped:
@@ -222,6 +229,7 @@ class _Job:
         for descriptor, _ in events:
             if descriptor == self._socket.fileno():
                 self._death = self._receive_death()
+                self._died = time.monotonic()
                 more = False
             elif descriptor in reading:
                 more = _drain(descriptor, reading)
@@ -286,7 +294,7 @@ def _over_limit(pid: int, limits: Limits, wall_seconds: float, *outputs: _Output
     if limits.cpu_seconds is not None and _cpu_seconds(pid) >= limits.cpu_seconds:
         return Ending.CPU_TIME
     if limits.wall_seconds is not None and wall_seconds >= limits.wall_seconds:
-        return Ending.WALL_TIME
+        return Ending.WALL_TIME if wall_seconds - _queued_seconds(pid) >= limits.wall_seconds else None
     return None
 
 
@@ -307,6 +315,14 @@ def _own_words(report: bytes) -> dict[str, Any]:
     return words if isinstance(words, dict) else {}
 
 
+def _queued_seconds(pid: int) -> float:
+    """Read how long a process was ready to run and had no core (proc(5), schedstat): that is the machine's load."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Ended:
     """All that is known of a program that has ended: the kernel's word, what we did, what it printed and reported."""
@@ -320,7 +336,7 @@ class _Ended:
     def execution(self, limits: Limits) -> Execution:
         """Return the record. Raises `SandboxError` if the program was never reached."""
         started, _, own_words = self.report.partition(b"\n")
-        if started != b"started" and not self.stopped:
+        if started != b"started":
             status, stderr = self.death["status"], self.stderr.text()[-2000:]
             raise SandboxError(f"a program could not be started (wait status {status}): {stderr}")
         ending, detail = self._limit(limits) or self._end(_own_words(own_words))

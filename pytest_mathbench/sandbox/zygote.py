@@ -26,6 +26,8 @@ import traceback
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+STANDARD = (0, 1, 2)
 FIRST_SPARE = 100  # descriptors up to here may lie anywhere; the program's own are moved above first
 REPORT_LIMIT = 8000
 LIBC = ctypes.CDLL(None)
@@ -35,6 +37,7 @@ def main() -> None:
     """Warm up, say so, and fork a child for each job until the host hangs up."""
     host = socket.socket(fileno=os.dup(0))
     host.set_inheritable(False)
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what a program orphans comes to us, to be ended
     warm(sys.argv[1:])
     host.send(b"ready")
     children: dict[int, tuple[int, socket.socket, float]] = {}  # pidfd → pid, job socket, start
@@ -46,10 +49,13 @@ def main() -> None:
                 if not accept_job(host, children, poll):
                     for pid, *_ in children.values():
                         kill_group(pid)
+                        os.waitpid(pid, 0)
+                    kill_orphans(set())
                     return
             else:
                 poll.unregister(descriptor)
                 reap(descriptor, *children.pop(descriptor))
+                kill_orphans({pid for pid, *_ in children.values()})
 
 
 def warm(modules: list[str]) -> None:
@@ -111,7 +117,6 @@ def reap(pidfd: int, pid: int, connection: socket.socket, start: float) -> None:
         "status": status,
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "wall_seconds": time.monotonic() - start,
-        "peak_bytes": usage.ru_maxrss * 1024,
     }
     with contextlib.suppress(OSError):  # the host may no longer wait for this one
         connection.send(json.dumps(message).encode())
@@ -122,6 +127,17 @@ def kill_group(pid: int) -> None:
     """Kill a program's process group; each program leads one."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def kill_orphans(programs: set[int]) -> None:
+    """Kill what programs started and left behind, in whatever session: all our children that are no programs."""
+    with open(f"/proc/self/task/{os.getpid()}/children", "rb") as children:
+        orphans = set(map(int, children.read().split())) - programs
+    for orphan in orphans:
+        os.kill(orphan, signal.SIGKILL)
+        os.waitpid(orphan, 0)
+    if orphans:
+        kill_orphans(programs)  # those had children of their own
 
 
 def run_child(limits: dict[str, Any], descriptors: list[int], zygote: int) -> None:
@@ -137,7 +153,7 @@ def run_child(limits: dict[str, Any], descriptors: list[int], zygote: int) -> No
     standard = (stdin, stdout, stderr, report_pipe)
     spare = [os.dup2(descriptor, FIRST_SPARE + position) for position, descriptor in enumerate(standard)]
     for target, descriptor in enumerate(spare):
-        os.dup2(descriptor, target, inheritable=False)
+        os.dup2(descriptor, target, inheritable=target in STANDARD)
     os.closerange(len(standard), 1 << 20)
     set_limits(limits)
     os.environ.clear()

@@ -48,7 +48,7 @@ def ensure(progress: Callable[[str], None]) -> Path:
         gguf = _fetch(Path(scratch))
         progress("converting it to a Hugging Face folder (about half a minute, once)")
         made = Path(scratch, "model")
-        _run([sys.executable, "-m", __name__, str(gguf), str(made)], "converting the default model")
+        _run([sys.executable, "-P", "-m", __name__, str(gguf), str(made)], "converting the default model")
         try:
             made.rename(folder)
         except OSError:

@@ -1,6 +1,7 @@
 """An OpenAI-compatible endpoint, and whether it answers."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from pytest_mathbench.errors import NotAnsweringError, ServerError
 from pytest_mathbench.records import Record
@@ -19,8 +20,13 @@ class Endpoint(Record):
     model: str
     api_key: str = field(default=NO_KEY, repr=False)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine: no proxy of the environment may stand between."""
+        return urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
-def probe(endpoint: Endpoint, timeout: float = _PROBE_SECONDS) -> None:
+
+def probe(endpoint: Endpoint, timeout: float = _PROBE_SECONDS, retries: int = 0) -> None:
     """Ask for one token: the only proof that an endpoint works.
 
     Raises `ServerError`, which says what to do, if no completion comes back: `NotAnsweringError` where a later try may
@@ -29,7 +35,13 @@ def probe(endpoint: Endpoint, timeout: float = _PROBE_SECONDS) -> None:
     import openai  # noqa: PLC0415 - most of a second, which collecting must not cost
 
     where = f"{endpoint.base_url} (model {endpoint.model!r})"
-    with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout) as client:
+    with openai.OpenAI(
+        base_url=endpoint.base_url,
+        api_key=endpoint.api_key,
+        max_retries=retries,
+        timeout=timeout,
+        http_client=openai.DefaultHttpxClient(trust_env=False) if endpoint.is_local else None,
+    ) as client:
         try:
             answer = client.chat.completions.create(
                 model=endpoint.model, messages=[{"role": "user", "content": "1+1="}], max_tokens=1

@@ -6,6 +6,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -74,14 +75,15 @@ def runs_on_cpu() -> bool:
 
 def command_line(model: str, name: str, port: int, arguments: Sequence[str], *, cpu: bool) -> list[str]:
     """Return the server's command. The user's arguments come last, so they win."""
+    # -P: a folder called datasets or utils where pytest was started must not stand in for a library.
     common = ["--served-model-name", name, "--host", _HOST, "--port", str(port)]
     if not cpu:
-        return [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve", model, *common, *arguments]
+        return [sys.executable, "-P", "-m", "vllm.entrypoints.cli.main", "serve", model, *common, *arguments]
     length = _value_of("--max-model-len", arguments) or str(_CPU_CONTEXT)
     # The CLI of the CPU build looks up a distribution named vllm and fails, hence the module. Chunked prefill is off,
     # and the batch as long as the context: a seeded request whose prefill is split kills the CPU engine (0.32).
     return [
-        *(sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", model, *common),
+        *(sys.executable, "-P", "-m", "vllm.entrypoints.openai.api_server", "--model", model, *common),
         *("--dtype", "bfloat16", "--enforce-eager", "--max-num-seqs", "64"),
         *("--max-model-len", length, "--no-enable-chunked-prefill", "--max-num-batched-tokens", length),
         *arguments,
@@ -116,6 +118,7 @@ class VllmServer:
         self._timeout = timeout
         self._progress = progress
         self._guard: subprocess.Popen[bytes] | None = None
+        self._closed = threading.Event()
 
     def __enter__(self) -> Endpoint:
         """Start the server and wait for it.
@@ -130,8 +133,10 @@ class VllmServer:
         endpoint = Endpoint(base_url=f"http://{_HOST}:{port}/v1", model=self._model, api_key=secrets.token_urlsafe(24))
         command = command_line(str(folder), self._model, port, self._arguments, cpu=runs_on_cpu())
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        if self._closed.is_set():
+            raise ServerError("the run ended before the server was started")
         with self._log.open("wb") as log:  # a file, since a pipe that nobody reads would block the server
-            self._guard = guard.start(command, log, self._environment(endpoint))
+            self._guard = guard.start(command, log, self._environment(endpoint, Path(folder)))
         try:
             self._wait_until_ready(endpoint, port)
         except BaseException:
@@ -146,29 +151,31 @@ class VllmServer:
 
     def close(self) -> None:
         """End the server and all its processes."""
-        if self._guard is None:
+        self._closed.set()
+        process, self._guard = self._guard, None
+        if process is None:
             return
-        if self._guard.stdin:
-            self._guard.stdin.close()
+        if process.stdin:
+            process.stdin.close()
         try:
-            self._guard.wait(_STOP_SECONDS)
+            process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._guard.kill()  # the server dies with its guard
-            self._guard.wait()
-        self._guard = None
+            process.kill()  # the server dies with its guard
+            process.wait()
 
     def died(self) -> str | None:
         """Return what became of a server that died by itself, with the end of its log; None while it runs."""
-        if self._guard is None or (status := self._guard.poll()) is None:
+        process = self._guard
+        if process is None or (status := process.poll()) is None:
             return None
         tail = "\n".join(self._log_text().splitlines()[-_LOG_LINES:])
         return f"the vLLM server ended with status {status}; the end of its log ({self._log}):\n{tail}"
 
-    def _environment(self, endpoint: Endpoint) -> dict[str, str]:
+    def _environment(self, endpoint: Endpoint, model: Path) -> dict[str, str]:
         defaults = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1"}
         if runs_on_cpu():
             defaults["VLLM_CPU_KVCACHE_SPACE"] = "2"
-        if self._model == DEMO_MODEL or Path(self._model).expanduser().is_dir():
+        if model.is_absolute():  # a local folder: no hub is needed, so none is asked
             defaults |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
         return defaults | os.environ | {"VLLM_API_KEY": endpoint.api_key}
 
@@ -178,6 +185,8 @@ class VllmServer:
         while True:
             if died := self.died():
                 raise ServerError(f"{died}{self._hint()}")
+            if self._closed.is_set():
+                raise ServerError("the run ended while the server was starting")
             waited = time.monotonic() - start
             if waited > self._timeout:
                 raise ServerError(
@@ -190,7 +199,7 @@ class VllmServer:
             if _listens(port) and self._answers(endpoint):
                 self._progress(f"vLLM server: ready after {time.monotonic() - start:.0f} s")
                 return
-            time.sleep(_POLL_SECONDS)
+            self._closed.wait(_POLL_SECONDS)
 
     def _answers(self, endpoint: Endpoint) -> bool:
         try:
