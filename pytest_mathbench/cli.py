@@ -38,9 +38,7 @@ def _report(options: argparse.Namespace) -> None:
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
     print("\n".join(table.lines(report)))
-    recorded = report.total.measured + len(report.faults)
-    if recorded < info.problem_count:
-        print(f"\nincomplete: {recorded} of {info.problem_count} problems are recorded")
+    print(f"\nrecorded: {report.total.measured + len(report.faults)} items of {info.problem_count} selected problems")
 
 
 def _newest(parent: Path) -> Path:

@@ -89,9 +89,8 @@ class Problem(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt(Record):
-    """What the model is asked; an empty `system` sends no system message."""
+    """What the model is asked, in one user message."""
 
-    system: str = ""
     user: str
 
 

@@ -56,12 +56,14 @@ def test_report_takes_the_newest_run_by_itself(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("results", "last"),
     [
-        ([CORRECT, WRONG, FAULT], "  1 × the server died"),
-        ([CORRECT, FAULT], "incomplete: 2 of 3 problems are recorded"),
-        ([], "incomplete: 0 of 3 problems are recorded"),
+        ([CORRECT, WRONG, FAULT], "recorded: 3 items of 3 selected problems"),
+        ([CORRECT, FAULT], "recorded: 2 items of 3 selected problems"),
+        ([], "recorded: 0 items of 3 selected problems"),
     ],
 )
-def test_report_says_what_a_run_lacks(results: list[ItemResult], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_says_how_much_was_recorded(
+    results: list[ItemResult], last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A run that was cut off is not shown as a whole one; what was not measured is recorded, too."""
     main(["report", str(record(*results))])
     assert last == capsys.readouterr().out.splitlines()[-1]

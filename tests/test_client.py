@@ -43,11 +43,10 @@ def test_the_request_is_sent_as_it_was_made(server: ScriptedServer) -> None:
     ]
 
 
-def test_a_system_message_and_no_seed(server: ScriptedServer) -> None:
-    """A system message comes first; without a seed none is sent."""
-    ask(server, Request(prompt=Prompt(system="be brief", user="hi"), sampling=Sampling()))
-    sent = server.requests[0]
-    assert (["system", "user"], False) == ([message["role"] for message in sent["messages"]], "seed" in sent)
+def test_without_a_seed_none_is_sent(server: ScriptedServer) -> None:
+    """The choice is then the server's."""
+    ask(server, Request(prompt=Prompt(user="hi"), sampling=Sampling()))
+    assert "seed" not in server.requests[0]
 
 
 def test_the_answer_is_taken_whole(server: ScriptedServer) -> None:

@@ -36,9 +36,9 @@ def test_the_built_in_template_is_loaded_without_a_path() -> None:
 
 
 def test_the_statement_takes_the_placeholders_place() -> None:
-    """Everything around the placeholder stays, other braces too, and no system message is sent."""
+    """Everything around the placeholder stays, other braces too."""
     prompt = Template("Solve {problem} like {this} and %s.").render(make_problem(statement="$\\frac{1}{2}$?"))
-    assert Prompt(system="", user="Solve $\\frac{1}{2}$? like {this} and %s.") == prompt
+    assert Prompt(user="Solve $\\frac{1}{2}$? like {this} and %s.") == prompt
 
 
 @PROPERTY

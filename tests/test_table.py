@@ -18,6 +18,7 @@ all         9/11  81.8%  1/3  33.3%  10/14  71.4%
 
 outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
 of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)
+completion tokens: 280
 
 seconds     generation: mean   p50    p95  program CPU: mean    p50    p95
 prealgebra             11.09  2.00  52.00              0.475  0.500  0.500

@@ -26,6 +26,24 @@ def test_on_a_cpu_prefill_is_never_split(arguments: list[str]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "phase"),
+    [
+        ("", "starting"),
+        ("INFO [model.py:733] Resolved architecture: LlamaForCausalLM", "reading the model's configuration"),
+        ("INFO [core.py:133] Initializing a V1 LLM engine (v0.32.0) with config: warmup", "starting its engine"),
+        ("Loading safetensors checkpoint shards:   0% Completed | 0/1", "loading the weights"),
+        ("INFO [core.py:402] init engine (profile, create kv cache, warmup model) took 1.96 s", "warming up"),
+        ("INFO:     Application startup complete.", "waiting for its first completion"),
+    ],
+)
+def test_progress_tells_the_newest_phase(tmp_path: Path, line: str, phase: str) -> None:
+    """What the log says last is what the server is doing; warnings and chatter after it say nothing."""
+    log = tmp_path / "server.log"
+    log.write_text(f"{line}\n(W) WARNING [vllm.py:1703] Enforce eager, disabling warmup: Compiling a graph\nchatter\n")
+    assert phase == VllmServer("org/model", log=log)._phase()
+
+
 def test_without_vllm_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two extras and the way without them are named."""
     monkeypatch.setattr("pytest_mathbench.serving.vllm.find_spec", lambda _: None)

@@ -47,8 +47,7 @@ class Client:
 
 
 def _messages(prompt: Prompt) -> list[Any]:
-    system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    return [*system, {"role": "user", "content": prompt.user}]
+    return [{"role": "user", "content": prompt.user}]
 
 
 def _sampling(request: Request) -> Mapping[str, Any]:

@@ -51,6 +51,8 @@ def _outcomes(report: RunReport) -> Iterator[str]:
         asides.append(f"{report.undecided} undecided (not comparable within the limits, counted as wrong)")
     if asides:
         yield "of these: " + ", ".join(asides)
+    if report.completion_tokens:
+        yield f"completion tokens: {report.completion_tokens}"
 
 
 def _durations(report: RunReport) -> Iterator[str]:

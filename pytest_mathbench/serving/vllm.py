@@ -51,15 +51,16 @@ _HINTS = (
         "or name a local folder",
     ),
 )
-# What the server is doing, by the newest of these words in its log.
+# What the server is doing, by the newest of these words in its log (vLLM 0.32).
 _PHASES = (
     (r"Application startup complete|Uvicorn running", "waiting for its first completion"),
-    (r"Starting vLLM (?:API )?server|Available routes|Supported tasks", "opening its port"),
-    (r"init engine|Warming up|warmup|KV cache size|Maximum concurrency|profil", "warming up"),
-    (r"torch\.compile|Compiling|Capturing|CUDA graph", "compiling"),
-    (r"Loading safetensors|Starting to load model|Loading weights|load_weights", "loading the weights"),
-    (r"[Dd]ownload", "downloading the model"),
-    (r"EngineCore|Initializing a V1 LLM engine", "starting its engine"),
+    (r"Supported tasks:|Starting vLLM (?:API )?server|Available routes", "opening its port"),
+    (r"init engine \(|KV cache size:|Graph capturing|Capturing CUDA graphs", "warming up"),
+    (r"Compiling a graph|Dynamo bytecode transform|torch\.compile takes", "compiling"),
+    (r"Starting to load model|Loading safetensors|Loading weights took", "loading the weights"),
+    (r"Downloading|Fetching \d+ files", "downloading the model"),
+    (r"Initializing a V\d LLM engine", "starting its engine"),
+    (r"non-default args:|Resolved architecture:", "reading the model's configuration"),
 )
 
 
@@ -212,7 +213,7 @@ class VllmServer:
         lines = self._log_text().splitlines()
         for line in reversed(lines):
             for pattern, phase in _PHASES:
-                if re.search(pattern, line):
+                if " WARNING " not in line and re.search(pattern, line):
                     return phase
         return "starting"
 
