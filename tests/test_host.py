@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -196,11 +197,14 @@ def test_what_leaves_its_session_ends_too(close: bool) -> None:  # noqa: FBT001 
 
 def _wait_for_daemon() -> int:
     """Return the pid of the `sleep 600` that a program of ours started."""
-    while True:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
         for process in psutil.Process().children(recursive=True):
-            if process.name() == "sleep":
-                return process.pid
+            with suppress(psutil.NoSuchProcess):
+                if process.name() == "sleep":
+                    return process.pid
         time.sleep(0.02)
+    raise AssertionError("the program did not start its daemon")
 
 
 def test_no_descriptor_is_left_in_the_host(sandbox: Sandbox) -> None:

@@ -162,6 +162,7 @@ def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tm
     release = threading.Event()
 
     def slow(_: dict[str, Any]) -> str:
+        os.kill(os.getpid(), signal.SIGUSR1)  # the worker now waits for the answer
         release.wait(timeout=30)
         return "late"
 
@@ -175,8 +176,6 @@ def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tm
         raise TimeoutError("a test's own clock")
 
     previous = signal.signal(signal.SIGUSR1, interrupt)
-    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGUSR1))
-    timer.start()
     with pytest.raises((TimeoutError, GenerationError)):
         source.complete(Request(prompt=Prompt(user="slow"), sampling=Sampling()))
     signal.signal(signal.SIGUSR1, previous)
