@@ -251,7 +251,10 @@ class _Job:
         return int(message)
 
     def _receive_death(self) -> dict[str, Any]:
-        message = self._socket.recv(1 << 16)
+        try:
+            message = self._socket.recv(1 << 16)
+        except OSError:
+            message = b""
         if not message:
             raise SandboxError("the sandbox's warm process died while a program ran")
         death: dict[str, Any] = json.loads(message)
