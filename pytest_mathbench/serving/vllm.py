@@ -33,7 +33,8 @@ _INSTALL = (
 _HINTS = (
     (r"No module named '?vllm", _INSTALL),
     (
-        r"out of memory|No available memory for the cache|Cannot allocate memory|larger than the available KV cache",
+        r"out of memory|No available memory for the cache|Cannot allocate memory|larger than the available KV cache|"
+        r"Available memory on node|Free memory on device",
         "not enough memory: name a smaller model, or lower --max-model-len, --gpu-memory-utilization or (on CPU) "
         "the environment variable VLLM_CPU_KVCACHE_SPACE through --mathbench-vllm-args and the environment",
     ),
@@ -46,7 +47,7 @@ _HINTS = (
     (r"gated repo|401 Client Error", "the model is gated: accept its terms on the hub and set HF_TOKEN"),
     (
         r"not a valid model identifier|Repository Not Found|couldn't connect to|LocalEntryNotFound|"
-        r"OfflineModeIsEnabled|Invalid repository ID|Max retries exceeded",
+        r"OfflineModeIsEnabled|HFValidationError|Invalid repository ID|Max retries exceeded",
         "the model was not found: check the hub id (mathbench models lists the aliases), that the hub can be reached, "
         "or name a local folder",
     ),
