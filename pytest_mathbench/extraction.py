@@ -11,8 +11,6 @@ The rules, in order; docs/extraction.md shows each with an example:
 
 import re
 
-from markdown_it import MarkdownIt
-
 _PYTHON = {"python", "py", "python3", "py3", "ipython", "python2"}
 _NOT_READ = ["inline", "html_block", "code"]
 """Rules of CommonMark left out: only blocks matter, and a tag or a deep indentation must not swallow a fence."""
@@ -56,6 +54,8 @@ def _without_thinking(text: str) -> str | None:
 
 def _blocks(markdown: str) -> list[tuple[str, str]]:
     """Return (language, code) of every fenced block, in order; the language in lower case, empty if not given."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - collecting items need not pay for it
+
     tokens = MarkdownIt("commonmark").disable(_NOT_READ).parse(markdown)
     return [(_language(token.info), _ended(token.content)) for token in tokens if token.type == "fence"]
 

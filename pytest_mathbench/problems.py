@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import LEVELS, Domain, Problem
+from pytest_mathbench.records import Problem
 
 _DOMAINS = {domain.value: domain for domain in Domain} | {"counting_&_probability": Domain.COUNTING_AND_PROBABILITY}
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one, or whatever else follows a backslash, is none

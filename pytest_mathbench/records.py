@@ -15,19 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-LEVELS = (1, 2, 3, 4, 5)
-
-
-class Domain(StrEnum):
-    """The seven subjects of the MATH data set, in its order of presentation."""
-
-    PREALGEBRA = "prealgebra"
-    ALGEBRA = "algebra"
-    NUMBER_THEORY = "number_theory"
-    COUNTING_AND_PROBABILITY = "counting_and_probability"
-    GEOMETRY = "geometry"
-    INTERMEDIATE_ALGEBRA = "intermediate_algebra"
-    PRECALCULUS = "precalculus"
+from pytest_mathbench.domains import Domain
 
 
 class Outcome(StrEnum):

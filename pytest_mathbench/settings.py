@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
+from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import LEVELS, Domain
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""

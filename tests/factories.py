@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from pytest_mathbench.domains import Domain
 from pytest_mathbench.records import (
     Completion,
-    Domain,
     Ending,
     Execution,
     Grade,

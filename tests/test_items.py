@@ -137,7 +137,8 @@ def test_problems_may_come_from_elsewhere(run: Run, pytester: pytest.Pytester) -
     """A test that makes its own problem is recorded and limited like any other."""
     pytester.makepyfile(
         test_own="""
-        from pytest_mathbench.records import Domain, Problem
+        from pytest_mathbench.domains import Domain
+        from pytest_mathbench.records import Problem
 
         def test_one(mathbench):
             mathbench(Problem(id="own", domain=Domain.ALGEBRA, level=1, statement="?", answer="42"))

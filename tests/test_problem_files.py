@@ -13,9 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import row
+from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet, bundled_folder, last_boxed, load, select
-from pytest_mathbench.records import LEVELS, Domain, Problem
+from pytest_mathbench.records import Problem
 
 Write = Callable[..., Path]
 

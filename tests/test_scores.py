@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pytest_mathbench.analysis.scores import Durations, Score, report
 from pytest_mathbench.analysis.statistics import Spread
-from pytest_mathbench.records import LEVELS, Domain, ItemResult, Outcome
+from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.records import ItemResult, Outcome
 
 PROBLEMS = st.builds(
     make_problem,

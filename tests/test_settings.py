@@ -9,8 +9,8 @@ from factories import PROPERTY
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import LEVELS, Domain
 from pytest_mathbench.settings import Settings, default_text, options, read
 
 NAMES = [option.name for option in options()]

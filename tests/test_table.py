@@ -4,7 +4,8 @@ import pytest
 from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result
 
 from pytest_mathbench.analysis.scores import report
-from pytest_mathbench.records import Domain, ItemResult, Outcome
+from pytest_mathbench.domains import Domain
+from pytest_mathbench.records import ItemResult, Outcome
 from pytest_mathbench.reporting.table import lines
 
 GEOMETRY = make_problem(domain=Domain.GEOMETRY, level=5)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pytest_mathbench.analysis.statistics import Spread, spread
-from pytest_mathbench.records import LEVELS, Domain, ItemResult, Outcome
+from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.records import ItemResult, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from pytest_mathbench import problems, prompts
+from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import options
 from pytest_mathbench.problems import ProblemSet
-from pytest_mathbench.records import LEVELS, Domain, Sampling
+from pytest_mathbench.records import Sampling
 from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 from pytest_mathbench.settings import DEFAULT_API_KEY_ENV, Settings

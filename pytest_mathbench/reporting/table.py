@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_mathbench.analysis.scores import Durations, RunReport, Score
 from pytest_mathbench.analysis.statistics import Spread
-from pytest_mathbench.records import LEVELS, Domain
+from pytest_mathbench.domains import LEVELS, Domain
 
 _MAX_FAULTS = 5
 _MAX_FAULT_TEXT = 200
