@@ -4,11 +4,15 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pytest_mathbench.errors import ServerError
+from pytest_mathbench.serving.endpoint import Endpoint, probe
 
 Answer = str | tuple[int, str] | Callable[[dict[str, Any]], Any]
 
@@ -124,6 +128,17 @@ def problem_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _client_is_imported_once() -> None:
+    """Import the client, to its last lazy module, here.
+
+    pytester's in-process sessions forget what they import; a client half of whose classes are older than the other half
+    no longer knows its own exceptions.
+    """
+    with suppress(ServerError):
+        probe(Endpoint(base_url="http://127.0.0.1:1/v1", model="m"))
 
 
 @pytest.fixture(autouse=True)
