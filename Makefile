@@ -25,7 +25,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/test_layers.py -q
+	$(BIN)/pytest tests/test_rooms.py -q
 
 clean:
 	rm -rf $(VENV)

@@ -30,6 +30,7 @@ _OUTCOMES = {
     Ending.SIGNAL: Outcome.CRASHED,
     Ending.MEMORY: Outcome.CRASHED,
     Ending.OUTPUT: Outcome.CRASHED,
+    Ending.FORBIDDEN: Outcome.CRASHED,
 }
 
 
@@ -57,10 +58,16 @@ def limits(cpu_seconds: float | None, memory_bytes: int) -> Limits:
     return Limits(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_bytes=memory_bytes)
 
 
-def evaluate(
-    problem: Problem, request: Request, *, source: CompletionSource, sandbox: Sandbox, limits: Limits
+def evaluate(  # noqa: PLR0913 - each stage has its own
+    problem: Problem,
+    request: Request,
+    *,
+    source: CompletionSource,
+    sandbox: Sandbox,
+    limits: Limits,
+    echo: bool = False,
 ) -> ItemResult:
-    """Get the model's program, run it, grade what it printed.
+    """Get the model's program, run it, grade what it printed. `echo` prints a last line that is an expression.
 
     The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
     """
@@ -69,7 +76,7 @@ def evaluate(
     program = extract_program(completion.text)
     if program is None:
         return result(outcome=Outcome.NO_PROGRAM)
-    execution = sandbox.run(program, limits)
+    execution = sandbox.run(program, limits, echo=echo)
     result = partial(result, program=program, execution=execution)
     if execution.ending != Ending.FINISHED:
         return result(outcome=_OUTCOMES[execution.ending])

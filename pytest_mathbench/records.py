@@ -10,7 +10,7 @@ import json
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Self
@@ -38,6 +38,7 @@ class Ending(StrEnum):
     SIGNAL = "signal"
     MEMORY = "memory"
     OUTPUT = "output"
+    FORBIDDEN = "forbidden"
     CPU_TIME = "cpu_time"
     WALL_TIME = "wall_time"
 
@@ -134,7 +135,11 @@ class Limits(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution(Record):
-    """How a program ran: `detail` says more of its `ending` (the exception, the signal, the limit)."""
+    """How a program ran: `detail` says more of its `ending` (the exception, the signal, the limit).
+
+    `unsafe` names what it tried that the sandbox refuses: kind → the first operation of that kind, as in
+    {"network": "socket"}. `echoed` tells whether its last line was printed for it.
+    """
 
     ending: Ending
     detail: str
@@ -142,6 +147,8 @@ class Execution(Record):
     stderr: str
     cpu_seconds: float
     wall_seconds: float
+    unsafe: dict[str, str] = field(default_factory=dict)
+    echoed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,9 @@ class RunInfo(Record):
     sampling: Sampling
     sandbox: str
     memory_bytes: int
+    scratch_bytes: int
+    preload: str
+    echo: bool
     started: str
     machine: dict[str, str]
     versions: dict[str, str]
@@ -201,7 +211,10 @@ class RunInfo(Record):
 @cache
 def _field_types(cls: type) -> dict[str, tuple[Any, bool]]:
     hints = typing.get_type_hints(cls)
-    return {field.name: (hints[field.name], field.default is not field.default_factory) for field in fields(cls)}
+    return {
+        member.name: (hints[member.name], (member.default, member.default_factory) != (MISSING, MISSING))
+        for member in fields(cls)
+    }
 
 
 def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument

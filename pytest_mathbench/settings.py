@@ -18,6 +18,15 @@ DEFAULT_TIMEOUT_SECONDS = 10.0
 
 DEFAULT_API_KEY_ENV = "OPENAI_API_KEY"
 
+POLICIES = ("strict", "auto", "off")
+"""How much confinement is asked for; docs/sandbox.md."""
+
+PRELOAD = (
+    "sympy", "numpy", "scipy.optimize", "scipy.special", "math", "cmath", "fractions", "decimal", "statistics",
+    "itertools", "collections", "functools", "datetime",
+)  # fmt: skip
+"""What is imported once for all programs; what is not installed is left out."""
+
 _SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _OWN_ARGUMENTS = {"--host", "--port", "--model", "--served-model-name", "--api-key"}
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
@@ -77,6 +86,26 @@ def _levels(text: str) -> tuple[int, ...]:
     return tuple(sorted(chosen))
 
 
+def _policy(text: str) -> str:
+    if text not in POLICIES:
+        raise ValueError(f"expected one of {', '.join(POLICIES)}")
+    return text
+
+
+def _modules(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if wrong := [name for name in names if not all(part.isidentifier() for part in name.split("."))]:
+        raise ValueError(f"{wrong[0]!r} is no module name")
+    return names
+
+
+def _yes_or_no(text: str) -> bool:
+    known = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    if text.strip().lower() not in known:
+        raise ValueError("expected yes or no")
+    return known[text.strip().lower()]
+
+
 def _vllm_arguments(text: str) -> tuple[str, ...]:
     words = tuple(shlex.split(text))
     if ours := [word for word in words if word.partition("=")[0] in _OWN_ARGUMENTS]:
@@ -120,6 +149,21 @@ class Settings:
     concurrency: int = _option(64, "N", "Requests in flight at once", _whole(1))
     prompt: str = _option("", "FILE", "Prompt template instead of the built-in one; {problem} marks the statement")
     memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", _size)
+    sandbox: str = _option(
+        POLICIES[0], "POLICY", "Confine programs: strict (or refuse to run), auto (as far as possible), off", _policy
+    )
+    scratch: int | None = _option(
+        None, "SIZE", "Folder of its own that a program may write in; needs bubblewrap", _size
+    )
+    preload: tuple[str, ...] = _option(
+        PRELOAD, "MODULES", "What programs find imported already, separated by commas", _modules
+    )
+    echo: bool = _option(
+        default=False,
+        metavar="",  # a switch
+        summary="Print the value of a program's last line where that is an expression",
+        parse=_yes_or_no,
+    )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
 
 
@@ -131,8 +175,10 @@ def options() -> tuple[Field[Any], ...]:
 def default_text(option: Field[Any]) -> str:
     """Return an option's default as `--help` shows it; empty where the help text already tells."""
     value = option.default
-    if value is MISSING or value in (None, "", (), tuple(Domain), LEVELS):
+    if value is MISSING or value is None or value is False or value in ("", (), tuple(Domain), LEVELS):
         return ""
+    if isinstance(value, tuple):
+        return ",".join(value)
     return "1G" if option.name == "memory" else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,10 +1,15 @@
 """The sandbox: how programs end, what they may use, and that nothing of them stays."""
 
 import os
+import signal
+import sysconfig
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,8 +18,19 @@ import pytest
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Ending, Limits
 from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox.layers import Layers, probe
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)
+
+
+OFF = Layers()
+
+
+@pytest.fixture(scope="module")
+def unconfined() -> Iterator[Sandbox]:
+    """A warm process whose programs have only limits."""
+    with Sandbox(layers=OFF) as warm:
+        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +119,11 @@ def test_without_time_limits_a_program_may_take_its_time(sandbox: Sandbox) -> No
         ("import sys; print(sys.stdin.read() == '')", "True\n"),
         ("import sympy; x = sympy.symbols('x'); print(sympy.solve(x**2 - 3, x))", "[-sqrt(3), sqrt(3)]\n"),
         ("import numpy; print(numpy.arange(3).sum())", "3\n"),
-        ("import os; print(sorted(map(int, os.listdir('/proc/self/fd')))[:4])", "[0, 1, 2, 3]\n"),
+        (
+            "import fcntl\nfor number in range(64):\n    try: print(number, fcntl.fcntl(number, fcntl.F_GETFD))\n"
+            "    except OSError: pass",
+            "0 0\n1 0\n2 0\n3 1\n",
+        ),
     ],
 )
 def test_a_program_finds_what_a_script_finds(sandbox: Sandbox, program: str, stdout: str) -> None:
@@ -154,15 +174,15 @@ def test_programs_run_side_by_side_under_their_own_limits(sandbox: Sandbox) -> N
     assert expected == endings
 
 
-def test_what_a_program_starts_ends_with_it(sandbox: Sandbox) -> None:
-    """A child that a program leaves behind in its session is killed."""
-    execution = sandbox.run("import os, time\npid = os.fork()\nif pid == 0: time.sleep(60)\nprint(pid)", LIMITS)
+def test_what_a_program_starts_ends_with_it(unconfined: Sandbox) -> None:
+    """A child that an unconfined program leaves behind in its session is killed."""
+    execution = unconfined.run("import os, time\npid = os.fork()\nif pid == 0: time.sleep(60)\nprint(pid)", LIMITS)
     assert _gone(int(execution.stdout))
 
 
-def test_what_a_program_starts_may_print(sandbox: Sandbox) -> None:
-    """A child of the program has its standard streams, as under `python program.py`."""
-    execution = sandbox.run("import os; os.system('echo 42')", LIMITS)
+def test_what_a_program_starts_may_print(unconfined: Sandbox) -> None:
+    """A child of an unconfined program has its standard streams, as under `python program.py`."""
+    execution = unconfined.run("import os; os.system('echo 42')", LIMITS)
     assert "42\n" == execution.stdout
 
 
@@ -174,7 +194,7 @@ def test_what_leaves_its_session_ends_too(close: bool) -> None:  # noqa: FBT001 
         "daemon = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
         "print(daemon.pid, flush=True)\n"
     )
-    with Sandbox(preload=()) as sandbox:
+    with Sandbox(preload=(), layers=OFF) as sandbox:
         if not close:
             assert _gone(int(sandbox.run(program, LIMITS).stdout))
             return
@@ -219,35 +239,116 @@ def test_no_descriptor_is_left_in_the_host(sandbox: Sandbox) -> None:
 def test_the_warm_process_is_started_again_after_its_death() -> None:
     """A killed zygote costs one program at most, and the sandbox goes on."""
     with Sandbox(preload=()) as sandbox:
-        first = int(sandbox.run("import os; print(os.getppid())", LIMITS).stdout)
-        os.kill(first, 9)
+        sandbox.run("print(1)", LIMITS)
+        first = sandbox.zygote_pid
+        os.kill(first, signal.SIGKILL)
         assert _gone(first)
-        second = int(sandbox.run("import os; print(os.getppid())", LIMITS).stdout)
-        assert first != second
+        assert ("2\n", True) == (sandbox.run("print(2)", LIMITS).stdout, first != sandbox.zygote_pid)
 
 
 def test_a_warm_process_that_dies_under_a_program_is_our_fault() -> None:
     """The program gets no outcome: the item is not measured."""
-    with Sandbox(preload=()) as sandbox, pytest.raises(SandboxError, match="died while a program ran"):
-        sandbox.run("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)", LIMITS)
-
-
-def test_closing_ends_the_warm_process_and_its_programs() -> None:
-    """Nothing outlives the sandbox, its scratch folder included."""
-    sandbox = Sandbox(preload=())
-    output = sandbox.run("import os; print(os.getppid(), os.getcwd())", LIMITS).stdout.split()
-    sandbox.close()
-    assert (True, False) == (_gone(int(output[0])), Path(output[1]).exists())
-
-
-def test_a_sandbox_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken interpreter is an infrastructure fault with the reason in it."""
-    broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\necho 'no such luck' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(broken))
-    with Sandbox() as sandbox, pytest.raises(SandboxError, match="did not start: no such luck"):
+    with Sandbox(preload=()) as sandbox:
         sandbox.run("print(1)", LIMITS)
+        killer = threading.Timer(0.5, os.kill, (sandbox.zygote_pid, signal.SIGKILL))
+        killer.start()
+        with pytest.raises(SandboxError, match="died while a program ran"):
+            sandbox.run("import time\ntime.sleep(60)", LIMITS)
+
+
+@pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap=""), OFF], ids=str)
+def test_closing_ends_the_warm_process_and_its_programs(layers: Layers) -> None:
+    """Nothing outlives the sandbox: no process, and no folder."""
+    before, others = set(Path(tempfile.gettempdir()).glob("mathbench-*")), psutil.Process().children(recursive=True)
+    sandbox = Sandbox(preload=(), layers=layers)
+    sandbox.run("print(1)", LIMITS)
+    processes = set(psutil.Process().children(recursive=True)) - {*others}
+    sandbox.close()
+    assert all(_gone(process.pid) for process in processes)
+    assert set() == set(Path(tempfile.gettempdir()).glob("mathbench-*")) - before
+
+
+@pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap="")], ids=str)
+def test_a_sandbox_that_cannot_start_says_why(layers: Layers) -> None:
+    """A module that cannot be preloaded, though it is there, is an infrastructure fault with the reason in it."""
+    with Sandbox(["no.such.module"], layers=layers) as sandbox:
+        assert "1\n" == sandbox.run("print(1)", LIMITS).stdout
+    why = "did not start: (?s:.*)Empty module name"
+    with Sandbox([""], layers=layers) as sandbox, pytest.raises(SandboxError, match=why):
+        sandbox.run("print(1)", LIMITS)
+
+
+def test_a_program_that_is_not_there_cannot_confine(tmp_path: Path) -> None:
+    """Layers that do not work here are an infrastructure fault, never a wrong answer."""
+    layers = replace(probe(), bubblewrap=str(tmp_path / "bwrap"))
+    with Sandbox(layers=layers) as sandbox, pytest.raises(SandboxError, match="did not start: .*No such file"):
+        sandbox.run("print(1)", LIMITS)
+
+
+def test_a_limit_that_the_system_does_not_grant_is_our_fault(sandbox: Sandbox) -> None:
+    """A program that could not be given its limits is not run at all."""
+    limits = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=1 << 70)
+    with pytest.raises(SandboxError, match="cannot be given address_space"):
+        sandbox.run("print(1)", limits)
+
+
+def test_no_more_programs_run_at_once_than_wanted() -> None:
+    """A program that must wait for its turn loses none of its time."""
+    limits = Limits(cpu_seconds=1.0, wall_seconds=1.5, memory_bytes=512 << 20)
+    with Sandbox(preload=(), parallel=1) as sandbox, ThreadPoolExecutor(3) as pool:
+        endings = [pool.submit(sandbox.run, "import time; time.sleep(1)", limits) for _ in range(3)]
+        assert [Ending.FINISHED] * 3 == [future.result().ending for future in endings]
+
+
+def test_hidden_files_are_not_read_wherever_they_are(tmp_path: Path) -> None:
+    """An installed package may hold reference answers; what is hidden is hidden from every layer."""
+    place = Path(sysconfig.get_path("purelib"))
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        Path(folder, "answers.jsonl").write_text("secret")
+        Path(folder, "library.py").write_text("value = 42")
+        single = Path(folder, "single")
+        single.mkdir()
+        (single / "one.txt").write_text("secret")
+        program = (
+            f"for name in ('answers.jsonl', 'single/one.txt', 'library.py'):\n"
+            f"    try: print(open({folder!r} + '/' + name).read())\n"
+            "    except OSError: print('no')\n"
+        )
+        hidden = [Path(folder, "answers.jsonl"), single]
+        for layers in (probe(), replace(probe(), bubblewrap=""), replace(probe(), landlock=0)):
+            with Sandbox(preload=(), layers=layers, hidden=hidden) as sandbox:
+                lines = sandbox.run(program, LIMITS).stdout.split()
+            assert (True, "value") == ("secret" not in lines, lines[-3])
+
+
+SCRATCH = """
+import os, pathlib, tempfile
+print(os.listdir("."))
+pathlib.Path("a.txt").write_text("x" * 1000)
+os.makedirs("b/c"); os.rename("a.txt", "b/c/d.txt"); print(len(open("b/c/d.txt").read()))
+print(tempfile.gettempdir() == os.getcwd())
+for attempt in ("/etc/x", "../x", "/usr/lib/x"):
+    try: open(attempt, "w")
+    except OSError: print("refused")
+written = 0
+try:
+    with open("large", "wb") as file:
+        for _ in range(1000): written += file.write(bytes(1 << 16)); file.flush()
+except OSError as error: print(error.strerror, written <= 4 << 20)
+try:
+    for number in range(10000): open(f"file-{number}", "w").close()
+except OSError as error: print(error.strerror, number < 1000)
+"""
+
+
+@pytest.mark.skipif(not (probe().bubblewrap and probe().landlock), reason="needs bubblewrap and Landlock")
+def test_a_scratch_folder_is_private_empty_and_bounded() -> None:
+    """Each program that is given one writes there and nowhere else, not more than its quota, and leaves nothing."""
+    with Sandbox(preload=(), scratch_bytes=4 << 20) as sandbox:
+        executions = [sandbox.run(SCRATCH, LIMITS) for _ in range(2)]
+    expected = "[]\n1000\nTrue\n" + "refused\n" * 3 + "No space left on device True\nNo space left on device True\n"
+    assert [(expected, "")] * 2 == [(execution.stdout, execution.stderr) for execution in executions]
+    assert ["write"] * 2 == [kind for execution in executions for kind in execution.unsafe]
 
 
 def _gone(pid: int) -> bool:

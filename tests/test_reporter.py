@@ -1,6 +1,7 @@
 """What a session shows and records."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from conftest import ScriptedServer, row
 from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
 from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.sandbox.layers import probe
 
 Run = Callable[..., pytest.RunResult]
 
@@ -39,7 +41,7 @@ def test_header_says_what_is_measured(run: Run, server: ScriptedServer, tmp_path
         [
             f"mathbench: model m on {server.url}; temperature 0, at most 1024 tokens",
             f"mathbench: problems *set.jsonl, 2 selected (sha256 {problems}); prompt built-in (sha256 {prompt})",
-            "mathbench: sandbox: limits only",
+            f"mathbench: sandbox: {probe()}; python {platform.python_version()}, numpy *, sympy *",
         ]
     )
 

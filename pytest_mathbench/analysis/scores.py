@@ -36,7 +36,10 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run measured. Items that were not measured are in `faults` only."""
+    """What a run measured. Items that were not measured are in `faults` only.
+
+    `programs` were run; of these `unsafe_programs` tried what the sandbox refuses, counted by kind in `unsafe`.
+    """
 
     cells: dict[tuple[Domain, int], Score]
     outcomes: dict[Outcome, int]
@@ -45,6 +48,10 @@ class RunReport:
     truncated: int = 0
     undecided: int = 0
     completion_tokens: int = 0
+    programs: int = 0
+    unsafe: dict[str, int] = field(default_factory=dict)
+    unsafe_programs: int = 0
+    echoed: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -68,6 +75,7 @@ def report(results: Iterable[ItemResult]) -> RunReport:
         cells[cell] = cells.get(cell, Score()) + Score(int(result.outcome == Outcome.CORRECT), 1)
     counts = Counter(result.outcome for result in measured)
     completions = [result.completion for result in results if result.completion]
+    executions = [result.execution for result in results if result.execution]
     by_domain = {domain: [result for result in measured if result.problem.domain == domain] for domain in Domain}
     return RunReport(
         cells=cells,
@@ -77,6 +85,10 @@ def report(results: Iterable[ItemResult]) -> RunReport:
         truncated=sum(completion.truncated for completion in completions),
         undecided=sum(result.grade is not None and result.grade.rule == "undecided" for result in measured),
         completion_tokens=sum(completion.completion_tokens for completion in completions),
+        programs=len(executions),
+        unsafe=dict(Counter(kind for execution in executions for kind in execution.unsafe)),
+        unsafe_programs=sum(bool(execution.unsafe) for execution in executions),
+        echoed=sum(execution.echoed for execution in executions),
         faults=[(result.problem.id, result.fault) for result in results if result.fault is not None],
     )
 

@@ -1,18 +1,19 @@
 """The fixtures; all of them may be overridden, which is how a suite is extended (docs/own-suite.md)."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from pytest_mathbench import pipeline
+from pytest_mathbench import pipeline, problems
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.items import RESULT, TIME_LIMIT, WrongAnswer, problem_of, runs_a_program
-from pytest_mathbench.plugin.xdist import backend_of
+from pytest_mathbench.plugin.xdist import backend_of, layers_of
 from pytest_mathbench.records import ItemResult, Outcome, Problem
-from pytest_mathbench.sandbox.host import PRELOAD, Sandbox
+from pytest_mathbench.sandbox.host import Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
 
 
@@ -48,9 +49,15 @@ def mathbench_client(request: pytest.FixtureRequest, mathbench_server: Endpoint)
 
 
 @pytest.fixture(scope="session")
-def mathbench_sandbox() -> Iterator[Sandbox]:
-    """Where programs run and answers are graded."""
-    with Sandbox((*PRELOAD, WARM_MODULE)) as sandbox:
+def mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """Where programs run and answers are graded. The reference answers' files are hidden from it."""
+    settings, bundled = request.config.stash[BENCHMARK].settings, problems.bundled_folder()
+    with Sandbox(
+        (*settings.preload, WARM_MODULE),
+        layers=layers_of(request.config),
+        hidden=[Path(name).expanduser().absolute() for name in (bundled, settings.problems, settings.output) if name],
+        scratch_bytes=settings.scratch or 0,
+    ) as sandbox:
         yield sandbox
 
 
@@ -90,6 +97,7 @@ class Evaluation:
             source=self._source,
             sandbox=self._sandbox,
             limits=pipeline.limits(self._item.stash.get(TIME_LIMIT, None), benchmark.settings.memory),
+            echo=benchmark.settings.echo,
         )
         self._item.stash[RESULT] = result
         return result

@@ -164,6 +164,8 @@ def _junit_properties(result: ItemResult) -> list[tuple[str, object]]:
     if result.completion:
         properties.append(("generation_seconds", round(result.completion.seconds, 3)))
         properties.append(("completion_tokens", result.completion.completion_tokens))
+    if result.execution and result.execution.unsafe:
+        properties.append(("unsafe", ", ".join(result.execution.unsafe)))
     if result.execution:
         properties.append(("execution_cpu_seconds", round(result.execution.cpu_seconds, 3)))
     return properties

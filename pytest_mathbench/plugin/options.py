@@ -1,5 +1,7 @@
 """`--mathbench-…` options and their ini twins, made from the table in `settings`."""
 
+from typing import Any
+
 import pytest
 
 from pytest_mathbench.settings import Settings, default_text, options, read
@@ -11,7 +13,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in options():
         default = default_text(option)
         summary = option.metadata["help"] + (f" (default: {default})" if default else "")
-        group.addoption(_flag(option.name), metavar=option.metadata["metavar"], default=None, help=summary)
+        how: dict[str, Any] = {"metavar": option.metadata["metavar"]}
+        if not option.metadata["metavar"]:
+            how = {"action": "store_const", "const": "yes"}
+        group.addoption(_flag(option.name), default=None, help=summary, **how)
         parser.addini(_key(option.name), summary, type="string", default=None)
 
 

@@ -2,7 +2,9 @@
 
 import re
 import shlex
+import sys
 import threading
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +17,10 @@ from pytest_mathbench.analysis import scores
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.items import RESULT_PROPERTY
+from pytest_mathbench.plugin.xdist import LAYERS
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
 from pytest_mathbench.reporting.files import RunFolder, machine, prepare, versions
-from pytest_mathbench.sandbox.host import LAYERS
 from pytest_mathbench.serving.models import resolve
 
 _HASH_SHOWN = 12
@@ -84,7 +86,8 @@ class Reporter:
             f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{left_out} "
             f"(sha256 {problem_set.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
-            f"mathbench: sandbox: {LAYERS}",
+            f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
+            *self._warnings(),
         ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -116,6 +119,8 @@ class Reporter:
         terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
         for line in table.lines(scores.report(self._results)):
             terminalreporter.write_line(line)
+        for line in self._warnings():
+            terminalreporter.write_line(line, yellow=True)
         terminalreporter.write_line("")
         terminalreporter.write_line(f"recorded in {_shown(self.folder.path, self._config)}")
 
@@ -142,6 +147,25 @@ class Reporter:
         host = url.netloc.rpartition("@")[2]  # a password in it is nobody's business
         return url._replace(netloc=host).geturl() or "a vLLM server of this run"
 
+    def _sandbox(self) -> str:
+        """Name the layers; a session that only looks has found out none."""
+        layers = self._config.stash.get(LAYERS, None)
+        return str(layers) if layers else self._benchmark.settings.sandbox
+
+    def _libraries(self) -> str:
+        """Name what programs find imported, with the versions: a score depends on them."""
+        packages = _packages(self._benchmark.settings.preload)
+        found = versions(*packages)
+        here = [f"{name} {found[name]}" for name in packages if name in found]
+        absent = [f"no {name}" for name in packages if name not in found]
+        echo = ["a last expression is echoed"] if self._benchmark.settings.echo else []
+        return ", ".join([f"python {found['python']}", *here, *absent, *echo])
+
+    def _warnings(self) -> list[str]:
+        """Say what a program could do that it should not."""
+        layers = self._config.stash.get(LAYERS, None)
+        return [f"mathbench: WARNING: a program can {danger}" for danger in layers.dangers] if layers else []
+
     def _prompt_name(self) -> str:
         return self._benchmark.settings.prompt or "built-in"
 
@@ -159,12 +183,20 @@ class Reporter:
             prompt=template.text,
             prompt_sha256=template.sha256,
             sampling=self._benchmark.questionnaire.sampling,
-            sandbox=LAYERS,
+            sandbox=self._sandbox(),
             memory_bytes=settings.memory,
+            scratch_bytes=settings.scratch or 0,
+            preload=",".join(settings.preload),
+            echo=settings.echo,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=machine(),
-            versions=versions(),
+            versions=versions(*_packages(settings.preload)),
         )
+
+
+def _packages(modules: Iterable[str]) -> list[str]:
+    """Return the top-level packages of modules, without Python's own."""
+    return sorted({name.partition(".")[0] for name in modules} - sys.stdlib_module_names)
 
 
 def _shown(path: Path, config: pytest.Config) -> Path:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from pytest_mathbench import errors
-from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError
+from pytest_mathbench.errors import GenerationError, MathbenchError, SandboxError, ServerError
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint
 from pytest_mathbench.plugin.backend import Backend, LocalBackend
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.reporting.files import SERVER_LOG
+from pytest_mathbench.sandbox.layers import Layers, choose
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _INPUT = "mathbench"
 _BACKLOG = 128
 _PROBE_RETRIES = 2
 BACKEND = pytest.StashKey[Backend]()
+LAYERS = pytest.StashKey[Layers]()
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -42,13 +44,21 @@ def is_worker(config: pytest.Config) -> bool:
 def backend_of(config: pytest.Config) -> Backend:
     """Return this process's way to the server and the generation service."""
     if BACKEND not in config.stash:  # only in a worker, at its first item
-        address, secret = cast("Any", config).workerinput[_INPUT]
+        address, secret, _ = cast("Any", config).workerinput[_INPUT]
         config.stash[BACKEND] = RemoteBackend(tuple(address), secret)
     return config.stash[BACKEND]
 
 
+def layers_of(config: pytest.Config) -> Layers:
+    """Return what confines this run's programs: the controller found it out."""
+    if LAYERS not in config.stash:
+        *_, layers = cast("Any", config).workerinput[_INPUT]
+        config.stash[LAYERS] = Layers.from_json(layers)
+    return config.stash[LAYERS]
+
+
 class Controller:
-    """Owns the backend; opens the channel to it when xdist makes workers."""
+    """Owns the backend and knows the sandbox's layers; opens the channel to both when xdist makes workers."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -61,22 +71,24 @@ class Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Find out whether a named endpoint answers, before anything else is started."""
-        endpoint = given_endpoint(session.config.stash[BENCHMARK].settings)
+        """Find out whether programs can be confined and a named endpoint answers, before anything else is started."""
+        settings = session.config.stash[BENCHMARK].settings
         option = session.config.option
-        only_looks = option.collectonly or option.showfixtures or option.show_fixtures_per_test
-        if endpoint and not only_looks:
-            try:
+        if option.collectonly or option.showfixtures or option.show_fixtures_per_test:
+            return
+        try:
+            session.config.stash[LAYERS] = choose(settings.sandbox, scratch=bool(settings.scratch))
+            if endpoint := given_endpoint(settings):
                 probe(endpoint, retries=_PROBE_RETRIES)
-            except ServerError as error:
-                raise pytest.UsageError(f"mathbench: {error}") from None
+        except (SandboxError, ServerError) as error:
+            raise pytest.UsageError(f"mathbench: {error}") from None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist has no public type for it
         """Tell a worker where the controller is."""
         if self._hub is None:
             self._hub = Hub(self._backend)
-        node.workerinput[_INPUT] = (self._hub.address, self._hub.secret)
+        node.workerinput[_INPUT] = (self._hub.address, self._hub.secret, layers_of(self._config).to_json())
 
     def pytest_unconfigure(self) -> None:
         """End everything, however the session ended."""

@@ -112,10 +112,10 @@ def read_results(folder: Path) -> Iterator[ItemResult]:
                 raise ConfigurationError(f"{path}, line {number}: no result: {error}") from None
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of every installed package that a score may depend on."""
+def versions(*names: str) -> dict[str, str]:
+    """Return the versions of Python and of every installed package that a score may depend on; `names` are others."""
     found = {"python": platform.python_version()}
-    for name in _DISTRIBUTIONS:
+    for name in (*_DISTRIBUTIONS, *names):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

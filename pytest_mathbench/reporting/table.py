@@ -49,8 +49,14 @@ def _outcomes(report: RunReport) -> Iterator[str]:
         asides.append(f"{report.truncated} cut off by the token limit")
     if report.undecided:
         asides.append(f"{report.undecided} undecided (not comparable within the limits, counted as wrong)")
+    if report.echoed:
+        asides.append(f"{report.echoed} whose last line was echoed")
     if asides:
         yield "of these: " + ", ".join(asides)
+    if report.unsafe_programs:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.unsafe.items()))
+        share = report.unsafe_programs / report.programs
+        yield f"unsafe: {report.unsafe_programs} of {report.programs} programs ({share:.1%}) tried: {kinds}"
     if report.completion_tokens:
         yield f"completion tokens: {report.completion_tokens}"
 

@@ -1,0 +1,122 @@
+"""How a program ended, by what was done to it, what the kernel says, and last what the program says of itself."""
+
+import json
+import os
+import signal
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_mathbench.records import Ending, Execution, Limits
+
+_OUT_OF_MEMORY_SHARE = 0.5  # of its memory that a program held when the kernel killed it for want of any
+
+
+@dataclass(slots=True)
+class Output:
+    """What came out of one pipe, at most `limit` bytes of it kept."""
+
+    limit: int
+    data: bytearray = field(default_factory=bytearray)
+    overflowed: bool = False
+
+    def add(self, chunk: bytes) -> None:
+        """Keep what there is room for."""
+        room = self.limit - len(self.data)
+        self.data += chunk[:room]
+        self.overflowed = self.overflowed or len(chunk) > room
+
+    def text(self) -> str:
+        """Return it as text, whatever the bytes are."""
+        return self.data.decode("utf-8", "replace")
+
+
+def _own_words(report: bytes) -> list[dict[str, Any]]:
+    """Read what the program's side says of it, an object a line; it may say anything."""
+    words = []
+    for line in report.splitlines():
+        try:
+            word = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(word, dict):
+            words.append(word)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """All that is known of a program that has ended: the kernel's word, what we did, what it printed and reported."""
+
+    death: dict[str, Any]
+    stopped: Ending | None
+    stdout: Output
+    stderr: Output
+    report: bytes
+    refused: dict[str, str]
+
+    def execution(self, limits: Limits) -> Execution:
+        """Return the record."""
+        words = _own_words(self.report)
+        last = words[-1] if words else {}
+        unsafe = dict(self.refused)
+        for word in words:
+            # Landlock refuses without telling us: of these the program's side has to speak.
+            if word.get("tried") in ("read", "write") and isinstance(word.get("operation"), str):
+                unsafe.setdefault(word["tried"], _printable(word["operation"]))
+        ending, detail = self._limit(limits) or self._end(last, limits, unsafe)
+        return Execution(
+            ending=ending,
+            detail=detail,
+            stdout=self.stdout.text(),
+            stderr=self.stderr.text(),
+            cpu_seconds=self.death["cpu_seconds"],
+            wall_seconds=self.death["wall_seconds"],
+            unsafe=unsafe,
+            echoed=last.get("echoed") is True,
+        )
+
+    def _limit(self, limits: Limits) -> tuple[Ending, str] | None:
+        """Return the limit that it went over, whoever noticed first: what it used decides, not when we looked."""
+        if limits.cpu_seconds is not None and self.death["cpu_seconds"] >= limits.cpu_seconds:
+            return Ending.CPU_TIME, f"over {limits.cpu_seconds:g} s of CPU time"
+        if self.stopped == Ending.WALL_TIME:
+            return Ending.WALL_TIME, f"over {limits.wall_seconds:g} s of wall time"
+        if self.stopped == Ending.OUTPUT or self.stdout.overflowed or self.stderr.overflowed:
+            return Ending.OUTPUT, f"printed more than {limits.output_bytes} bytes"
+        return None
+
+    def _end(self, last: dict[str, Any], limits: Limits, unsafe: dict[str, str]) -> tuple[Ending, str]:
+        """Return how it ended by itself: the kernel's word first, its own only to name an exception."""
+        status = int(self.death["status"])
+        if os.WIFSIGNALED(status):
+            return self._killed(os.WTERMSIG(status), limits)
+        exit_status = os.WEXITSTATUS(status)
+        if not exit_status:
+            return Ending.FINISHED, ""
+        exception = last.get("exception")
+        if not isinstance(exception, str):
+            return Ending.EXIT_STATUS, f"exit status {exit_status}"
+        if last.get("memory") is True:
+            return Ending.MEMORY, _printable(exception)
+        if last.get("refused") is True and unsafe:
+            return Ending.FORBIDDEN, f"{', '.join(map(': '.join, unsafe.items()))} ({_printable(exception)})"
+        return Ending.EXCEPTION, _printable(exception)
+
+    def _killed(self, number: int, limits: Limits) -> tuple[Ending, str]:
+        if number == signal.SIGSYS:
+            return Ending.FORBIDDEN, "a system call of another architecture"
+        if number == signal.SIGKILL and self.death["peak_bytes"] >= _OUT_OF_MEMORY_SHARE * limits.memory_bytes:
+            return Ending.MEMORY, "killed by the kernel"
+        return Ending.SIGNAL, _signal_name(number)
+
+
+def _printable(text: str) -> str:
+    """Escape lone surrogates: they break reports."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"

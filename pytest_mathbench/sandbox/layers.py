@@ -1,0 +1,216 @@
+"""Which layers can confine a program on this machine, found out by doing; and which are asked for.
+
+choose("strict")  →  Layers(landlock=7, seccomp=True, announced=True, bubblewrap="/usr/bin/bwrap")
+"""
+
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pytest_mathbench.errors import SandboxError
+from pytest_mathbench.records import Record
+
+PACKAGE = Path(__file__).parent.parent
+
+_PROBE_SECONDS = 30
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
+_NOBODY = "65534"
+
+_IN_A_CONTAINER = (
+    "programs can be confined on Linux only: run pytest in a Linux container or virtual machine, "
+    "or pass --mathbench-sandbox=off to run them with your own rights"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers(Record):
+    """What confines a program. `missing` says of each absent layer why it is.
+
+    `landlock` is the kernel's version of it, 0 without; `announced` whether seccomp's refusals are told to the host;
+    `bubblewrap` the program's path, empty without.
+    """
+
+    landlock: int = 0
+    seccomp: bool = False
+    announced: bool = False
+    bubblewrap: str = ""
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say it as the header does."""
+        present = [f"landlock {self.landlock}"] if self.landlock else []
+        present += ["seccomp"] if self.seccomp else []
+        present += ["bubblewrap"] if self.bubblewrap else []
+        absent = [f"no {layer} ({why})" for layer, why in self.missing.items()]
+        return ", ".join([*present, *absent]) or OFF
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether a program can neither read what it should not, nor act on anything but itself."""
+        return self.seccomp and bool(self.landlock or self.bubblewrap)
+
+    @property
+    def dangers(self) -> list[str]:
+        """What a program could do that it should not."""
+        dangers = []
+        if not self.landlock and not self.bubblewrap:
+            dangers.append("read every file that you can read, the reference answers included")
+        if not self.seccomp:
+            dangers.append("open sockets, start processes that stay, signal your processes, change files' metadata")
+            if not self.landlock and not self.bubblewrap:
+                dangers.append("write every file that you can write")
+        return dangers
+
+
+OFF = "off: programs run with your own rights; only time, memory and output are limited"
+
+
+def choose(policy: str, *, scratch: bool = False) -> Layers:
+    """Return the layers to use by a policy of `settings.POLICIES`, with a `scratch` folder or without.
+
+    Raises `SandboxError`, with what to do, if more is asked for than there is.
+    """
+    layers = _choose(policy)
+    if scratch and not (layers.landlock and layers.bubblewrap):
+        raise SandboxError(f"a scratch folder needs Landlock and bubblewrap; the sandbox is: {layers}")
+    return layers
+
+
+def _choose(policy: str) -> Layers:
+    if policy == "off":
+        return Layers()
+    if sys.platform != "linux":
+        raise SandboxError(_IN_A_CONTAINER)
+    layers = probe()
+    if policy == "strict" and not layers.sufficient:
+        raise SandboxError(_refusal(layers))
+    return layers
+
+
+def _refusal(layers: Layers) -> str:
+    missing = "; ".join(f"{layer}: {why}" for layer, why in layers.missing.items())
+    remedies = []
+    if not layers.seccomp:
+        remedies.append("allow seccomp filters (a container's own profile may forbid them)")
+    if not layers.landlock and not layers.bubblewrap:
+        remedies.append(
+            "use a kernel with Landlock (5.13 or newer, landlock in its lsm= list, not forbidden by the container), "
+            "or install bubblewrap (package bubblewrap) where user namespaces are allowed"
+        )
+    return (
+        f"programs cannot be confined here ({missing}). To mend it: {'; '.join(remedies)}. "
+        f"--mathbench-sandbox=auto runs them all the same: they could {'; '.join(layers.dangers)}"
+    )
+
+
+@cache
+def probe() -> Layers:
+    """Try each layer in a throw-away process, once."""
+    with tempfile.TemporaryDirectory(prefix="mathbench-") as folder:
+        sentinel = Path(folder, "sentinel")
+        sentinel.write_text("readable\n", encoding="ascii")
+        command = [sys.executable, "-P", "-B", str(Path(__file__).with_name("probe.py")), str(sentinel)]
+        found = json.loads(_output(command))
+        bubblewrap, why_not = _bubblewrap(sentinel)
+    missing = {layer: found[layer] for layer in ("landlock", "seccomp") if isinstance(found[layer], str)}
+    if why_not:
+        missing["bubblewrap"] = why_not
+    return Layers(
+        landlock=0 if "landlock" in missing else found["landlock"],
+        seccomp="seccomp" not in missing,
+        announced=found["announced"] is True,
+        bubblewrap=bubblewrap,
+        missing=missing,
+    )
+
+
+def _output(command: Sequence[str]) -> str:
+    """Return what a probe printed. Raises `SandboxError` if it could not be run."""
+    try:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=True
+        ).stdout
+    except subprocess.CalledProcessError as error:
+        raise SandboxError(f"the sandbox's probe failed: {error.stderr.strip()[-500:]}") from None
+    except subprocess.TimeoutExpired:
+        raise SandboxError(f"the sandbox's probe did not end within {_PROBE_SECONDS} s") from None
+
+
+def _bubblewrap(sentinel: Path) -> tuple[str, str]:
+    """Return the path of a bubblewrap that works, or why there is none."""
+    program = shutil.which("bwrap")
+    if not program:
+        return "", "not installed"
+    look = f"import os; print(os.path.exists({str(sentinel)!r}))"
+    command = [*wrapper(program, readable_paths(), ()), sys.executable, "-I", "-S", "-c", look]
+    try:
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"did not end within {_PROBE_SECONDS} s"
+    if ended.returncode:
+        return "", (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1].removeprefix(
+            "bwrap: "
+        )
+    return (program, "") if ended.stdout == "False\n" else ("", "files outside stay visible")
+
+
+def readable_paths() -> tuple[Path, ...]:
+    """Return what a program may read: the interpreter's library, the installed packages, shared libraries, devices."""
+    paths = {
+        *map(Path, filter(None, (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))),
+        *map(Path, site.getsitepackages()),
+        Path(sys.base_prefix, "lib"),
+        *map(Path, _SYSTEM),
+        *map(Path, _DEVICES),
+    }
+    if site.ENABLE_USER_SITE:
+        paths.add(Path(site.getusersitepackages()))
+    return tuple(sorted(path for path in paths if path.exists() and not any(other in paths for other in path.parents)))
+
+
+def wrapper(
+    program: str, readable: Sequence[Path], hidden: Sequence[Path], *, folder: str = "/scratch", writable: bool = False
+) -> list[str]:
+    """Return the bubblewrap command that a zygote is started by: what may be read is all that there is.
+
+    It starts in an empty `folder`; where that is to be `writable`, programs may mount a file system of their own on it.
+    """
+    command = [program, "--unshare-all", "--new-session", "--cap-drop", "ALL"]
+    if os.getuid() == 0:
+        command += ["--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY]
+    if writable:
+        command += ["--cap-add", "CAP_SYS_ADMIN"]  # to mount it; each program then drops this
+    for path in readable:
+        if str(path) in _DEVICES:
+            command += ["--dev-bind", str(path), str(path)]
+        else:
+            command += ["--ro-bind", str(path), str(path)]
+    for path in _interpreter():
+        command += ["--ro-bind", str(path), str(path)]
+    for path in (*hidden, PACKAGE / "bundled"):
+        if any(path.is_relative_to(root) for root in (*readable, PACKAGE)) and path.exists():
+            command += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+    return [*command, "--dir", folder, "--chdir", folder, "--remount-ro", "/", "--"]
+
+
+def _interpreter() -> Iterator[Path]:
+    """Yield what the interpreter needs to start, beyond its libraries."""
+    yield Path(sys.executable)
+    for prefix in {sys.prefix, sys.exec_prefix}:
+        if (configuration := Path(prefix, "pyvenv.cfg")).exists():
+            yield configuration
+    base = Path(getattr(sys, "_base_executable", sys.executable))
+    yield base
+    yield PACKAGE

@@ -1,0 +1,187 @@
+"""Run a program's source as `python program.py` would, and put into words how it ended. Used in a confined child only.
+
+What is said on the report pipe is the program's own word: one JSON object a line, a reading of a file that it has no
+business with at once, the end at the end. The host believes it only where the kernel's word allows it.
+"""
+
+import ast
+import builtins
+import contextlib
+import errno
+import gc
+import json
+import linecache
+import os
+import random
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+NAME = "program.py"
+REPORT = 3
+"""The report pipe's descriptor."""
+
+_REPORT_LIMIT = 8000
+_FLUSH_FAILED = 120
+_READINGS = {"open", "os.listdir", "os.scandir"}
+_OPEN_TO_WRITE = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+
+
+def become_main() -> dict[str, Any]:
+    """Make the standard streams and `__main__` those of a script. Return the namespace."""
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", errors="surrogateescape")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", errors="surrogateescape")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace")  # type: ignore[misc]
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__builtins__=builtins, __file__=NAME, __cached__=None, __annotations__={})
+    sys.modules["__main__"] = module
+    sys.argv, sys.orig_argv = [NAME], ["python", NAME]
+    return module.__dict__
+
+
+def seed() -> None:
+    """Make chance repeatable. In each child: a fork seeds `random` anew."""
+    random.seed(0)
+    for name in ("numpy.random", "sympy.core.random"):
+        if generator := sys.modules.get(name):
+            generator.seed(0)
+
+
+def run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> int:
+    """Run the source in the namespace of `__main__`, report how it ended, and return the exit status."""
+    write, dumps = os.write, json.dumps  # bound before the program can replace them
+    report, status = _run(source, namespace, echo=echo)
+    if not report:
+        return status
+    with contextlib.suppress(OSError):  # the program may have closed it
+        write(REPORT, dumps(report)[:_REPORT_LIMIT].encode("ascii", "replace"))
+    return status
+
+
+def _run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> tuple[dict[str, Any], int]:
+    report: dict[str, Any] = {}
+    status = 0
+    try:
+        text = source.decode("utf-8", "replace")  # for tracebacks; compile() honours a coding cookie
+        linecache.cache[NAME] = (len(text), None, text.splitlines(keepends=True), NAME)
+        sys.setrecursionlimit(sys.getrecursionlimit() + _depth())
+        if echo:
+            _execute_with_echo(source, namespace, report)
+        else:
+            exec(compile(source, NAME, "exec", dont_inherit=True), namespace)  # noqa: S102 - what this is for
+    except SystemExit as stop:
+        status = _exit_status(stop)
+    except BaseException as error:  # noqa: BLE001 - whatever a program raises is its ending
+        report |= _describe(error)
+        status = 1
+    return report, _finish(namespace, status, destructors=b"__del__" in source)
+
+
+def _depth() -> int:
+    """Count the frames beneath the program's, which a script would not have."""
+    frame, depth = sys._getframe(1), 0
+    while frame.f_back:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _execute_with_echo(source: bytes, namespace: dict[str, Any], report: dict[str, Any]) -> None:
+    """Run the source, and print the value of a last line that is an expression, as an interactive session would."""
+    program = ast.parse(source, NAME)
+    last = program.body[-1] if program.body else None
+    if isinstance(last, ast.Expr):
+        program.body.pop()
+    exec(compile(program, NAME, "exec", dont_inherit=True), namespace)  # noqa: S102 - what this is for
+    if not isinstance(last, ast.Expr):
+        return
+    expression = compile(ast.Expression(last.value), NAME, "eval", dont_inherit=True)
+    if (value := eval(expression, namespace)) is not None:  # noqa: S307 - what this is for
+        print(value)
+        report["echoed"] = True
+
+
+def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int:
+    """End as the interpreter does: threads, exit handlers, streams, then what destructors still have to say."""
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
+    with contextlib.suppress(BaseException):
+        __import__("atexit")._run_exitfuncs()
+    status = _flush(status)
+    with contextlib.suppress(BaseException):
+        namespace.update(dict.fromkeys(namespace))
+        if destructors:  # a collection touches much of the warm heap, and so costs more than a small program
+            gc.collect()
+    return _flush(status)
+
+
+def _flush(status: int) -> int:
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+    except BaseException:  # noqa: BLE001 - a program may have put anything in the stream's place
+        return status or _FLUSH_FAILED
+    return status
+
+
+def _exit_status(stop: SystemExit) -> int:
+    """Turn `sys.exit`'s argument into a status as the interpreter does."""
+    if stop.code is None:
+        return 0
+    if isinstance(stop.code, int):
+        return stop.code & 0xFF
+    with contextlib.suppress(BaseException):
+        print(stop.code, file=sys.stderr)
+    return 1
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """Name an exception, and print its traceback as the interpreter does, bounded."""
+    try:
+        tail = error.__traceback__
+        while tail and tail.tb_frame.f_code.co_filename == __file__:
+            tail = tail.tb_next
+        lines = traceback.format_exception(type(error), error, tail, limit=-20)
+        sys.stderr.write("".join(lines)[-_REPORT_LIMIT:])
+        message = lines[-1].strip()[:500]
+    except BaseException:  # noqa: BLE001 - an exception that cannot even be printed
+        message = type(error).__name__[:500]
+    return {
+        "exception": message,
+        "memory": isinstance(error, MemoryError),
+        "refused": isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS),
+    }
+
+
+def watch(readable: Sequence[str], scratch: str) -> None:
+    """Refuse what a program opens by Python's own means outside of what it may, and report the first of each kind.
+
+    Landlock and bubblewrap refuse it as well, but without a word to the host, and each in its own way. This is for
+    the report, and for the same error under every layer; safety does not rest on it.
+    """
+    write, dumps, fsdecode, getcwd = os.write, json.dumps, os.fsdecode, os.getcwd
+    join, normpath = os.path.join, os.path.normpath
+    to_read = tuple(path.rstrip("/") + "/" for path in (*readable, *_DEVICES, getcwd()))
+    to_write = (scratch.rstrip("/") + "/",) if scratch else ()
+    done: set[str] = set()
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _READINGS or not isinstance(arguments[0], str | bytes):
+            return
+        path = normpath(join(getcwd(), fsdecode(arguments[0])))
+        kind = "write" if event == "open" and arguments[2] & _OPEN_TO_WRITE else "read"
+        if (path + "/").startswith(to_write if kind == "write" else to_read):
+            return
+        if kind not in done:
+            done.add(kind)
+            with contextlib.suppress(OSError):
+                write(REPORT, dumps({"tried": kind, "operation": f"open {path[:200]}"}).encode() + b"\n")
+        if kind == "read":  # seccomp or Landlock refuse to write, and seccomp tells
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    add: Callable[[Any], None] = sys.addaudithook
+    add(hook)
