@@ -281,7 +281,7 @@ def test_a_sandbox_that_cannot_start_says_why(layers: Layers) -> None:
 def test_a_program_that_is_not_there_cannot_confine(tmp_path: Path) -> None:
     """Layers that do not work here are an infrastructure fault, never a wrong answer."""
     layers = replace(probe(), bubblewrap=str(tmp_path / "bwrap"))
-    with Sandbox(layers=layers) as sandbox, pytest.raises(SandboxError, match="did not start: .*No such file"):
+    with Sandbox(layers=layers) as sandbox, pytest.raises(SandboxError, match=r"did not start: .*No such file"):
         sandbox.run("print(1)", LIMITS)
 
 

@@ -70,7 +70,7 @@ class Sandbox:
         is. At most `parallel` programs run at once, one for each core by default; others wait. With `scratch_bytes`
         each program has an empty folder of its own to write in, of that size.
 
-        `zygote_pid` is the warm process's number, 0 before the first program.
+        `zygote_pid` is the number of the warm process and `address_space` its size in bytes, 0 before the first program.
 
         Raises `SandboxError` if programs cannot be confined here, or a scratch folder not be given.
         """
@@ -82,7 +82,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._zygote: subprocess.Popen[bytes] | None = None
         self.zygote_pid = 0
-        self._zygote_size = 0
+        self.address_space = 0
         self._control: socket.socket | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -156,7 +156,7 @@ class Sandbox:
         ours.settimeout(None)
         # The kernel names the sender as we see it: the zygote itself may live in another namespace.
         self.zygote_pid = _CREDENTIALS.unpack(ancillary[0][2])[0]
-        self._zygote_size = _address_space(self.zygote_pid)
+        self.address_space = _address_space(self.zygote_pid)
         return ours
 
     def _last_words(self, stderr: IO[bytes]) -> str:
@@ -189,7 +189,7 @@ class Sandbox:
     def _job_of(self, limits: Limits, *, echo: bool) -> dict[str, Any]:
         """Return what the zygote's child has to know: the kernel's limits are backstops behind our own clock."""
         wanted = {
-            "address_space": self._zygote_size + limits.memory_bytes,
+            "address_space": self.address_space + limits.memory_bytes,
             "file_bytes": self._scratch_bytes or _FILE_BYTES,
             "cpu_seconds": _UNLIMITED if limits.cpu_seconds is None else int(limits.cpu_seconds) + 2,
         }

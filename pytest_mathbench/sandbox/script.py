@@ -13,6 +13,7 @@ import json
 import linecache
 import os
 import random
+import signal
 import sys
 import threading
 import traceback
@@ -26,6 +27,7 @@ REPORT = 3
 
 _REPORT_LIMIT = 8000
 _FLUSH_FAILED = 120
+_INTERRUPTED = 130
 _READINGS = {"open", "os.listdir", "os.scandir"}
 _OPEN_TO_WRITE = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
@@ -36,8 +38,10 @@ def become_main() -> dict[str, Any]:
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", errors="surrogateescape")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", errors="surrogateescape")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace")  # type: ignore[misc]
+    for name in ("stdin", "stdout", "stderr"):
+        getattr(sys, name).buffer.raw.name = f"<{name}>"
     module = types.ModuleType("__main__")
-    module.__dict__.update(__builtins__=builtins, __file__=NAME, __cached__=None, __annotations__={})
+    module.__dict__.update(__builtins__=builtins, __file__=os.path.abspath(NAME), __cached__=None, __annotations__={})
     sys.modules["__main__"] = module
     sys.argv, sys.orig_argv = [NAME], ["python", NAME]
     return module.__dict__
@@ -55,6 +59,9 @@ def run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> int:
     """Run the source in the namespace of `__main__`, report how it ended, and return the exit status."""
     write, dumps = os.write, json.dumps  # bound before the program can replace them
     report, status = _run(source, namespace, echo=echo)
+    if status == _INTERRUPTED:  # as the interpreter: whoever waits is to see it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
     if not report:
         return status
     with contextlib.suppress(OSError):  # the program may have closed it
@@ -77,13 +84,13 @@ def _run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> tuple[dict[
         status = _exit_status(stop)
     except BaseException as error:  # noqa: BLE001 - whatever a program raises is its ending
         report |= _describe(error)
-        status = 1
+        status = _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
     return report, _finish(namespace, status, destructors=b"__del__" in source)
 
 
 def _depth() -> int:
     """Count the frames beneath the program's, which a script would not have."""
-    frame, depth = sys._getframe(1), 0
+    frame, depth = sys._getframe(1), 2  # the caller, and `exec`
     while frame.f_back:
         frame, depth = frame.f_back, depth + 1
     return depth
@@ -119,6 +126,10 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
 
 
 def _flush(status: int) -> int:
+    for stream in (sys.__stdout__, sys.__stderr__):  # replaced, they are flushed when they go
+        if stream not in (sys.stdout, sys.stderr):
+            with contextlib.suppress(BaseException):
+                stream.flush()  # type: ignore[union-attr]  # None raises as well
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None and not stream.closed:
@@ -173,6 +184,8 @@ def watch(readable: Sequence[str], scratch: str) -> None:
         if event not in _READINGS or not isinstance(arguments[0], str | bytes):
             return
         path = normpath(join(getcwd(), fsdecode(arguments[0])))
+        if path.endswith("/" + NAME):  # who prints a traceback looks for the source
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         kind = "write" if event == "open" and arguments[2] & _OPEN_TO_WRITE else "read"
         if (path + "/").startswith(to_write if kind == "write" else to_read):
             return

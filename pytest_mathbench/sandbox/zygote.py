@@ -71,6 +71,7 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self.namespace = script.become_main()
         if self.confinement:
+            sys.path[:] = [path for path in sys.path if any(path.startswith(root) for root in plan.readable)]
             script.watch(plan.readable, plan.scratch)
 
     def serve(self) -> None:
