@@ -66,6 +66,8 @@ def run(source: str, address_space: int) -> Ended:
 
 
 def _how(status: int, stderr: str) -> str:
+    if -status == signal.SIGXCPU:
+        return "cpu_time"
     if status < 0:
         return f"signal {signal.Signals(-status).name}"
     if status == 0:

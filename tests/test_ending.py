@@ -14,7 +14,7 @@ from pytest_mathbench.sandbox.ending import Ended, Output
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=4.0, memory_bytes=1 << 20, output_bytes=1000)
 
 
-def ended(
+def ended(  # noqa: PLR0913 - all that is known of an end
     *,
     status: int = 0,
     report: bytes = b"",

@@ -9,7 +9,7 @@ from pytest_mathbench.errors import GradingError
 from pytest_mathbench.grading import grade as module
 from pytest_mathbench.grading.grade import WARM_MODULE, grade
 from pytest_mathbench.records import Grade, Limits
-from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")

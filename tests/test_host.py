@@ -17,7 +17,7 @@ import pytest
 
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Ending, Limits
-from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers, probe
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)

@@ -1,21 +1,17 @@
 """Hostile programs: each tries what a program must not do, by every layer and with each layer missing in turn."""
 
-import fcntl
 import importlib.metadata
-import json
 import os
 import platform
 import re
 import secrets
 import select
-import shutil
-import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -28,7 +24,7 @@ import pytest
 from pytest_mathbench.records import Ending, Execution, Limits
 from pytest_mathbench.sandbox import syscalls
 from pytest_mathbench.sandbox.host import Sandbox
-from pytest_mathbench.sandbox.layers import PACKAGE, Layers, probe
+from pytest_mathbench.sandbox.layers import Layers, probe
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=6.0, memory_bytes=256 << 20)
 BUSY = replace(LIMITS, cpu_seconds=0.3)
@@ -47,9 +43,9 @@ MEMORY, OUTPUT, FORBIDDEN = Ending.MEMORY, Ending.OUTPUT, Ending.FORBIDDEN
 CPU_TIME, WALL_TIME = Ending.CPU_TIME, Ending.WALL_TIME
 REFUSED = "refused"
 """seccomp's EPERM escapes: forbidden where the host is told of it, or else an exception like another."""
-UNREADABLE = "unreadable"
-"""Under bubblewrap there is no such file; Landlock alone refuses it."""
 
+NOBODY = 65534
+PROJECT = Path(__file__).parent.parent
 X86_64 = platform.machine() == "x86_64"
 
 PRELUDE = """
@@ -101,6 +97,30 @@ kept = []
 """What the programs find besides the names of a `World`."""
 
 
+_BY_ARGUMENT = {
+    "open",
+    "openat",
+    "clone",
+    "kill",
+    "tgkill",
+    "prlimit64",
+    "sendmsg",
+    "recvmsg",
+    "fcntl",
+    "ioctl",
+    "prctl",
+}
+_UNFILTERED = {335, 336}  # uretprobe, uprobe: the kernel lets them pass, and ends who makes them up
+_LEFT_OUT = _UNFILTERED | {
+    number for name, number in syscalls.numbers(platform.machine()).items() if name in syscalls.ALLOWED | _BY_ARGUMENT
+}
+EVERY_CALL = f"""
+for number in {sorted(set(range(512)) - _LEFT_OUT)}:
+    refused(lambda: checked(libc.syscall(number, *[ctypes.c_long(0)] * 6), number))
+"""
+"""Make every system call that no program needs, with zeros."""
+
+
 class Hostile(NamedTuple):
     """A program, how it may end, and the kinds of deed it is reported for; a kind with a "?" need not be."""
 
@@ -116,12 +136,9 @@ class Hostile(NamedTuple):
 
     def may_end(self, layers: Layers) -> set[Ending]:
         """Return how it may end under these layers."""
-        meanings = {
-            REFUSED: FORBIDDEN if layers.announced else EXCEPTION,
-            UNREADABLE: EXCEPTION if layers.bubblewrap else FORBIDDEN,
-        }
+        refused = FORBIDDEN if layers.announced else EXCEPTION
         endings = (self.endings,) if isinstance(self.endings, str) else self.endings
-        return {Ending(meanings.get(ending, ending)) for ending in endings}
+        return {refused if ending == REFUSED else Ending(ending) for ending in endings}
 
 
 NETWORK = [
@@ -582,7 +599,6 @@ WRITES = [
             lambda: os.removexattr(old, "user." + MARK),
             lambda: call("fchmodat2", -100, old.encode(), 0o777, 0x100),
             lambda: call("setxattrat", -100, old.encode(), 0, b"user.x", bytes(16), 16),
-            lambda: call("file_setattr", -100, old.encode(), bytes(32), 32, 0),
         )
         """,
         FINISHED,
@@ -643,7 +659,8 @@ WRITES = [
         REFUSED,
         "write",
     ),
-    Hostile("rmtree", "import shutil\nshutil.rmtree(WATCHED)", (UNREADABLE, REFUSED), ("write?", "read")),
+    Hostile("rmtree", "import shutil\nshutil.rmtree(WATCHED)", (FORBIDDEN, EXCEPTION), ("write?", "read?")),
+    Hostile("attributes", "call('file_setattr', -100, PRECIOUS.encode(), bytes(32), 32, 0)", REFUSED, "write"),
     Hostile("copy", "import shutil\nshutil.copy(os.__file__, WATCHED + '/' + MARK)", REFUSED, "write"),
     Hostile("py_compile", "import py_compile\npy_compile.compile(os.__file__, SITE + '/' + MARK)", REFUSED, "write"),
     Hostile("log file", "import logging\nlogging.FileHandler(WATCHED + '/' + MARK)", REFUSED, "write"),
@@ -677,29 +694,28 @@ WRITES = [
 ]
 
 READS = [
-    Hostile("the secret", "print(open(SECRET_FILE).read())", UNREADABLE, "read"),
-    Hostile("the secret at home", "print(open(HOME_SECRET).read())", UNREADABLE, "read"),
-    Hostile("passwords", "print(open('/etc/passwd').read())", UNREADABLE, "read"),
-    Hostile("the problems", "print(open(PROBLEMS).read())", UNREADABLE, "read"),
-    Hostile("the tests", "print(open(TESTS).read())", UNREADABLE, "read"),
-    Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", UNREADABLE, "read"),
-    Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", UNREADABLE, "read"),
-    Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", UNREADABLE, "read"),
+    Hostile("the secret", "print(open(SECRET_FILE).read())", FORBIDDEN, "read"),
+    Hostile("the secret at home", "print(open(HOME_SECRET).read())", FORBIDDEN, "read"),
+    Hostile("passwords", "print(open('/etc/passwd').read())", FORBIDDEN, "read"),
+    Hostile("the problems", "print(open(PROBLEMS).read())", FORBIDDEN, "read"),
+    Hostile("the tests", "print(open(TESTS).read())", FORBIDDEN, "read"),
+    Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", FORBIDDEN, "read"),
+    Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", FORBIDDEN, "read"),
+    Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", FORBIDDEN, "read"),
     Hostile(
         "by the way of a library",
         "print(open(SITE + '/../../../../../..' + SECRET_FILE).read())",
-        UNREADABLE,
+        FORBIDDEN,
         "read",
     ),
     Hostile("a link in the working folder", "print(open('link').read())", EXCEPTION),
     Hostile(
         "relative to a folder",
         """
-        root = os.open("/", os.O_PATH | os.O_DIRECTORY)
+        root = checked(libc.open(b"/", os.O_PATH | os.O_DIRECTORY), "open")
         print(os.read(os.open(SECRET_FILE[1:], os.O_RDONLY, dir_fd=root), 99))
         """,
         EXCEPTION,
-        "read",
     ),
     Hostile(
         "by C",
@@ -753,25 +769,24 @@ READS = [
         FINISHED,
         "system",
     ),
-    Hostile("numpy.fromfile", "import numpy\nprint(bytes(numpy.fromfile(SECRET_FILE, 'u1')))", UNREADABLE, "read"),
-    Hostile("numpy.loadtxt", "import numpy\nprint(numpy.loadtxt(SECRET_FILE, str))", (UNREADABLE, EXCEPTION), "read?"),
+    Hostile("numpy.fromfile", "import numpy\nprint(bytes(numpy.fromfile(SECRET_FILE, 'u1')))", FORBIDDEN, "read"),
+    Hostile("numpy.loadtxt", "import numpy\nprint(numpy.loadtxt(SECRET_FILE, str))", (FORBIDDEN, EXCEPTION), "read?"),
     Hostile(
         "numpy.memmap to read",
         "import numpy\nprint(bytes(numpy.memmap(SECRET_FILE)))",
-        (UNREADABLE, REFUSED),
+        (FORBIDDEN, REFUSED),
         ("read?", "write?"),
     ),
     Hostile("linecache", "import linecache\nprint(linecache.getlines(SECRET_FILE))", FINISHED, "read?"),
-    Hostile("runpy", "import runpy\nprint(runpy.run_path(SECRET_FILE))", UNREADABLE, "read"),
+    Hostile("runpy", "import runpy\nprint(runpy.run_path(SECRET_FILE))", FORBIDDEN, "read"),
     Hostile(
         "importlib",
         """
         import importlib.util
         spec = importlib.util.spec_from_file_location("secret", SECRET_FILE + ".py")
-        print(vars(importlib.util.module_from_spec(spec)))
-        spec.loader.exec_module(spec)
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
         """,
-        UNREADABLE,
+        FORBIDDEN,
         "read",
     ),
     Hostile("sys.path", "sys.path.insert(0, os.path.dirname(SECRET_FILE))\nimport secret_module", EXCEPTION, "read?"),
@@ -782,7 +797,7 @@ READS = [
         "'select * from sqlite_master')",
         EXCEPTION,
     ),
-    Hostile("fileinput", "import fileinput\nprint(*fileinput.input([SECRET_FILE]))", UNREADABLE, "read"),
+    Hostile("fileinput", "import fileinput\nprint(*fileinput.input([SECRET_FILE]))", FORBIDDEN, "read"),
     Hostile("traceback", "exec(compile('1 / 0', SECRET_FILE, 'exec'))", EXCEPTION, "read?"),
     Hostile("a warning", "import warnings\nwarnings.warn_explicit('x', Warning, SECRET_FILE, 1)", FINISHED, "read?"),
     Hostile("syntax error", "raise SyntaxError('x', (SECRET_FILE, 1, 1, None))", EXCEPTION, "read?"),
@@ -794,7 +809,6 @@ READS = [
         """,
         FINISHED,
         "read",
-        defect="",
     ),
     Hostile("walk", "print(sum(len(files) for _, _, files in os.walk(HOME)))", FINISHED, "read", stdout="0\n"),
     Hostile("glob", "import glob\nprint(glob.glob(WATCHED + '/*'))", FINISHED, "read", stdout="[]\n"),
@@ -898,7 +912,7 @@ READS = [
             if isinstance(thing, (dict, list, tuple, set)):
                 values = thing.values() if isinstance(thing, dict) else thing
                 found += [text for text in list(values) if isinstance(text, (str, bytes)) and len(text) < 9999]
-        print(re.findall("sesame-[0-9a-f]{8,}|an earlier .{9}", str(found)))
+        print(re.findall("sesame-[0-9a-f]{8,}|an earlie[r] program", str(found)))
         """,
         stdout="[]\n",
         limits=ROOMY,
@@ -986,13 +1000,12 @@ DESCRIPTORS = [
     Hostile(
         "terminals",
         """
-        import tty
         refused(
             *(lambda n=n: fcntl.ioctl(n, 0x5412, b"x") for n in range(4)),
             *(lambda n=n: fcntl.ioctl(n, 0x540E, 0) for n in range(4)),
             lambda: fcntl.ioctl(0, 0x541C, b"\\3x"),
             lambda: os.openpty(),
-            lambda: tty.setraw(0) if False else fcntl.ioctl(0, 0x5402, bytes(60)),
+            lambda: fcntl.ioctl(0, 0x5402, bytes(60)),
             also=(errno.ENOTTY,),
         )
         """,
@@ -1081,7 +1094,7 @@ SHARED = [
 SYSTEM = [
     Hostile(
         "every call that is not allowed",
-        "EVERY",
+        EVERY_CALL,
         FINISHED,
         ("network", "process", "signal", "write", "shared memory", "system"),
     ),
@@ -1281,7 +1294,16 @@ TIME = [
         limits=BUSY,
         slow=True,
     ),
-    Hostile("a busy daemon thread", "threading.Thread(target=lambda: sum(range(10**12)), daemon=True).start()"),
+    Hostile(
+        "a busy daemon thread", "def spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()"
+    ),
+    Hostile(
+        "a busy daemon thread in C",
+        "threading.Thread(target=lambda: sum(range(10**12)), daemon=True).start()",
+        CPU_TIME,
+        limits=BUSY,
+        slow=True,
+    ),
     Hostile(
         "a thread that never ends",
         "threading.Thread(target=time.sleep, args=(99,)).start()",
@@ -1301,8 +1323,8 @@ TIME = [
     Hostile("deadlock", "lock = threading.Lock()\nlock.acquire()\nlock.acquire()", WALL_TIME, limits=IDLE, slow=True),
     Hostile(
         "a pipe that stays empty",
-        "os.read(os.pipe()[0] if not kept.append(os.pipe()) else 0, 1)",
-        (WALL_TIME, FINISHED),
+        "read, write = os.pipe()\nos.read(read, 1)",
+        WALL_TIME,
         limits=IDLE,
         slow=True,
     ),
@@ -1318,9 +1340,7 @@ TIME = [
     ),
     Hostile(
         "the first thread ends, another loops",
-        "def spin():\n    while True: pass\n"
-        "threading.Thread(target=spin).start()\nctypes.PyDLL(None).syscall(NR['exit'], 0) if False else "
-        "libc.syscall(NR['exit'], 0)",
+        "def spin():\n    while True: pass\nthreading.Thread(target=spin).start()\nlibc.syscall(NR['exit'], 0)",
         CPU_TIME,
         limits=BUSY,
         slow=True,
@@ -1374,7 +1394,7 @@ SPACE = [
         "small things",
         "while True: kept.append(object())",
         (MEMORY, CPU_TIME),
-        limits=ROOMY._replace() if False else replace(ROOMY, memory_bytes=128 << 20),
+        limits=replace(ROOMY, memory_bytes=64 << 20),
     ),
     Hostile("a string", "x = 'x'\nwhile True: x += x", MEMORY),
     Hostile("numpy", "import numpy\nwhile True: kept.append(numpy.ones(1 << 20))", MEMORY),
@@ -1415,7 +1435,13 @@ SPACE = [
         "sys.setrecursionlimit(10**9)\ndef g(): yield from g()\nnext(g())",
         (SIGNAL, MEMORY, EXCEPTION),
     ),
-    Hostile("calls in calls", "sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()", (MEMORY, SIGNAL), limits=ROOMY),
+    Hostile(
+        "calls in calls",
+        "sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()",
+        (MEMORY, SIGNAL),
+        limits=ROOMY,
+        slow=True,
+    ),
     Hostile(
         "threads",
         "event = threading.Event()\nwhile True: threading.Thread(target=event.wait, daemon=True).start()",
@@ -1476,7 +1502,7 @@ OUTPUTS = [
     Hostile("a line without end", "while True: os.write(2, b'\\r')", OUTPUT, limits=ROOMY, slow=True),
     Hostile("a part, then the end", "print(1, flush=True)\nprint(2)\nos._exit(0)", stdout="1\n"),
     Hostile("no text", "os.write(1, bytes(range(256)))\nos.write(2, b'\\xed\\xa0\\x80\\0\\x1b[2J')"),
-    Hostile("surrogates", "print('\\ud800')\nsys.stderr.write('\\udfff')"),
+    Hostile("surrogates", "sys.stderr.write('\\udfff')\nprint('\\ud800')", EXCEPTION),
     Hostile("a great exit", "sys.exit('x' * (10 << 20))", OUTPUT),
 ]
 
@@ -1547,8 +1573,24 @@ REPORTER = [
     ),
     Hostile(
         "a wicked name",
-        "class Meta(type): __name__ = __qualname__ = property(lambda _: 1 / 0)\n"
-        "class E(Exception, metaclass=Meta): pass\nprint(42)\nraise E",
+        "class Meta(type): __name__ = property(lambda _: 1 / 0)\nclass E(Exception, metaclass=Meta): "
+        "pass\nprint(42)\nraise E",
+        EXCEPTION,
+        stdout="42\n",
+    ),
+    Hostile(
+        "a wicked name and text",
+        """
+        class Meta(type):
+            __name__ = property(lambda _: 1 / 0)
+        class E(Exception, metaclass=Meta):
+            __notes__ = property(lambda _: 1 / 0)
+        class Stuck:
+            def write(self, _): 1 / 0
+        print(42, flush=True)
+        sys.stderr = Stuck()
+        raise E
+        """,
         EXCEPTION,
         stdout="42\n",
     ),
@@ -1586,8 +1628,8 @@ REPORTER = [
     Hostile("notes", "e = Exception()\ne.__notes__ = 7\nraise e", EXCEPTION),
     Hostile(
         "a chain of exceptions",
-        "e = None\nfor _ in range(10**5):\n    f = Exception()\n    f.__context__ = e\n    e = f\nraise e",
-        EXCEPTION,
+        "e = None\nfor _ in range(10**4):\n    f = Exception()\n    f.__context__ = e\n    e = f\nraise e",
+        (EXCEPTION, CPU_TIME),
     ),
     Hostile(
         "a ring of exceptions", "e, f = Exception(), Exception()\ne.__cause__, f.__cause__ = f, e\nraise e", EXCEPTION
@@ -1605,8 +1647,8 @@ REPORTER = [
     Hostile(
         "a million frames",
         "sys.setrecursionlimit(10**9)\ndef f(n):\n    if n: f(n - 1)\n    1 / 0\nf(10**6)",
-        (EXCEPTION, MEMORY),
-        limits=ROOMY,
+        (EXCEPTION, MEMORY, CPU_TIME),
+        limits=replace(ROOMY, cpu_seconds=2.0),
         slow=True,
     ),
     Hostile(
@@ -1629,14 +1671,14 @@ REPORTER = [
     ),
     Hostile("SystemExit without a code", "e = SystemExit()\ndel e.code\nraise e", (FINISHED, EXCEPTION, EXIT_STATUS)),
     Hostile("statuses", "raise SystemExit(1 << 70)", FINISHED),
-    Hostile("KeyboardInterrupt", "raise KeyboardInterrupt", EXCEPTION),
+    Hostile("KeyboardInterrupt", "raise KeyboardInterrupt", SIGNAL),
     Hostile("BaseException", "class B(BaseException): pass\nraise B", EXCEPTION),
     Hostile("GeneratorExit", "raise GeneratorExit", EXCEPTION),
     Hostile("a hook for exceptions", "sys.excepthook = lambda *_: os._exit(0)\n1 / 0", (EXCEPTION, FINISHED)),
     Hostile(
         "a hook for audits", "def hook(*_): raise RuntimeError\nsys.addaudithook(hook)\nopen(os.__file__)", EXCEPTION
     ),
-    Hostile("a hook that ends it", "sys.addaudithook(lambda *_: os._exit(0))\nopen(SECRET_FILE)"),
+    Hostile("a hook that ends it", "sys.addaudithook(lambda *_: os._exit(0))\nopen(SECRET_FILE)", FINISHED, "read"),
     Hostile(
         "a hook for unraisable",
         "sys.unraisablehook = lambda *_: os._exit(5)\nclass A:\n    def __del__(self): 1 / 0\ndel A().x",
@@ -1721,6 +1763,7 @@ REPORTER = [
         "frame = sys._getframe()\nwhile frame.f_back:\n    frame = frame.f_back\n"
         "    frame.f_globals.update(os=None, run=None, script=None, json=None)\n1 / 0",
         (EXCEPTION, EXIT_STATUS),
+        ("network?", "process?", "read?"),
     ),
     Hostile(
         "the reporter's own names",
@@ -1801,21 +1844,17 @@ PROGRAMS = [
 
 CASES = [
     pytest.param(
-        variant,
-        hostile,
-        id=f"{variant}-{hostile.id}",
-        marks=pytest.mark.xfail(strict=True, reason=hostile.defect) if hostile.defect else (),
+        hostile, id=hostile.id, marks=pytest.mark.xfail(strict=True, reason=hostile.defect) if hostile.defect else ()
     )
-    for variant in VARIANTS
     for hostile in PROGRAMS
-    if variant == "full" or not hostile.slow
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class World:
-    """What the programs are after, and what would show that one got there. `names` are told to the programs."""
+    """What the programs are after. `names` are told to them; `secrets` may never come out."""
 
+    mark: str
     names: dict[str, Any]
     secrets: tuple[str, ...]
     listeners: tuple[socket.socket, ...]
@@ -1825,14 +1864,10 @@ class World:
         """Return a program's full text."""
         if hostile.bare:
             return hostile.program
-        numbers = syscalls.numbers(platform.machine())
         program = textwrap.dedent(hostile.program)
-        if program == "EVERY":
-            program = EVERY_CALL
-            used = {name: number for name, number in numbers.items() if name in REFUSED_CALLS}
-        else:
-            used = {name: number for name, number in numbers.items() if re.search(rf"[\"']{name}[\"']", program)}
-        names = "".join(f"{name} = {value!r}\n" for name, value in (self.names | {"NR": used}).items())
+        called = set(re.findall(r"[\"'](\w+)[\"']", program))
+        numbers = {name: n for name, n in syscalls.numbers(platform.machine()).items() if name in called}
+        names = "".join(f"{name} = {value!r}\n" for name, value in (self.names | {"NR": numbers}).items())
         return f"{names}{PRELUDE}\n{program}"
 
     def state(self) -> dict[str, object]:
@@ -1841,12 +1876,223 @@ class World:
         for listener in self.listeners:
             poll.register(listener, select.POLLIN)
         watched = Path(self.names["WATCHED"])
-        folders = (Path(tempfile.gettempdir()), Path("/dev/shm"), Path.home(), Path(self.names["SITE"]), PACKAGE.parent)  # noqa: S108
+        folders = (tempfile.gettempdir(), "/dev/shm", Path.home(), self.names["SITE"], PROJECT)  # noqa: S108
         return {
             "received": poll.poll(0),
             "victim": self.victim.status(),
             "files": {str(path): _status(path) for path in (watched, *watched.iterdir())},
-            "names": [name for folder in folders if folder.is_dir() for name in os.listdir(folder) if MARK in name],
+            "names": [name for folder in folders for name in os.listdir(folder) if self.mark in name],
             "IPC": [Path("/proc/sysvipc", kind).read_text() for kind in ("shm", "sem", "msg")],
             "host": platform.node(),
         }
+
+    def processes(self) -> list[int]:
+        """Return all processes of this module's warm processes, wherever they went, and what they started."""
+        found = []
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            with suppress(OSError):
+                if self.mark in Path("/proc", entry, "cmdline").read_text(errors="replace"):
+                    found.append(int(entry))
+        return found
+
+
+def _status(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return (
+        found.st_mode,
+        found.st_uid,
+        found.st_gid,
+        found.st_size,
+        found.st_nlink,
+        found.st_mtime_ns,
+        found.st_ctime_ns,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """A sandbox with some layers, in the world."""
+
+    sandbox: Sandbox
+    layers: Layers
+    world: World
+
+    def state(self) -> dict[str, object]:
+        """Return all that is to be the same after each program."""
+        assert self.sandbox._folder
+        return self.world.state() | {
+            "warm process": self.sandbox.zygote_pid,
+            "waiting": len(psutil.Process(self.sandbox.zygote_pid).children(recursive=True)),
+            "processes": len(self.world.processes()),
+            "working folder": os.listdir(self.sandbox._folder.name),
+            "descriptors": len(os.listdir("/proc/self/fd")),
+        }
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Files with secrets, listeners, and a process that must live."""
+    mark = f"mathbench-hostile-{secrets.token_hex(8)}"
+    sesame = [f"sesame-{secrets.token_hex(16)}" for _ in range(3)]
+    folder, watched = tmp_path_factory.mktemp("secret"), tmp_path_factory.mktemp("watched")
+    for name in ("secret", "secret.py", "secret_module.py"):
+        (folder / name).write_text(f"print({sesame[0]!r})\n")
+    (watched / "precious").write_text("precious\n")
+    watched.chmod(0o777)
+    problems = PROJECT / "problems" / "algebra.jsonl"
+    metadata = [_metadata("numpy"), _metadata("pytest")]
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("MATHBENCH_HOSTILE_SECRET", sesame[1])
+        at_home = Path.home() / f".{mark}"
+        at_home.write_text(sesame[2])
+        stack.callback(at_home.unlink)
+        victim = stack.enter_context(subprocess.Popen(["sleep", "3600"], start_new_session=True))
+        stack.callback(victim.kill)
+        listeners = {
+            name: stack.enter_context(socket.socket(family, kind))
+            for name, family, kind in (
+                ("TCP", socket.AF_INET, socket.SOCK_STREAM),
+                ("UDP", socket.AF_INET, socket.SOCK_DGRAM),
+                ("UNIX", socket.AF_UNIX, socket.SOCK_STREAM),
+                ("UNIX_DATAGRAM", socket.AF_UNIX, socket.SOCK_DGRAM),
+                ("ABSTRACT", socket.AF_UNIX, socket.SOCK_STREAM),
+            )
+        }
+        for name, listener in listeners.items():
+            paths = {"ABSTRACT": f"\0{mark}", "UNIX": str(folder / "s"), "UNIX_DATAGRAM": str(folder / "d")}
+            listener.bind(paths.get(name, ("127.0.0.1", 0)))
+            if listener.type == socket.SOCK_STREAM:
+                listener.listen()
+        yield World(
+            mark=mark,
+            names={
+                "MARK": mark,
+                "SECRET_FILE": str(folder / "secret"),
+                "HOME": str(Path.home()),
+                "HOME_SECRET": str(at_home),
+                "WATCHED": str(watched),
+                "PRECIOUS": str(watched / "precious"),
+                "PROBLEMS": str(problems),
+                "TESTS": __file__,
+                "HIDDEN_FOLDER": str(metadata[0].parent),
+                "HIDDEN_FILE": str(metadata[1]),
+                "SITE": str(metadata[0].parent.parent),
+                "PYTEST": os.getpid(),
+                "VICTIM": victim.pid,
+                "TCP": listeners["TCP"].getsockname()[1],
+                "UDP": listeners["UDP"].getsockname()[1],
+                "UNIX": str(folder / "s"),
+                "UNIX_DATAGRAM": str(folder / "d"),
+                "ABSTRACT": mark,
+            },
+            secrets=(*sesame, problems.read_text()[:50], "Metadata-Version", "root:x:", "Hostile programs: each"),
+            listeners=tuple(listeners.values()),
+            victim=psutil.Process(victim.pid),
+        )
+
+
+def _metadata(name: str) -> Path:
+    """Return an installed file that stands for the reference answers: inside what may be read, but hidden."""
+    files = importlib.metadata.files(name) or ()
+    return Path(str(next(file for file in files if file.name == "METADATA").locate())).resolve()
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
+    """A sandbox that lacks one layer or none; nothing of it is left at the end."""
+    there, changes = probe(), VARIANTS[request.param]
+    layers = replace(there, **changes)
+    if lacking := [name for name in changes if not getattr(there, name)]:
+        pytest.skip(f"this machine has no {lacking[0]} anyway: {there}")
+    if not layers.sufficient:
+        pytest.skip(f"too little to confine programs with: {layers}")
+    hidden = (Path(world.names["HIDDEN_FOLDER"]), Path(world.names["HIDDEN_FILE"]))
+    with Sandbox(layers=layers, preload=("numpy", world.mark), hidden=hidden) as sandbox:
+        sandbox.run("x = 'an earlier program'", LIMITS)
+        assert sandbox._folder
+        Path(sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
+        yield Arena(sandbox, layers, world)
+    deadline = time.monotonic() + 5
+    while world.processes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [] == world.processes()
+
+
+@pytest.mark.parametrize("hostile", [case for case in CASES if not case.values[0].slow])
+def test_nothing_comes_of_it(arena: Arena, hostile: Hostile) -> None:
+    """A hostile program ends as it should, is reported, learns no secret, changes nothing, and the next one runs."""
+    check(arena, hostile)
+
+
+@pytest.mark.parametrize("arena", ["full"], indirect=True)
+@pytest.mark.parametrize("hostile", [case for case in CASES if case.values[0].slow])
+def test_nothing_comes_of_a_long_one(arena: Arena, hostile: Hostile) -> None:
+    """Nor does anything come of one that goes to its limits; this has nothing to do with the layers."""
+    check(arena, hostile)
+
+
+def check(arena: Arena, hostile: Hostile) -> None:
+    """Run a program and compare all that can be seen of it with what is to be."""
+    before = arena.state()
+    execution = arena.sandbox.run(arena.world.text(hostile), hostile.limits)
+    assert execution.ending in hostile.may_end(arena.layers), execution
+    assert [] == _said(arena, execution), execution
+    assert hostile.stdout in (None, execution.stdout), execution
+    assert execution == Execution.from_json(execution.to_json())
+    assert set() == _misreported(arena.layers, hostile, execution), execution
+    assert before == arena.state()
+    assert "42\n" == arena.sandbox.run("print(6 * 7)", LIMITS).stdout
+
+
+def _said(arena: Arena, execution: Execution) -> list[str]:
+    """Return what a program should not have been able to say."""
+    said = "\n".join((execution.stdout, execution.stderr, execution.detail, *execution.unsafe.values()))
+    told = ("BREACH",) if arena.layers.bubblewrap else ("BREACH", "ABSENT")
+    return [text for text in told if text in execution.stdout] + [text for text in arena.world.secrets if text in said]
+
+
+def _misreported(layers: Layers, hostile: Hostile, execution: Execution) -> set[str]:
+    """Return the kinds of deed that were reported but not done, or done but not reported."""
+    kinds = (hostile.kinds,) if isinstance(hostile.kinds, str) else hostile.kinds
+    found = set(execution.unsafe)
+    if not layers.announced:
+        return found - {"read", "write"}
+    return (found ^ {kind for kind in kinds if "?" not in kind}) - {kind.rstrip("?") for kind in kinds if "?" in kind}
+
+
+def test_programs_share_no_memory(arena: Arena) -> None:
+    """No program can write what another reads."""
+
+
+def test_the_battery_holds_for_an_ordinary_user() -> None:
+    """Confinement does not rest on the superuser's rights: everything above is the same without them."""
+    if os.geteuid() != 0:
+        pytest.skip("these tests are run by an ordinary user already")
+    with tempfile.TemporaryDirectory(prefix="mathbench-") as home:
+        os.chown(home, NOBODY, NOBODY)
+
+        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-B", *arguments],
+                cwd=PROJECT,
+                env={"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home},
+                user=NOBODY,
+                group=NOBODY,
+                extra_groups=[],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=900,
+                check=False,
+            )
+
+        try:
+            ready = run("-c", "import numpy, psutil, pytest, pytest_mathbench.sandbox.host")
+        except PermissionError:
+            pytest.skip(f"only root may run {sys.executable}")
+        if ready.returncode:
+            pytest.skip(f"only root may read what the tests need: {ready.stderr.strip().splitlines()[-1]}")
+        itself = f"{Path(__file__).relative_to(PROJECT)}::{test_the_battery_holds_for_an_ordinary_user.__name__}"
+        tests = run("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--deselect={itself}", __file__)
+        assert 0 == tests.returncode, tests.stdout[-10_000:]

@@ -162,7 +162,7 @@ NO_READING = "landlock_create_ruleset,unshare,clone,mount"
 def test_the_option_decides_what_happens_without_layers(
     pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
 ) -> None:
-    """strict refuses before anything is asked of the model; auto warns; off says so; all in words."""
+    """Strict refuses before anything is asked of the model; auto warns; off says so; all in words."""
     options = [
         "--mathbench-model=m",
         f"--mathbench-problems={problem_file(row('a-1'))}",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mathbench.records import Ending, Limits
-from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox import Sandbox
 
 LIMITS = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 << 20)
 
@@ -32,14 +32,23 @@ PROGRAMS = {
     "input": "try:\n    input('? ')\nexcept EOFError as error:\n    print(repr(error))",
     "stdin": "import sys\nprint(repr(sys.stdin.read()), sys.stdin.isatty(), sys.stdin.encoding, sys.stdin.errors)",
     "streams": "import sys\nprint(sys.stdout.encoding, sys.stdout.errors, sys.stdout.line_buffering, sys.stdout.mode)",
-    "more streams": "import sys\nprint(sys.stdout.name, sys.stdout.fileno(), sys.stdout is sys.__stdout__, sys.stdin.mode)",
+    "more streams": (
+        "import sys\n"
+        "print(sys.stdout.name, sys.stdout.fileno(), sys.stdout is sys.__stdout__, sys.stdin.mode)"
+    ),
     "unicode": "print('é∪\\U0001f600')",
     "surrogate": "print('\\udce9')",
     "lone surrogate": "print(1)\nprint('\\ud800')",
     "latin": "# -*- coding: latin-1 -*-\nprint(len('é'))",
-    "thread": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.1), print('late'))).start()\nprint(1)",
+    "thread": (
+        "import threading, time\n"
+        "threading.Thread(target=lambda: (time.sleep(0.1), print('late'))).start()\nprint(1)"
+    ),
     "daemon": "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\nprint(1)",
-    "thread fails": "import threading\nthread = threading.Thread(target=lambda: 1 / 0)\nthread.start(); thread.join()\nprint(1)",
+    "thread fails": (
+        "import threading\nthread = threading.Thread(target=lambda: 1 / 0)\n"
+        "thread.start(); thread.join()\nprint(1)"
+    ),
     "atexit": "import atexit\natexit.register(print, 'first in')\natexit.register(print, 'last in')\nprint('body')",
     "atexit fails": "import atexit\natexit.register(lambda: 1 / 0)\natexit.register(print, 'still')\nprint('body')",
     "atexit after failure": "import atexit\natexit.register(print, 'bye')\n1 / 0",
@@ -73,11 +82,23 @@ PROGRAMS = {
     "abort": "import os\nos.abort()",
     "segfault": "import ctypes\nctypes.string_at(0)",
     "hash": "print(hash('x'), {'a', 'b', 'c'}, frozenset('xyz'))",
-    "sympy": "from sympy import *\nx, y = symbols('x y')\nprint(solve(x**2 - y, x), factor(x**4 - 1), integrate(exp(x) * x, x))",
+    "sympy": (
+        "from sympy import *\nx, y = symbols('x y')\n"
+        "print(solve(x**2 - y, x), factor(x**4 - 1), integrate(exp(x) * x, x))"
+    ),
     "sympy dummies": "from sympy import *\nx = symbols('x')\nprint(solve(x**5 - x - 1, x), solveset(sin(x) - 1/2, x))",
-    "sympy systems": "from sympy import *\nx, y, z = symbols('x y z')\nprint(solve([x + y + z - 6, x * y - 2, z - 3], [x, y, z]))",
-    "sympy sets": "from sympy import *\nx = symbols('x', real=True)\nprint(solve(x**2 < 4, x), solveset(x**2 >= 1, x, S.Reals))",
-    "numpy": "import numpy as np\nprint(np.arange(6).reshape(2, 3) @ np.eye(3), np.float64(0.1), np.linalg.eigvals([[2, 0], [0, 3]]))",
+    "sympy systems": (
+        "from sympy import *\nx, y, z = symbols('x y z')\n"
+        "print(solve([x + y + z - 6, x * y - 2, z - 3], [x, y, z]))"
+    ),
+    "sympy sets": (
+        "from sympy import *\nx = symbols('x', real=True)\n"
+        "print(solve(x**2 < 4, x), solveset(x**2 >= 1, x, S.Reals))"
+    ),
+    "numpy": (
+        "import numpy as np\n"
+        "print(np.arange(6).reshape(2, 3) @ np.eye(3), np.float64(0.1), np.linalg.eigvals([[2, 0], [0, 3]]))"
+    ),
     "legacy numpy": "import numpy as np\nnp.random.seed(3)\nprint(np.random.rand(3), np.random.randint(10, size=5))",
     "random": "import random\nrandom.seed(7)\nprint(random.random(), random.sample(range(100), 5))",
     "decimal": "from decimal import *\ngetcontext().prec = 50\nprint(Decimal(2).sqrt())",
@@ -89,8 +110,14 @@ PROGRAMS = {
     "no inherited future": "def f(x: undefined): pass",
     "lambda pickles": "import pickle\nclass C: pass\nprint(type(pickle.loads(pickle.dumps(C()))).__name__)",
     "dataclass": "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\nprint(P(1))",
-    "source": "import inspect\ndef f(): return 1\ntry: print(inspect.getsource(f))\nexcept OSError as error: print(error)",
-    "traceback": "import traceback\ntry: 1 / 0\nexcept ZeroDivisionError: print(traceback.format_exc(limit=1).splitlines()[-1])",
+    "source": (
+        "import inspect\ndef f(): return 1\ntry: print(inspect.getsource(f))\n"
+        "except OSError as error: print(error)"
+    ),
+    "traceback": (
+        "import traceback\ntry: 1 / 0\n"
+        "except ZeroDivisionError: print(traceback.format_exc(limit=1).splitlines()[-1])"
+    ),
     "async": "import asyncio\nasync def f(): return 5\nprint(1)",
     "tempfile": "import os\nprint(os.listdir())",
     "environment": "import os\nprint(os.environ.get('HOME'), os.getenv('USER'))",

@@ -4,7 +4,7 @@ import json
 
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.records import Ending, Grade, Limits
-from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox import Sandbox
 
 WARM_MODULE = "pytest_mathbench.grading.equivalence"
 """What the sandbox preloads so that a grading child starts warm."""

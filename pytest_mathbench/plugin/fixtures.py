@@ -13,7 +13,7 @@ from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.items import RESULT, TIME_LIMIT, WrongAnswer, problem_of, runs_a_program
 from pytest_mathbench.plugin.xdist import backend_of, layers_of
 from pytest_mathbench.records import ItemResult, Outcome, Problem
-from pytest_mathbench.sandbox.host import Sandbox
+from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
 
 

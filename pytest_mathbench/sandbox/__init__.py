@@ -1,1 +1,5 @@
-"""Run programs that nobody trusts."""
+"""Run programs that nobody trusts (docs/sandbox.md)."""
+
+from pytest_mathbench.sandbox.host import Sandbox
+
+__all__ = ["Sandbox"]

@@ -70,7 +70,7 @@ class Sandbox:
         is. At most `parallel` programs run at once, one for each core by default; others wait. With `scratch_bytes`
         each program has an empty folder of its own to write in, of that size.
 
-        `zygote_pid` is the number of the warm process and `address_space` its size in bytes, 0 before the first program.
+        `zygote_pid` is the warm process's number, `address_space` its size in bytes; both 0 before the first program.
 
         Raises `SandboxError` if programs cannot be confined here, or a scratch folder not be given.
         """
@@ -147,12 +147,13 @@ class Sandbox:
                 theirs.close()  # or its death would not be seen
                 ours.settimeout(_START_SECONDS)
                 ready, ancillary, _, _ = ours.recvmsg(16, socket.CMSG_SPACE(_CREDENTIALS.size))
-                if not ready:
-                    raise OSError(self._last_words(stderr))
+                why = "" if ready else self._last_words(stderr)
             except OSError as error:
+                why = str(error)
+            if why:
                 ours.close()
                 self.close()
-                raise SandboxError(f"the sandbox did not start: {error}") from None
+                raise SandboxError(f"the sandbox did not start: {why}")
         ours.settimeout(None)
         # The kernel names the sender as we see it: the zygote itself may live in another namespace.
         self.zygote_pid = _CREDENTIALS.unpack(ancillary[0][2])[0]

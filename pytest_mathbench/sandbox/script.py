@@ -65,7 +65,8 @@ def run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> int:
     if not report:
         return status
     with contextlib.suppress(OSError):  # the program may have closed it
-        write(REPORT, dumps(report)[:_REPORT_LIMIT].encode("ascii", "replace"))
+        # A line of its own, whatever the program has written there.
+        write(REPORT, f"\n{dumps(report)[:_REPORT_LIMIT]}".encode("ascii", "replace"))
     return status
 
 
@@ -126,10 +127,10 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
 
 
 def _flush(status: int) -> int:
-    for stream in (sys.__stdout__, sys.__stderr__):  # replaced, they are flushed when they go
-        if stream not in (sys.stdout, sys.stderr):
+    for original in (sys.__stdout__, sys.__stderr__):  # replaced, they are flushed when they go
+        if original not in (sys.stdout, sys.stderr):
             with contextlib.suppress(BaseException):
-                stream.flush()  # type: ignore[union-attr]  # None raises as well
+                original.flush()  # type: ignore[union-attr]  # None raises as well
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None and not stream.closed:
@@ -192,7 +193,7 @@ def watch(readable: Sequence[str], scratch: str) -> None:
         if kind not in done:
             done.add(kind)
             with contextlib.suppress(OSError):
-                write(REPORT, dumps({"tried": kind, "operation": f"open {path[:200]}"}).encode() + b"\n")
+                write(REPORT, f"\n{dumps({'tried': kind, 'operation': f'open {path[:200]}'})}\n".encode())
         if kind == "read":  # seccomp or Landlock refuse to write, and seccomp tells
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
