@@ -50,7 +50,6 @@ ENDINGS = [
     ("print(1); raise SystemExit('no')", Ending.EXIT_STATUS, "exit status 1", "1\n"),
     ("print(1)\n1 / 0", Ending.EXCEPTION, "ZeroDivisionError: division by zero", "1\n"),
     ("x = (", Ending.EXCEPTION, "SyntaxError: '(' was never closed", ""),
-    ("\0", Ending.EXCEPTION, "SyntaxError: source code string cannot contain null bytes", ""),
     ("def f(): return f()\nf()", Ending.EXCEPTION, "RecursionError: maximum recursion depth exceeded", ""),
     ("print(input())", Ending.EXCEPTION, "EOFError: EOF when reading a line", ""),
     ("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", Ending.SIGNAL, "SIGTERM", ""),
@@ -300,6 +299,7 @@ def test_no_more_programs_run_at_once_than_wanted() -> None:
         assert [Ending.FINISHED] * 3 == [future.result().ending for future in endings]
 
 
+@pytest.mark.skipif(not os.access(sysconfig.get_path("purelib"), os.W_OK), reason="puts a package beside the others")
 def test_hidden_files_are_not_read_wherever_they_are(tmp_path: Path) -> None:
     """An installed package may hold reference answers; what is hidden is hidden from every layer."""
     place = Path(sysconfig.get_path("purelib"))
@@ -317,8 +317,9 @@ def test_hidden_files_are_not_read_wherever_they_are(tmp_path: Path) -> None:
         hidden = [Path(folder, "answers.jsonl"), single]
         for layers in (probe(), replace(probe(), bubblewrap=""), replace(probe(), landlock=0)):
             with Sandbox(preload=(), layers=layers, hidden=hidden) as sandbox:
-                lines = sandbox.run(program, LIMITS).stdout.split()
-            assert (True, "value") == ("secret" not in lines, lines[-3])
+                execution = sandbox.run(program, LIMITS)
+            assert "no\nno\nvalue = 42\n" == execution.stdout
+            assert {"read": f"open {folder}/answers.jsonl"} == execution.unsafe
 
 
 SCRATCH = """

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.records import ItemResult, RunInfo
+from pytest_mathbench.records import Ending, ItemResult, RunInfo
 from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.sandbox.layers import probe
 from pytest_mathbench.settings import options
 
 Run = Callable[..., pytest.RunResult]
@@ -171,6 +172,9 @@ def test_what_is_wrong_in_a_problem_file_is_said_in_one_sentence(
         ("--mathbench-level=0", "--mathbench-level: '0': unknown level '0'"),
         ("--mathbench-limit=none", "--mathbench-limit: 'none': expected a whole number"),
         ("--mathbench-memory=lots", "--mathbench-memory: 'lots': expected a size"),
+        ("--mathbench-sandbox=maybe", "--mathbench-sandbox: 'maybe': expected one of strict, auto, off"),
+        ("--mathbench-scratch=some", "--mathbench-scratch: 'some': expected a size"),
+        ("--mathbench-preload=numpy;sympy", "--mathbench-preload: 'numpy;sympy': 'numpy;sympy' is no module name"),
         ("--mathbench-temperature=9", "--mathbench-temperature: '9': expected a number from 0 to 2"),
     ],
 )
@@ -270,6 +274,50 @@ def test_memory_limits_the_programs(run: Run, server: ScriptedServer) -> None:
     run("--mathbench-memory=50M", "--mathbench-limit=1")
     (result,) = recorded()[1]
     assert ("crashed", "memory") == (result.outcome, result.execution and result.execution.ending)
+
+
+def test_sandbox_off_runs_programs_with_the_users_rights(run: Run, server: ScriptedServer, tmp_path: Path) -> None:
+    """By default a program is refused what it has no business with, and named; switched off, it is not."""
+    (tmp_path / "mine.txt").write_text("42")
+    server.default = f"```python\nprint(open({str(tmp_path / 'mine.txt')!r}).read())\n```"
+    run("--mathbench-limit=1", "--mathbench-output=strict").stdout.fnmatch_lines(
+        ["outcomes: 1 crashed; 0 not measured", "unsafe: 1 of 1 programs (100.0%) tried: 1 read"]
+    )
+    run("--mathbench-limit=1", "--mathbench-output=off", "--mathbench-sandbox=off").stdout.fnmatch_lines(
+        ["mathbench: sandbox: off: *", "mathbench: WARNING: *", "outcomes: 1 correct; 0 not measured"]
+    )
+    info, (result,) = recorded(Path("strict"))
+    assert (str(probe()), Ending.FORBIDDEN) == (info.sandbox, result.execution and result.execution.ending)
+
+
+@pytest.mark.skipif(not (probe().bubblewrap and probe().landlock), reason="needs bubblewrap and Landlock")
+def test_scratch_gives_programs_a_folder(run: Run, server: ScriptedServer) -> None:
+    """With it a program may write beside itself; without it may not."""
+    server.default = "```python\nopen('x', 'w').write('42')\nprint(open('x').read())\n```"
+    run("--mathbench-limit=1", "--mathbench-output=without").stdout.fnmatch_lines(["*1 crashed*", "unsafe: *1 write"])
+    run("--mathbench-limit=1", "--mathbench-output=with", "--mathbench-scratch=1M").stdout.fnmatch_lines(
+        ["*1 correct*"]
+    )
+    assert (0, 1 << 20) == (recorded(Path("without"))[0].scratch_bytes, recorded(Path("with"))[0].scratch_bytes)
+
+
+def test_preload_changes_what_is_warm(run: Run, server: ScriptedServer) -> None:
+    """Named modules are imported already, and header and run.json tell the versions of what is installed."""
+    server.default = "```python\nimport sys\nprint(42 if 'psutil' in sys.modules else 0)\n```"
+    result = run("--mathbench-limit=1", "--mathbench-preload=psutil,json,no_such_thing")
+    result.stdout.fnmatch_lines(["mathbench: sandbox: *, psutil [0-9]*, no no_such_thing", "outcomes: 1 correct*"])
+    info, _ = recorded()
+    assert ("psutil,json,no_such_thing", True) == (info.preload, "psutil" in info.versions)
+
+
+def test_echo_prints_a_last_expression(run: Run, server: ScriptedServer) -> None:
+    """A notebook's habit is no answer by default; with echo it is one, and counted."""
+    server.default = "```python\nx = 42\nx\n```"
+    run("--mathbench-limit=1", "--mathbench-output=without").stdout.fnmatch_lines(["outcomes: 1 no_answer*"])
+    run("--mathbench-limit=1", "--mathbench-output=with", "--mathbench-echo").stdout.fnmatch_lines(
+        ["mathbench: sandbox: *, a last expression is echoed", "outcomes: 1 correct*", "*1 whose last line was echoed"]
+    )
+    assert (False, True) == (recorded(Path("without"))[0].echo, recorded(Path("with"))[0].echo)
 
 
 def test_output_names_the_folder(run: Run, tmp_path: Path) -> None:

@@ -47,6 +47,12 @@ def test_nothing_written_gives_the_defaults() -> None:
         ("memory", "2 GiB", 2 << 30),
         ("memory", "4kb", 4 << 10),
         ("memory", "1000000", 1_000_000),
+        ("sandbox", "auto", "auto"),
+        ("scratch", "16M", 16 << 20),
+        ("preload", "numpy, scipy.stats", ("numpy", "scipy.stats")),
+        ("preload", "", ()),
+        ("echo", "yes", True),
+        ("echo", "Off", False),
     ],
 )
 def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:

@@ -91,7 +91,7 @@ def _run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> tuple[dict[
 
 def _depth() -> int:
     """Count the frames beneath the program's, which a script would not have."""
-    frame, depth = sys._getframe(1), 2  # the caller, and `exec`
+    frame, depth = sys._getframe(1), 1 + (sys.version_info < (3, 12))  # the caller; until 3.11 `exec` counts as well
     while frame.f_back:
         frame, depth = frame.f_back, depth + 1
     return depth
@@ -169,7 +169,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
     }
 
 
-def watch(readable: Sequence[str], scratch: str) -> None:
+def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
     """Refuse what a program opens by Python's own means outside of what it may, and report the first of each kind.
 
     Landlock and bubblewrap refuse it as well, but without a word to the host, and each in its own way. This is for
@@ -177,8 +177,9 @@ def watch(readable: Sequence[str], scratch: str) -> None:
     """
     write, dumps, fsdecode, getcwd = os.write, json.dumps, os.fsdecode, os.getcwd
     join, normpath = os.path.join, os.path.normpath
-    to_read = tuple(path.rstrip("/") + "/" for path in (*readable, *_DEVICES, getcwd()))
-    to_write = (scratch.rstrip("/") + "/",) if scratch else ()
+    to_read = tuple(f"{path}/" for path in (*readable, *_DEVICES, getcwd()))
+    never = tuple(f"{path}/" for path in hidden if any(f"{path}/".startswith(f"{root}/") for root in readable))
+    to_write = (f"{scratch}/",) if scratch else ()
     done: set[str] = set()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -188,7 +189,8 @@ def watch(readable: Sequence[str], scratch: str) -> None:
         if path.endswith("/" + NAME):  # who prints a traceback looks for the source
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         kind = "write" if event == "open" and arguments[2] & _OPEN_TO_WRITE else "read"
-        if (path + "/").startswith(to_write if kind == "write" else to_read):
+        place = f"{path}/"
+        if place.startswith(to_write if kind == "write" else to_read) and not place.startswith(never):
             return
         if kind not in done:
             done.add(kind)

@@ -72,7 +72,7 @@ class Zygote:
         self.namespace = script.become_main()
         if self.confinement:
             sys.path[:] = [path for path in sys.path if any(path.startswith(root) for root in plan.readable)]
-            script.watch(plan.readable, plan.scratch)
+            script.watch(plan.readable, plan.hidden, plan.scratch)
 
     def serve(self) -> None:
         """Return only when the host has hung up, and no child is left."""
