@@ -6,9 +6,11 @@ import platform
 import re
 import secrets
 import select
+import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import time
@@ -43,6 +45,9 @@ MEMORY, OUTPUT, FORBIDDEN = Ending.MEMORY, Ending.OUTPUT, Ending.FORBIDDEN
 CPU_TIME, WALL_TIME = Ending.CPU_TIME, Ending.WALL_TIME
 REFUSED = "refused"
 """seccomp's EPERM escapes: forbidden where the host is told of it, or else an exception like another."""
+
+if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
+    pytest.skip("programs cannot be confined here", allow_module_level=True)
 
 NOBODY = 65534
 PROJECT = Path(__file__).parent.parent
@@ -99,6 +104,27 @@ kept = []
 """What the programs find besides the names of a `World`."""
 
 
+BUNDLED = sorted(
+    {
+        str(folder)
+        for name in ("purelib", "platlib")
+        if (folder := Path(sysconfig.get_path(name), "pytest_mathbench", "bundled")).is_dir()
+    }
+)
+"""The reference answers as they are installed; an editable installation has a copy of them as well."""
+
+ANSWERS = "an editable installation's copy of the bundled problems is readable: only the package itself is hidden"
+FALLS_BACK = "what the program makes of os._exit and of its status leads the child back into the zygote's code"
+REPLACED = "the reporter uses what the program has replaced"
+CLOSED = "a stream needs no attribute `closed`: the interpreter takes it for open"
+PASSES = "what the program's own objects and hooks raise passes through the reporter, and the output is lost"
+BLAMED = "a traceback through the sandbox's own frames reads its source, and the program is reported for it"
+NAMELESS = "globals are emptied in the order they were made: what a destructor uses goes before its object does"
+CONTROL = "control characters of the program's come into the record"
+KIND = "file_setattr is called a deed of the system, not a write"
+THREADS = "threads need no memory of the program's own: no limit holds for their number"
+MODES = "under bubblewrap the devices are mounted writable, and chmod is allowed: a superuser's programs change them"
+
 _BY_ARGUMENT = {
     "open",
     "openat",
@@ -149,27 +175,17 @@ NETWORK = [
     Hostile("tcp server", "socket.create_server(('127.0.0.1', 0))", REFUSED, "network"),
     Hostile("udp", "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', UDP))", REFUSED, "network"),
     Hostile("unix path", "socket.socket(socket.AF_UNIX).connect(UNIX)", REFUSED, "network"),
-    Hostile(
-        "unix datagram",
-        "socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'x', UNIX_DATAGRAM)",
-        REFUSED,
-        "network",
-    ),
+    Hostile("unix datagram", """
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'x', UNIX_DATAGRAM)
+    """, REFUSED, "network"),
     Hostile("abstract", "socket.socket(socket.AF_UNIX).connect('\\0' + ABSTRACT)", REFUSED, "network"),
     Hostile("unix bind", "socket.socket(socket.AF_UNIX).bind(WATCHED + '/' + MARK)", REFUSED, "network"),
     Hostile("socketpair", "socket.socketpair()", REFUSED, "network"),
-    Hostile(
-        "sockets of every family",
-        """
+    Hostile("sockets of every family", """
         kinds = socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET, 10
         refused(*(lambda f=f, k=k: socket.socket(f, k).fileno() for f in range(46) for k in kinds))
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "netlink, packet, vsock, alg",
-        """
+    """, FINISHED, "network"),
+    Hostile("netlink, packet, vsock, alg", """
         refused(
             lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).bind((0, 0)),
             lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)),
@@ -177,13 +193,8 @@ NETWORK = [
             lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET).bind(('hash', 'sha256')),
             lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP),
         )
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "sockets by number",
-        """
+    """, FINISHED, "network"),
+    Hostile("sockets by number", """
         pair = (ctypes.c_int * 2)()
         refused(
             lambda: call("socket", 2, 1, 0),
@@ -191,13 +202,8 @@ NETWORK = [
             lambda: call("socketpair", 1, 1, 0, pair),
             lambda: call("socket", 16, 3, 0),
         )
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "socket calls on what is open",
-        """
+    """, FINISHED, "network"),
+    Hostile("socket calls on what is open", """
         address, size = bytes(128), ctypes.byref(ctypes.c_int(128))
         refused(*(
             lambda number=number, name=name: call(name, number, address, 16, size, size, 0)
@@ -205,13 +211,8 @@ NETWORK = [
             for name in ("connect", "bind", "listen", "accept", "accept4", "sendto", "recvfrom", "shutdown",
                          "getsockname", "getpeername", "setsockopt", "getsockopt", "sendmmsg", "recvmmsg")
         ))
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "messages with descriptors on every descriptor",
-        """
+    """, FINISHED, "network"),
+    Hostile("messages with descriptors on every descriptor", """
         read, write = os.pipe()
         os.dup2(write, 4)
         message = (ctypes.c_long * 7)()
@@ -219,13 +220,8 @@ NETWORK = [
             lambda number=number, name=name: call(name, number, message, 0)
             for number in range(64) for name in ("sendmsg", "recvmsg")
         ), also=(errno.EBADF, errno.ENOTSOCK))
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "messages on 4",
-        """
+    """, FINISHED, "network"),
+    Hostile("messages on 4", """
         message = (ctypes.c_long * 7)()
         refused(
             lambda: call("recvmsg", 4, message, 0),
@@ -233,28 +229,23 @@ NETWORK = [
             lambda: socket.socket(fileno=4),
             also=(errno.EBADF,),
         )
-        """,
-        FINISHED,
-        "network?",
-    ),
+    """, FINISHED, "network?"),
     Hostile("http", "import urllib.request\nurllib.request.urlopen(f'http://127.0.0.1:{TCP}/')", EXCEPTION, "network"),
     Hostile("dns", "socket.gethostbyname(MARK + '.example.org')", EXCEPTION, "network"),
-    Hostile("asyncio", "import asyncio\nasyncio.run(asyncio.open_connection('127.0.0.1', TCP))", REFUSED, "network"),
+    Hostile("asyncio", """
+        import asyncio
+        asyncio.run(asyncio.open_connection('127.0.0.1', TCP))
+    """, REFUSED, "network", defect=BLAMED),
     Hostile("syslog", "import syslog\nsyslog.syslog(MARK)", FINISHED, "network"),
-    Hostile(
-        "io_uring",
-        """
+    Hostile("io_uring", """
         ring = bytes(120)
         refused(
             lambda: call("io_uring_setup", 8, ring),
             lambda: call("io_uring_enter", 3, 1, 1, 0, None, 0),
             lambda: call("io_uring_register", 3, 0, None, 0),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-]
+    """, FINISHED, "system"),
+]  # fmt: skip
 
 PROCESSES = [
     Hostile("fork", "os.fork()", REFUSED, "process"),
@@ -265,12 +256,10 @@ PROCESSES = [
     Hostile("posix_spawn", "os.posix_spawn('/bin/sleep', [MARK, '60'], {})", REFUSED, "process"),
     Hostile("spawnv", "print(os.spawnv(os.P_NOWAIT, '/bin/sleep', [MARK, '60']))", REFUSED, "process"),
     Hostile("exec", "os.execv('/bin/sleep', [MARK, '60'])", REFUSED, "process"),
-    Hostile(
-        "exec of the interpreter", "os.execv(sys.executable, [MARK, '-c', 'print(\"BREACH\")'])", REFUSED, "process"
-    ),
-    Hostile(
-        "exec of a descriptor",
-        """
+    Hostile("exec of the interpreter", """
+        os.execv(sys.executable, [MARK, '-c', 'print("BREACH")'])
+    """, REFUSED, "process"),
+    Hostile("exec of a descriptor", """
         program = os.open(os.__file__, os.O_RDONLY)
         null = ctypes.c_void_p()
         refused(
@@ -278,42 +267,26 @@ PROCESSES = [
             lambda: call("execveat", program, b"", null, null, 0x1000),
             lambda: call("execve", b"/bin/sh", null, null),
         )
-        """,
-        FINISHED,
-        "process",
-    ),
+    """, FINISHED, "process"),
     Hostile("subprocess", "import subprocess\nsubprocess.run(['sleep', '60'])", REFUSED, "process"),
-    Hostile(
-        "subprocess in a session",
-        "import subprocess\nsubprocess.Popen([MARK, '60'], executable='/bin/sleep', start_new_session=True)",
-        REFUSED,
-        "process",
-    ),
-    Hostile(
-        "multiprocessing",
-        "import multiprocessing\nmultiprocessing.Process(target=print, args=('BREACH',)).start()",
-        REFUSED,
-        "process",
-    ),
-    Hostile(
-        "multiprocessing by spawn",
-        "import multiprocessing\nmultiprocessing.get_context('spawn').Process(target=print).start()",
-        REFUSED,
-        ("process?", "write?", "network?"),
-    ),
+    Hostile("subprocess in a session", """
+        import subprocess
+        subprocess.Popen([MARK, '60'], executable='/bin/sleep', start_new_session=True)
+    """, REFUSED, "process"),
+    Hostile("multiprocessing", """
+        import multiprocessing
+        multiprocessing.Process(target=print, args=('BREACH',)).start()
+    """, REFUSED, "process"),
+    Hostile("multiprocessing by spawn", """
+        import multiprocessing
+        multiprocessing.get_context('spawn').Process(target=print).start()
+    """, REFUSED, ("process?", "write?", "network?")),
     Hostile("pool", "import multiprocessing\nmultiprocessing.Pool(2).map(abs, [1])", REFUSED, "write"),
-    Hostile(
-        "executor",
-        """
+    Hostile("executor", """
         from concurrent.futures import ProcessPoolExecutor
         print(*ProcessPoolExecutor(2).map(abs, [1]))
-        """,
-        REFUSED,
-        ("write", "process?"),
-    ),
-    Hostile(
-        "fork by number",
-        """
+    """, REFUSED, ("write", "process?")),
+    Hostile("fork by number", """
         null = ctypes.c_void_p()
         refused(
             lambda: call("fork"),
@@ -325,13 +298,8 @@ PROCESSES = [
             lambda: call("clone", 0x10000000 | 0x10900, null, null, null, null),
             lambda: call("clone3", bytes(88), 88),
         )
-        """,
-        FINISHED,
-        "process",
-    ),
-    Hostile(
-        "daemon",
-        """
+    """, FINISHED, "process"),
+    Hostile("daemon", """
         def step(do):
             try:
                 return do()
@@ -341,28 +309,16 @@ PROCESSES = [
             step(os.setsid)
             if step(os.fork) == 0:
                 print("no daemon")
-        """,
-        FINISHED,
-        "process",
-        stdout="no daemon\n",
-    ),
-    Hostile(
-        "fork bomb",
-        """
+    """, FINISHED, "process", stdout="no daemon\n"),
+    Hostile("fork bomb", """
         for _ in range(2000):
             try:
                 os.fork()
             except OSError:
                 continue
             print("BREACH")
-        """,
-        FINISHED,
-        "process",
-        slow=True,
-    ),
-    Hostile(
-        "sessions and groups",
-        """
+    """, FINISHED, "process", slow=True),
+    Hostile("sessions and groups", """
         refused(
             os.setsid,
             os.setpgrp,
@@ -371,13 +327,8 @@ PROCESSES = [
             lambda: os.tcsetpgrp(0, os.getppid()),
             also=(errno.ENOTTY,),
         )
-        """,
-        FINISHED,
-        "process",
-    ),
-    Hostile(
-        "looking into others",
-        """
+    """, FINISHED, "process"),
+    Hostile("looking into others", """
         buffer = ctypes.create_string_buffer(64)
         area = (ctypes.c_long * 2)(ctypes.addressof(buffer), 64)
         for pid in (os.getppid(), VICTIM, PYTEST, 1):
@@ -392,14 +343,9 @@ PROCESSES = [
                 lambda: call("process_madvise", 3, area, 1, 4, 0),
                 lambda: call("process_mrelease", 3, 0),
             )
-        """,
-        FINISHED,
-        "process",
-    ),
+    """, FINISHED, "process"),
     Hostile("being looked into", "call('ptrace', 0, 0, 0, 0)", REFUSED, "process"),
-    Hostile(
-        "other processes' limits",
-        """
+    Hostile("other processes' limits", """
         limits = (ctypes.c_ulong * 2)(0, 0)
         for pid in (os.getppid(), VICTIM, PYTEST, 1):
             refused(
@@ -407,13 +353,8 @@ PROCESSES = [
                 lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE),
                 lambda: call("prlimit64", pid, 0, limits, None),
             )
-        """,
-        FINISHED,
-        "process",
-    ),
-    Hostile(
-        "other processes' scheduling",
-        """
+    """, FINISHED, "process"),
+    Hostile("other processes' scheduling", """
         for pid in (os.getppid(), VICTIM, PYTEST, 1):
             refused(
                 lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
@@ -423,13 +364,8 @@ PROCESSES = [
                 lambda: call("migrate_pages", pid, 0, None, None),
                 lambda: call("move_pages", pid, 0, None, None, None, 0),
             )
-        """,
-        FINISHED,
-        ("system",),
-    ),
-    Hostile(
-        "namespaces",
-        """
+    """, FINISHED, ("system",)),
+    Hostile("namespaces", """
         names = 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000, 0x80
         threads = 0x100 | 0x800 | 0x10000
         null = ctypes.c_void_p()
@@ -438,19 +374,14 @@ PROCESSES = [
             *(lambda flag=flag: call("setns", 3, flag) for flag in names),
             *(lambda flag=flag: call("clone", flag | threads, null, null, null, null) for flag in names),
         )
-        """,
-        FINISHED,
-        "process",
-    ),
-]
+    """, FINISHED, "process"),
+]  # fmt: skip
 
 SIGNALS = [
     Hostile("kill the parent", "os.kill(os.getppid(), signal.SIGKILL)", REFUSED, "signal"),
     Hostile("kill a bystander", "os.kill(VICTIM, signal.SIGKILL)", REFUSED, "signal"),
     Hostile("kill the bystander's group", "os.killpg(VICTIM, signal.SIGKILL)", REFUSED, "signal"),
-    Hostile(
-        "signals by every call",
-        """
+    Hostile("signals by every call", """
         information = (ctypes.c_int * 32)(signal.SIGKILL, 0, -1)
         for pid in (os.getppid(), VICTIM):
             refused(
@@ -464,21 +395,13 @@ SIGNALS = [
                 lambda: call("pidfd_send_signal", 3, 9, None, 0),
                 lambda: checked(libc.sigqueue(pid, 9, None), "sigqueue"),
             )
-        """,
-        FINISHED,
-        "signal",
-    ),
-    Hostile(
-        "everybody",
-        "refused(lambda: os.kill(-1, 0), lambda: os.kill(1, 0), lambda: os.kill(PYTEST, 0))",
-        FINISHED,
-        "signal",
-    ),
+    """, FINISHED, "signal"),
+    Hostile("everybody", """
+        refused(lambda: os.kill(-1, 0), lambda: os.kill(1, 0), lambda: os.kill(PYTEST, 0))
+    """, FINISHED, "signal"),
     Hostile("its own group", "os.kill(0, signal.SIGTERM)", SIGNAL),
     Hostile("a thread of another group", "call('tgkill', os.getpid(), VICTIM, 9)", EXCEPTION),
-    Hostile(
-        "signals by descriptors",
-        """
+    Hostile("signals by descriptors", """
         read, write = os.pipe()
         owner = (ctypes.c_int * 2)(1, VICTIM)
         refused(
@@ -495,20 +418,14 @@ SIGNALS = [
         )
         fcntl.fcntl(read, fcntl.F_SETFL, os.O_ASYNC)
         os.write(write, b"x")
-        """,
-        FINISHED,
-        "signal",
-    ),
-    Hostile(
-        "a timer for another's thread",
-        """
+    """, FINISHED, "signal"),
+    Hostile("a timer for another's thread", """
         event = (ctypes.c_int * 16)(0, 0, 9, 4, VICTIM)
         identity = ctypes.byref(ctypes.c_int())
         refused(lambda: call("timer_create", 1, event, identity), also=(errno.EINVAL,))
         event[4] = os.getppid()
         refused(lambda: call("timer_create", 1, event, identity), also=(errno.EINVAL,))
-        """,
-    ),
+    """),
     Hostile("signal flood at itself", "for _ in range(3000): os.kill(os.getpid(), 0)"),
     Hostile("SIGKILL", "os.kill(os.getpid(), signal.SIGKILL)", SIGNAL),
     Hostile("SIGSYS", "os.kill(os.getpid(), signal.SIGSYS)", (FORBIDDEN, SIGNAL)),
@@ -517,7 +434,7 @@ SIGNALS = [
     Hostile("segmentation fault", "ctypes.string_at(16)", SIGNAL),
     Hostile("alarm", "signal.setitimer(signal.ITIMER_REAL, 0.01)\nsignal.pause()", SIGNAL),
     Hostile("real-time signal", "os.kill(os.getpid(), signal.SIGRTMIN + 3)", SIGNAL),
-]
+]  # fmt: skip
 
 WRITES = [
     *(
@@ -535,9 +452,7 @@ WRITES = [
     ),
     *(Hostile(f"open with {mode}", f"open(PRECIOUS, {mode!r}).write('x')", FORBIDDEN, "write") for mode in ("a", "r+")),
     Hostile("open with x", "open(WATCHED + '/' + MARK, 'x')", FORBIDDEN, "write"),
-    Hostile(
-        "every flag that writes",
-        """
+    Hostile("every flag that writes", """
         new, old, library = WATCHED + "/" + MARK, PRECIOUS, SITE + "/numpy/py.typed"
         refused(
             lambda: os.open(new, os.O_RDONLY | os.O_CREAT),
@@ -558,13 +473,8 @@ WRITES = [
             lambda: call("openat2", -100, new.encode(), (ctypes.c_long * 3)(os.O_CREAT | os.O_RDWR, 0o666, 0), 24),
             lambda: checked(libc.open(old.encode(), os.O_RDWR), "open"),
         )
-        """,
-        FINISHED,
-        "write",
-    ),
-    Hostile(
-        "new names",
-        """
+    """, FINISHED, "write"),
+    Hostile("new names", """
         new, old = WATCHED + "/" + MARK, PRECIOUS
         refused(
             lambda: os.mkdir(new),
@@ -580,13 +490,8 @@ WRITES = [
             lambda: call("renameat2", -100, old.encode(), -100, WATCHED.encode(), 2),
             lambda: call("linkat", 0, b"", -100, new.encode(), 0x1000),
         )
-        """,
-        FINISHED,
-        "write",
-    ),
-    Hostile(
-        "what is there",
-        """
+    """, FINISHED, "write"),
+    Hostile("what is there", """
         old = PRECIOUS
         refused(
             lambda: os.unlink(old),
@@ -603,13 +508,8 @@ WRITES = [
             lambda: call("fchmodat2", -100, old.encode(), 0o777, 0x100),
             lambda: call("setxattrat", -100, old.encode(), 0, b"user.x", bytes(16), 16),
         )
-        """,
-        FINISHED,
-        "write",
-    ),
-    Hostile(
-        "what is open",
-        """
+    """, FINISHED, "write"),
+    Hostile("what is open", """
         library = os.open(os.__file__, os.O_RDONLY)
         refused(
             lambda: os.fchmod(library, 0o644),
@@ -626,13 +526,8 @@ WRITES = [
             lambda: call("fchmod", os.open(PRECIOUS, os.O_PATH), 0o777),
             also=(errno.EBADF, errno.EINVAL),
         )
-        """,
-        FINISHED,
-        ("write", "read"),
-    ),
-    Hostile(
-        "a writable mapping of a library",
-        """
+    """, FINISHED, ("write", "read")),
+    Hostile("a writable mapping of a library", """
         import mmap
         with open(os.__file__, "rb") as library:
             refused(lambda: mmap.mmap(library.fileno(), 4096, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE))
@@ -640,44 +535,29 @@ WRITES = [
         libc.mmap.restype = ctypes.c_void_p
         address = libc.mmap(None, ctypes.c_size_t(4096), 1, 1, os.open(os.__file__, 0), ctypes.c_long(0))
         refused(lambda: checked(libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(4096), 3), "mprotect"))
-        """,
-    ),
+    """),
     Hostile("tempfile", "import tempfile\ntempfile.NamedTemporaryFile(prefix=MARK, dir=WATCHED)", FORBIDDEN, "write"),
     Hostile("tempfile anywhere", "import tempfile\ntempfile.mkdtemp(prefix=MARK)", EXCEPTION, "write"),
-    Hostile(
-        "sqlite",
-        """
+    Hostile("sqlite", """
         import sqlite3
         sqlite3.connect(WATCHED + "/" + MARK).execute("create table t (x)")
-        """,
-        EXCEPTION,
-        "write",
-    ),
+    """, EXCEPTION, "write"),
     Hostile("shelve", "import shelve\nshelve.open(WATCHED + '/' + MARK)", (FORBIDDEN, EXCEPTION), ("write", "read?")),
     Hostile("numpy.save", "import numpy\nnumpy.save(WATCHED + '/' + MARK, numpy.ones(3))", FORBIDDEN, "write"),
     Hostile("numpy.tofile", "import numpy\nnumpy.ones(3).tofile(WATCHED + '/' + MARK)", FORBIDDEN, "write"),
-    Hostile(
-        "numpy.memmap",
-        "import numpy\nnumpy.memmap(WATCHED + '/' + MARK, mode='w+', shape=(3,))",
-        FORBIDDEN,
-        "write",
-    ),
+    Hostile("numpy.memmap", """
+        import numpy
+        numpy.memmap(WATCHED + '/' + MARK, mode='w+', shape=(3,))
+    """, FORBIDDEN, "write"),
     Hostile("rmtree", "import shutil\nshutil.rmtree(WATCHED)", (FORBIDDEN, EXCEPTION), ("write?", "read?")),
-    Hostile("attributes", "call('file_setattr', -100, PRECIOUS.encode(), bytes(32), 32, 0)", REFUSED, "write"),
+    Hostile("attributes", """
+        call('file_setattr', -100, PRECIOUS.encode(), bytes(32), 32, 0)
+    """, REFUSED, "write", defect=KIND),
     Hostile("copy", "import shutil\nshutil.copy(os.__file__, WATCHED + '/' + MARK)", FORBIDDEN, "write"),
     Hostile("py_compile", "import py_compile\npy_compile.compile(os.__file__, SITE + '/' + MARK)", REFUSED, "write"),
     Hostile("log file", "import logging\nlogging.FileHandler(WATCHED + '/' + MARK)", FORBIDDEN, "write"),
-    Hostile(
-        "bytecode",
-        """
-        sys.dont_write_bytecode = False
-        import this_is_not_cached_anywhere
-        """,
-        EXCEPTION,
-    ),
-    Hostile(
-        "kernel settings",
-        """
+    Hostile("bytecode", "sys.dont_write_bytecode = False\nimport this_is_not_cached_anywhere", EXCEPTION),
+    Hostile("kernel settings", """
         refused(
             lambda: open("/proc/self/mem", "r+b"),
             lambda: open("/proc/self/oom_score_adj", "w"),
@@ -690,11 +570,8 @@ WRITES = [
             lambda: open("/dev/kmsg", "w"),
             lambda: open("/etc/passwd", "a"),
         )
-        """,
-        FINISHED,
-        "write",
-    ),
-]
+    """, FINISHED, "write"),
+]  # fmt: skip
 
 READS = [
     Hostile("the secret", "print(open(SECRET_FILE).read())", FORBIDDEN, "read"),
@@ -702,27 +579,29 @@ READS = [
     Hostile("passwords", "print(open('/etc/passwd').read())", FORBIDDEN, "read"),
     Hostile("the problems", "print(open(PROBLEMS).read())", FORBIDDEN, "read"),
     Hostile("the tests", "print(open(TESTS).read())", FORBIDDEN, "read"),
+    Hostile("the bundled problems", """
+        for folder in BUNDLED:
+            path = folder + "/algebra.jsonl"
+            refused(
+                lambda: os.listdir(folder),
+                lambda: open(path).read(),
+                lambda: os.open(path, os.O_RDONLY),
+                lambda: checked(libc.open(path.encode(), 0), "open"),
+                lambda: call("openat", checked(libc.open(folder.encode(), os.O_PATH), "open"), b"algebra.jsonl", 0),
+            )
+    """, FINISHED, "read" if BUNDLED else (), defect=ANSWERS if BUNDLED else ""),
     Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", FORBIDDEN, "read"),
     Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", FORBIDDEN, "read"),
     Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", FORBIDDEN, "read"),
-    Hostile(
-        "by the way of a library",
-        "print(open(SITE + '/../../../../../..' + SECRET_FILE).read())",
-        FORBIDDEN,
-        "read",
-    ),
+    Hostile("by the way of a library", """
+        print(open(SITE + '/../../../../../..' + SECRET_FILE).read())
+    """, FORBIDDEN, "read"),
     Hostile("a link in the working folder", "print(open('link').read())", EXCEPTION),
-    Hostile(
-        "relative to a folder",
-        """
+    Hostile("relative to a folder", """
         root = checked(libc.open(b"/", os.O_PATH | os.O_DIRECTORY), "open")
         print(os.read(os.open(SECRET_FILE[1:], os.O_RDONLY, dir_fd=root), 99))
-        """,
-        EXCEPTION,
-    ),
-    Hostile(
-        "by C",
-        """
+    """, EXCEPTION),
+    Hostile("by C", """
         libc.fopen.restype = libc.opendir.restype = ctypes.c_void_p
         refused(*(
             lambda path=path: checked(libc.opendir(os.path.dirname(path).encode()), path)
@@ -737,11 +616,8 @@ READS = [
                 lambda: call("openat", -100, path, 0),
                 lambda: call("openat2", -100, path, bytes(24), 24),
             )
-        """,
-    ),
-    Hostile(
-        "by a path descriptor",
-        """
+    """),
+    Hostile("by a path descriptor", """
         for path in (SECRET_FILE, HOME_SECRET, PROBLEMS):
             try:
                 handle = checked(libc.open(path.encode(), os.O_PATH), "open")
@@ -758,81 +634,52 @@ READS = [
                 lambda: os.listxattr(handle),
                 also=(errno.EBADF, errno.ENOTDIR, errno.ENOENT),
             )
-        """,
-        FINISHED,
-        ("process?", "system?"),
-    ),
-    Hostile(
-        "by a handle",
-        """
+    """, FINISHED, ("process?", "system?")),
+    Hostile("by a handle", """
         handle, mount = bytes([8, 0, 0, 0, 1, 0, 0, 0]) + bytes(120), ctypes.byref(ctypes.c_int())
         refused(
             lambda: call("name_to_handle_at", -100, SECRET_FILE.encode(), handle, mount, 0),
             lambda: call("open_by_handle_at", 3, handle, 0),
             lambda: call("open_tree", -100, b"/", 0),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
+    """, FINISHED, "system"),
     Hostile("numpy.fromfile", "import numpy\nprint(bytes(numpy.fromfile(SECRET_FILE, 'u1')))", FORBIDDEN, "read"),
     Hostile("numpy.loadtxt", "import numpy\nprint(numpy.loadtxt(SECRET_FILE, str))", (FORBIDDEN, EXCEPTION), "read?"),
-    Hostile(
-        "numpy.memmap to read",
-        "import numpy\nprint(bytes(numpy.memmap(SECRET_FILE)))",
-        (FORBIDDEN, REFUSED),
-        ("read?", "write?"),
-    ),
+    Hostile("numpy.memmap to read", """
+        import numpy
+        print(bytes(numpy.memmap(SECRET_FILE)))
+    """, (FORBIDDEN, REFUSED), ("read?", "write?")),
     Hostile("linecache", "import linecache\nprint(linecache.getlines(SECRET_FILE))", FINISHED, "read?"),
     Hostile("runpy", "import runpy\nprint(runpy.run_path(SECRET_FILE))", FORBIDDEN, "read"),
-    Hostile(
-        "importlib",
-        """
+    Hostile("importlib", """
         import importlib.util
         spec = importlib.util.spec_from_file_location("secret", SECRET_FILE + ".py")
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-        """,
-        FORBIDDEN,
-        "read",
-    ),
+    """, FORBIDDEN, "read"),
     Hostile("sys.path", "sys.path.insert(0, os.path.dirname(SECRET_FILE))\nimport secret_module", EXCEPTION, "read?"),
     Hostile("dlopen", "ctypes.CDLL(SECRET_FILE)", EXCEPTION),
-    Hostile(
-        "sqlite to read",
-        "import sqlite3\nsqlite3.connect('file:' + SECRET_FILE + '?mode=ro', uri=True).execute("
-        "'select * from sqlite_master')",
-        EXCEPTION,
-    ),
+    Hostile("sqlite to read", """
+        import sqlite3
+        sqlite3.connect('file:' + SECRET_FILE + '?mode=ro', uri=True).execute('select * from sqlite_master')
+    """, EXCEPTION),
     Hostile("fileinput", "import fileinput\nprint(*fileinput.input([SECRET_FILE]))", FORBIDDEN, "read"),
     Hostile("traceback", "exec(compile('1 / 0', SECRET_FILE, 'exec'))", EXCEPTION, "read?"),
     Hostile("a warning", "import warnings\nwarnings.warn_explicit('x', Warning, SECRET_FILE, 1)", FINISHED, "read?"),
     Hostile("syntax error", "raise SyntaxError('x', (SECRET_FILE, 1, 1, None))", EXCEPTION, "read?"),
-    Hostile(
-        "folders",
-        """
+    Hostile("folders", """
         for path in ("/", "/root", "/home", "/tmp", "/etc", HOME, WATCHED, os.path.dirname(PROBLEMS), "/proc", "/dev"):
             refused(lambda: os.listdir(path), lambda: next(os.scandir(path)))
-        """,
-        FINISHED,
-        "read",
-    ),
+    """, FINISHED, "read"),
     Hostile("walk", "print(sum(len(files) for _, _, files in os.walk(HOME)))", FINISHED, "read", stdout="0\n"),
     Hostile("glob", "import glob\nprint(glob.glob(WATCHED + '/*'))", FINISHED, "read", stdout="[]\n"),
-    Hostile(
-        "/proc",
-        """
+    Hostile("/proc", """
         for pid in ("self", "thread-self", os.getpid(), os.getppid(), VICTIM, PYTEST, 1):
             refused(*(
                 lambda name=name: open(f"/proc/{pid}/{name}", "rb").read()
                 for name in ("environ", "cmdline", "maps", "mem", "stat", "status", "auxv", "io", "mountinfo")
             ))
-        """,
-        FINISHED,
-        "read",
-    ),
-    Hostile(
-        "links in /proc",
-        """
+    """, FINISHED, "read"),
+    Hostile("links in /proc", """
         for pid in (os.getppid(), VICTIM, PYTEST, 1):
             refused(*(lambda name=name: os.readlink(f"/proc/{pid}/{name}") for name in ("exe", "cwd", "root", "fd/0")))
             refused(
@@ -840,25 +687,17 @@ READS = [
                 lambda: os.stat(f"/proc/{pid}/root/etc"),
                 lambda: checked(libc.open(b"/proc/%d/root/etc/passwd" % pid, 0), "open"),
             )
-        """,
-    ),
-    Hostile(
-        "devices",
-        """
+    """),
+    Hostile("devices", """
         refused(*(
             lambda path=path: open(path, "rb").read(1)
             for path in ("/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/vda", "/dev/sda", "/dev/fuse", "/dev/full")
         ))
-        """,
-        FINISHED,
-        "read",
-    ),
+    """, FINISHED, "read"),
     Hostile("a hidden folder's file", "print(open(HIDDEN_FOLDER + '/METADATA').read())", FORBIDDEN, "read"),
     Hostile("a hidden file", "print(open(HIDDEN_FILE).read())", FORBIDDEN, "read"),
     Hostile("a hidden folder", "print(os.listdir(HIDDEN_FOLDER))", FORBIDDEN, "read"),
-    Hostile(
-        "what is hidden, by other ways",
-        """
+    Hostile("what is hidden, by other ways", """
         import importlib.metadata
 
         def content(path, folder=-100):
@@ -883,32 +722,21 @@ READS = [
                 lambda: call("umount2", folder.encode(), 2),
             )
         print(importlib.metadata.distribution("numpy").read_text("METADATA"))
-        """,
-        (FINISHED, EXCEPTION, FORBIDDEN),
-        ("write", "system", "read?"),
-    ),
-    Hostile(
-        "the environment",
-        """
+    """, (FINISHED, EXCEPTION, FORBIDDEN), ("write", "system", "read?")),
+    Hostile("the environment", """
         print(dict(os.environ), os.environb, sys.argv, sys.orig_argv, sys.flags)
         entries = ctypes.POINTER(ctypes.c_char_p).in_dll(libc, "environ")
         print(*entries[:1] if entries else ())
-        """,
-    ),
-    Hostile(
-        "the stack's arguments and environment",
-        """
+    """),
+    Hostile("the stack's arguments and environment", """
         start = ctypes.c_void_p.in_dll(libc, "program_invocation_name").value
         page, found = start & ~4095, bytearray(1)
         seen = ctypes.string_at(start, page + 4096 - start)
         while libc.mincore(ctypes.c_void_p(page := page + 4096), ctypes.c_size_t(4096), (ctypes.c_char * 1)()) == 0:
             seen += ctypes.string_at(page, 4096)
         print(len(seen) > 100, seen)
-        """,
-    ),
-    Hostile(
-        "the memory of those before",
-        """
+    """),
+    Hostile("the memory of those before", """
         import gc, re
         gc.unfreeze()
         things, frame = gc.get_objects(), sys._getframe()
@@ -921,16 +749,11 @@ READS = [
                 values = [*thing, *thing.values()] if type(thing) is dict else [*thing]
                 texts += [text for text in values if type(text) in (str, bytes) and len(text) < 9999]
         print(re.findall("sesame-[0-9a-f]{8,}|an earlie[r] program", str(texts)))
-        """,
-        stdout="[]\n",
-        limits=ROOMY,
-    ),
-]
+    """, stdout="[]\n", limits=ROOMY),
+]  # fmt: skip
 
 DESCRIPTORS = [
-    Hostile(
-        "what was inherited",
-        """
+    Hostile("what was inherited", """
         for number in range(1 << 16):
             try:
                 mode = os.fstat(number).st_mode
@@ -938,53 +761,46 @@ DESCRIPTORS = [
                 continue
             if number > 3 or not stat.S_ISFIFO(mode):
                 print("BREACH", number, stat.filemode(mode))
-        """,
-    ),
-    Hostile(
-        "pipes from their other end",
-        """
+    """),
+    Hostile("pipes from their other end", """
         refused(*(lambda n=n: os.read(n, 1) for n in (1, 2, 3)), lambda: os.write(0, b"x"), also=(errno.EBADF,))
         refused(*(lambda n=n: open(f"/proc/self/fd/{n}", "rb").read(1) for n in range(4)))
         refused(*(lambda n=n: open(f"/dev/fd/{n}", "rb").read(1) for n in range(4)))
-        """,
-        FINISHED,
-        "read",
-    ),
+    """, FINISHED, "read"),
     Hostile("garbage on the report", "os.write(3, bytes(range(256)) * 30)"),
-    Hostile("lone surrogates on the report", 'os.write(3, b\'{"exception": "\\\\ud800"}\\n\')\nos._exit(1)', EXCEPTION),
+    Hostile("lone surrogates on the report", r"""
+        os.write(3, b'{"exception": "\\ud800"}\n')
+        os._exit(1)
+    """, EXCEPTION),
     Hostile("a flood on the report", "for _ in range(200): os.write(3, b'x' * (1 << 20))", limits=ROOMY, slow=True),
     Hostile("brackets on the report", "os.write(3, b'[' * 60_000)\nos._exit(1)", EXIT_STATUS),
     Hostile("braces on the report", "os.write(3, b'{\"a\":' * 12_000 + b'\\n{}')\nos._exit(1)", EXIT_STATUS),
     Hostile("digits on the report", "os.write(3, b'9' * 16_000 + b'\\n-1e99999\\nNaN\\n')\nos._exit(1)", EXIT_STATUS),
-    Hostile(
-        "no text on the report",
-        "os.write(3, b'\\xff\\xfe{\\0\\n\\xef\\xbb\\xbf{}\\n\\0\\0\\0{')\nos._exit(1)",
-        EXIT_STATUS,
-    ),
-    Hostile("a forged exception", 'os.write(3, b\'{"exception": "forged"}\\n\')\nos._exit(0)'),
-    Hostile("a forged exception with a status", 'os.write(3, b\'{"exception": "forged"}\\n\')\nos._exit(9)', EXCEPTION),
+    Hostile("no text on the report", r"""
+        os.write(3, b'\xff\xfe{\0\n\xef\xbb\xbf{}\n\0\0\0{')
+        os._exit(1)
+    """, EXIT_STATUS),
+    Hostile("a forged exception", "os.write(3, b'{\"exception\": \"forged\"}\\n')\nos._exit(0)"),
+    Hostile("a forged exception with a status", r"""
+        os.write(3, b'{"exception": "forged"}\n')
+        os._exit(9)
+    """, EXCEPTION),
     Hostile("a forged end", "os.write(3, b'{}\\n' * 9)\n1 / 0", EXCEPTION),
-    Hostile(
-        "forged deeds",
-        r"""
+    Hostile("forged deeds", r"""
         for deed in ('{"tried": "network", "operation": "x"}', '{"tried": ["read"], "operation": "x"}', '[]', '7',
                      '{"tried": {}}', '{"tried": "read", "operation": 7}', '{"tried": null}', '"tried"', 'null',
                      '{"ending": "finished"}', '{"refused": 1, "memory": 1}', '{"exception": {}}', '{"echoed": []}'):
             os.write(3, deed.encode() + b"\n")
         os._exit(1)
-        """,
-        EXIT_STATUS,
-    ),
-    Hostile(
-        "a forged deed of its own",
-        'os.write(3, b\'{"tried": "read", "operation": "\\\\ud800"}\\n\')',
-        FINISHED,
-        "read",
-    ),
-    Hostile("a forged refusal", 'os.write(3, b\'{"exception": "x", "refused": true}\')\nos._exit(1)', EXCEPTION),
-    Hostile(
-        "a forged death", 'os.write(3, b\'{"status": 0, "cpu_seconds": -9, "wall_seconds": 0}\')\n1 / 0', EXCEPTION
-    ),
+    """, EXIT_STATUS),
+    Hostile("a forged deed of its own", r"""
+        os.write(3, b'{"tried": "read", "operation": "\\ud800"}\n')
+    """, FINISHED, "read"),
+    Hostile("a forged refusal", "os.write(3, b'{\"exception\": \"x\", \"refused\": true}')\nos._exit(1)", EXCEPTION),
+    Hostile("a forged death", """
+        os.write(3, b'{"status": 0, "cpu_seconds": -9, "wall_seconds": 0}')
+        1 / 0
+    """, EXCEPTION),
     Hostile("closing everything", "os.closerange(0, 64)"),
     Hostile("closing the report", "os.close(3)\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("closing the output", "os.close(1)\nprint(1)", EXIT_STATUS),
@@ -992,37 +808,27 @@ DESCRIPTORS = [
     Hostile("report as the output", "os.dup2(1, 3)\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("errors as the report", "os.dup2(3, 2)\n1 / 0", EXCEPTION),
     Hostile("a report that nobody reads", "os.dup2(os.pipe()[1], 3)\n1 / 0", (EXCEPTION, EXIT_STATUS)),
-    Hostile(
-        "a full report",
-        "os.dup2(w := os.pipe()[1], 3)\nos.write(3, b'x' * 65536)\n1 / 0",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
-    Hostile(
-        "non-blocking pipes",
-        "for n in range(4): os.set_blocking(n, False)\nprint('x' * 500_000)",
-        (FINISHED, EXCEPTION, EXIT_STATUS),
-    ),
+    Hostile("a full report", """
+        os.dup2(w := os.pipe()[1], 3)
+        os.write(3, b'x' * 65536)
+        1 / 0
+    """, WALL_TIME, limits=IDLE, slow=True),
+    Hostile("non-blocking pipes", """
+        for n in range(4): os.set_blocking(n, False)
+        print('x' * 500_000)
+    """, (FINISHED, EXCEPTION, EXIT_STATUS)),
     Hostile("too many descriptors", "while True: kept.append(os.pipe())", EXCEPTION),
-    Hostile(
-        "terminals",
-        """
+    Hostile("terminals", r"""
         refused(
             *(lambda n=n: fcntl.ioctl(n, 0x5412, b"x") for n in range(4)),
             *(lambda n=n: fcntl.ioctl(n, 0x540E, 0) for n in range(4)),
-            lambda: fcntl.ioctl(0, 0x541C, b"\\3x"),
+            lambda: fcntl.ioctl(0, 0x541C, b"\3x"),
             lambda: os.openpty(),
             lambda: fcntl.ioctl(0, 0x5402, bytes(60)),
             also=(errno.ENOTTY,),
         )
-        """,
-        FINISHED,
-        "write",
-    ),
-    Hostile(
-        "splices",
-        """
+    """, FINISHED, "write"),
+    Hostile("splices", """
         read, write = os.pipe()
         library = os.open(os.__file__, 0)
         area = (ctypes.c_long * 2)(ctypes.addressof(ctypes.create_string_buffer(64)), 64)
@@ -1031,14 +837,11 @@ DESCRIPTORS = [
             lambda: call("vmsplice", write, area, 1, 0),
             lambda: call("tee", read, 1, 64, 0),
         )
-        """,
-    ),
-]
+    """),
+]  # fmt: skip
 
 SHARED = [
-    Hostile(
-        "System V",
-        """
+    Hostile("System V", """
         refused(
             lambda: call("shmget", 0, 4096, 0o1666),
             lambda: call("shmget", 0x6D62, 4096, 0o1666),
@@ -1052,63 +855,37 @@ SHARED = [
             lambda: call("msgrcv", 0, bytes(16), 8, 0, 0),
             lambda: call("msgctl", 0, 0, None),
         )
-        """,
-        FINISHED,
-        "shared memory",
-    ),
-    Hostile(
-        "message queues",
-        """
+    """, FINISHED, "shared memory"),
+    Hostile("message queues", """
         refused(
             lambda: call("mq_open", MARK.encode(), os.O_CREAT | os.O_RDWR, 0o666, None),
             lambda: call("mq_unlink", MARK.encode()),
             lambda: call("mq_notify", 3, bytes(64)),
         )
-        """,
-        FINISHED,
-        "shared memory",
-    ),
-    Hostile(
-        "memory with a descriptor",
-        """
+    """, FINISHED, "shared memory"),
+    Hostile("memory with a descriptor", """
         refused(
             lambda: os.memfd_create(MARK),
             lambda: call("memfd_create", MARK.encode(), 2),
             lambda: call("memfd_secret", 0),
         )
-        """,
-        FINISHED,
-        "shared memory",
-    ),
+    """, FINISHED, "shared memory"),
     Hostile("memfd", "os.memfd_create(MARK)", REFUSED, "shared memory"),
-    Hostile(
-        "POSIX shared memory",
-        "from multiprocessing.shared_memory import SharedMemory\nSharedMemory(MARK, create=True, size=4096)",
-        REFUSED,
-        "write",
-    ),
-    Hostile(
-        "POSIX semaphores",
-        """
+    Hostile("POSIX shared memory", """
+        from multiprocessing.shared_memory import SharedMemory
+        SharedMemory(MARK, create=True, size=4096)
+    """, REFUSED, "write"),
+    Hostile("POSIX semaphores", """
         libc.sem_open.restype = ctypes.c_void_p
         refused(lambda: checked(libc.sem_open(b"/" + MARK.encode(), os.O_CREAT, 0o666, 1), "sem_open"))
         refused(lambda: checked(libc.shm_open(b"/" + MARK.encode(), os.O_CREAT | os.O_RDWR, 0o666), "shm_open"))
-        """,
-        FINISHED,
-        "write",
-    ),
-]
+    """, FINISHED, "write"),
+]  # fmt: skip
 
 SYSTEM = [
-    Hostile(
-        "every call that is not allowed",
-        EVERY_CALL,
-        FINISHED,
-        ("network", "process", "signal", "write", "shared memory", "system"),
-    ),
-    Hostile(
-        "mounts and roots",
-        """
+    Hostile("every call that is not allowed", EVERY_CALL,
+            FINISHED, ("network", "process", "signal", "write", "shared memory", "system")),
+    Hostile("mounts and roots", """
         refused(
             lambda: call("mount", b"none", b"/", b"tmpfs", 0, None),
             lambda: call("umount2", b"/", 2),
@@ -1122,14 +899,9 @@ SYSTEM = [
             lambda: call("quotactl", 0x800002, b"/dev/vda", 0, None),
             lambda: call("acct", None),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
+    """, FINISHED, "system"),
     Hostile("chroot", "os.chroot('/')", REFUSED, "system"),
-    Hostile(
-        "keys and programs in the kernel",
-        """
+    Hostile("keys and programs in the kernel", """
         refused(
             lambda: call("add_key", b"user", MARK.encode(), b"x", 1, -3),
             lambda: call("request_key", b"user", MARK.encode(), None, -3),
@@ -1143,13 +915,8 @@ SYSTEM = [
             lambda: call("delete_module", MARK.encode(), 0),
             lambda: call("kexec_load", 0, 0, None, 0),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-    Hostile(
-        "the machine",
-        """
+    """, FINISHED, "system"),
+    Hostile("the machine", """
         refused(
             lambda: call("reboot", 0xFEE1DEAD, 672274793, 0, None),
             lambda: call("sethostname", MARK.encode(), len(MARK)),
@@ -1164,13 +931,8 @@ SYSTEM = [
             lambda: call("ioperm", 0, 1, 1),
             lambda: call("modify_ldt", 0, bytes(64), 64),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-    Hostile(
-        "who it is",
-        """
+    """, FINISHED, "system"),
+    Hostile("who it is", """
         refused(
             lambda: os.setuid(os.getuid()),
             lambda: os.setgid(os.getgid()),
@@ -1181,24 +943,15 @@ SYSTEM = [
             lambda: call("personality", 0x40000),
             lambda: call("mlockall", 1),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-    Hostile(
-        "prctl",
-        """
+    """, FINISHED, "system"),
+    Hostile("prctl", """
         refused(*(lambda a=a: call("prctl", *a, 0, 0, 0) for a in (
             (1, 0), (1, signal.SIGTERM), (4, 1), (4, 0), (8, 1), (22, 1), (22, 2, bytes(16)), (23, 0), (24, 0), (28, 0),
             (36, 0), (38, 0), (38, 1), (47, 1), (0x59616D61, 0), (35, 1), (10, 1), (14, 1), (26, 2), (53, 1),
         )))
         print(call("prctl", 3, 0, 0, 0, 0))
-        """,
-        stdout="0\n",
-    ),
-    Hostile(
-        "more filters",
-        """
+    """, stdout="0\n"),
+    Hostile("more filters", """
         filter = bytes(16)
         refused(
             lambda: call("seccomp", 0, 0, None),
@@ -1209,13 +962,8 @@ SYSTEM = [
             lambda: call("landlock_add_rule", 3, 1, bytes(16), 0),
             lambda: call("landlock_restrict_self", 3, 0),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-    Hostile(
-        "watching files",
-        """
+    """, FINISHED, "system"),
+    Hostile("watching files", """
         refused(
             lambda: call("inotify_init"),
             lambda: call("inotify_init1", 0),
@@ -1224,144 +972,99 @@ SYSTEM = [
             lambda: call("fanotify_mark", 3, 1, 1, -100, b"/"),
             lambda: call("lookup_dcookie", 1, bytes(64), 64),
         )
-        """,
-        FINISHED,
-        "system",
-    ),
-    Hostile(
-        "higher limits",
-        """
+    """, FINISHED, "system"),
+    Hostile("higher limits", """
         for name in ("AS", "CPU", "FSIZE", "NOFILE", "CORE", "MEMLOCK", "MSGQUEUE"):
             limit = getattr(resource, "RLIMIT_" + name)
             for wanted in (resource.RLIM_INFINITY, resource.getrlimit(limit)[1] + 1):
                 pair = (ctypes.c_ulong * 2)(wanted & 2**64 - 1, wanted & 2**64 - 1)
                 refused(lambda: call("prlimit64", 0, limit, pair, None), lambda: call("setrlimit", limit, pair))
-        """,
-    ),
-    Hostile(
-        "lower limits",
-        "for n in range(16):\n    with open(os.__file__): resource.setrlimit(n, (0, 0))",
-        (FINISHED, EXCEPTION, EXIT_STATUS, SIGNAL, CPU_TIME, MEMORY),
-    ),
+    """),
+    Hostile("lower limits", """
+        for n in range(16):
+            with open(os.__file__): resource.setrlimit(n, (0, 0))
+    """, (FINISHED, EXCEPTION, EXIT_STATUS, SIGNAL, CPU_TIME, MEMORY)),
     Hostile("unknown calls", "refused(*(lambda n=n: checked(libc.syscall(n), n) for n in range(512, 3000, 7)))"),
     Hostile("calls below zero", "libc.syscall(ctypes.c_long(-1))", FORBIDDEN),
-    *(
-        [
-            Hostile("x32", "libc.syscall(ctypes.c_long(0x40000000 | 57))", FORBIDDEN),
-            Hostile("x32, its own numbers", "libc.syscall(ctypes.c_long(0x40000000 | 520))", FORBIDDEN),
-            Hostile("32 bits", "with_code(bytes.fromhex('b802000000cd80c3'))()", FORBIDDEN),
-            Hostile("32 bits, socketcall", "with_code(bytes.fromhex('b866000000bb01000000cd80c3'))()", FORBIDDEN),
-            Hostile(
-                "machine code's fork",
-                "print(with_code(bytes.fromhex('b8390000000f05c3'))())",
-                FINISHED,
-                "process",
-                stdout="-1\n",
-            ),
-            Hostile(
-                "vsyscall", "ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_long)(0xffffffffff600400)(0)", (FINISHED, SIGNAL)
-            ),
-        ]
-        if X86_64
-        else []
-    ),
-]
+    *([
+        Hostile("x32", "libc.syscall(ctypes.c_long(0x40000000 | 57))", FORBIDDEN),
+        Hostile("x32, its own numbers", "libc.syscall(ctypes.c_long(0x40000000 | 520))", FORBIDDEN),
+        Hostile("32 bits", "with_code(bytes.fromhex('b802000000cd80c3'))()", FORBIDDEN),
+        Hostile("32 bits, socketcall", "with_code(bytes.fromhex('b866000000bb01000000cd80c3'))()", FORBIDDEN),
+        Hostile("machine code's fork", """
+            print(with_code(bytes.fromhex('b8390000000f05c3'))())
+        """, FINISHED, "process", stdout="-1\n"),
+        Hostile("vsyscall", """
+            ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_long)(0xffffffffff600400)(0)
+        """, (FINISHED, SIGNAL)),
+    ] if X86_64 else []),
+]  # fmt: skip
 
 TIME = [
     Hostile("a loop", "while True: pass", CPU_TIME, limits=BUSY, slow=True),
-    Hostile(
-        "a loop that ignores signals",
-        "for n in range(1, 65):\n    if n not in (9, 19, 32, 33):\n        "
-        "signal.signal(n, signal.SIG_IGN)\nwhile True: pass",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a loop that blocks signals",
-        "signal.pthread_sigmask(0, range(1, 65))\nwhile True: pass",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a loop that catches everything",
-        "while True:\n    try:\n        while True: pass\n    except: pass",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
+    Hostile("a loop that ignores signals", """
+        for n in range(1, 65):
+            if n not in (9, 19, 32, 33):
+                signal.signal(n, signal.SIG_IGN)
+        while True: pass
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a loop that blocks signals", """
+        signal.pthread_sigmask(0, range(1, 65))
+        while True: pass
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a loop that catches everything", """
+        while True:
+            try:
+                while True: pass
+            except: pass
+    """, CPU_TIME, limits=BUSY, slow=True),
     Hostile("C: a power", "x = 10 ** 10 ** 8", CPU_TIME, limits=BUSY, slow=True),
     Hostile("C: a sum", "sum(range(10 ** 12))", CPU_TIME, limits=BUSY, slow=True),
     Hostile("C: backtracking", "import re\nre.match('(a+)+$', 'a' * 60 + 'b')", CPU_TIME, limits=BUSY, slow=True),
     Hostile("C: digits", "sys.set_int_max_str_digits(0)\nx = str(1 << 10**8)", CPU_TIME, limits=BUSY, slow=True),
-    Hostile(
-        "busy threads",
-        "def spin():\n    while True: pass\nfor _ in range(8): threading.Thread(target=spin).start()",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a busy daemon thread", "def spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()"
-    ),
-    Hostile(
-        "a busy daemon thread in C",
-        "threading.Thread(target=lambda: sum(range(10**12)), daemon=True).start()",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a thread that never ends",
-        "threading.Thread(target=time.sleep, args=(99,)).start()",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
+    Hostile("busy threads", """
+        def spin():
+            while True: pass
+        for _ in range(8): threading.Thread(target=spin).start()
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a busy daemon thread", """
+        def spin():
+            while True: pass
+        threading.Thread(target=spin, daemon=True).start()
+    """),
+    Hostile("a busy daemon thread in C", """
+        threading.Thread(target=lambda: sum(range(10**12)), daemon=True).start()
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a thread that never ends", """
+        threading.Thread(target=time.sleep, args=(99,)).start()
+    """, WALL_TIME, limits=IDLE, slow=True),
     Hostile("sleep", "time.sleep(1000)", WALL_TIME, limits=IDLE, slow=True),
-    Hostile(
-        "sleep that ignores signals",
-        "for n in range(1, 65):\n    if n not in (9, 19, 32, 33):\n        "
-        "signal.signal(n, signal.SIG_IGN)\ntime.sleep(1000)",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
+    Hostile("sleep that ignores signals", """
+        for n in range(1, 65):
+            if n not in (9, 19, 32, 33):
+                signal.signal(n, signal.SIG_IGN)
+        time.sleep(1000)
+    """, WALL_TIME, limits=IDLE, slow=True),
     Hostile("deadlock", "lock = threading.Lock()\nlock.acquire()\nlock.acquire()", WALL_TIME, limits=IDLE, slow=True),
-    Hostile(
-        "a pipe that stays empty",
-        "read, write = os.pipe()\nos.read(read, 1)",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
+    Hostile("a pipe that stays empty", "read, write = os.pipe()\nos.read(read, 1)", WALL_TIME, limits=IDLE, slow=True),
     Hostile("pause", "signal.pause()", WALL_TIME, limits=IDLE, slow=True),
     Hostile("sigwait", "signal.sigwait([signal.SIGTERM])", WALL_TIME, limits=IDLE, slow=True),
     Hostile("poll", "select.poll().poll()", WALL_TIME, limits=IDLE, slow=True),
-    Hostile(
-        "the first thread ends, another sleeps",
-        "threading.Thread(target=time.sleep, args=(99,)).start()\nlibc.syscall(NR['exit'], 0)",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
-    Hostile(
-        "the first thread ends, another loops",
-        "def spin():\n    while True: pass\nthreading.Thread(target=spin).start()\nlibc.syscall(NR['exit'], 0)",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "the first thread ends, another ends later",
-        "threading.Thread(target=lambda: (time.sleep(0.2), os._exit(7))).start()\nlibc.syscall(NR['exit'], 0)",
-        EXIT_STATUS,
-        slow=True,
-    ),
-    Hostile(
-        "refusals from many threads",
-        """
+    Hostile("the first thread ends, another sleeps", """
+        threading.Thread(target=time.sleep, args=(99,)).start()
+        libc.syscall(NR['exit'], 0)
+    """, WALL_TIME, limits=IDLE, slow=True),
+    Hostile("the first thread ends, another loops", """
+        def spin():
+            while True: pass
+        threading.Thread(target=spin).start()
+        libc.syscall(NR['exit'], 0)
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("the first thread ends, another ends later", """
+        threading.Thread(target=lambda: (time.sleep(0.2), os._exit(7))).start()
+        libc.syscall(NR['exit'], 0)
+    """, EXIT_STATUS, slow=True),
+    Hostile("refusals from many threads", """
         def bother():
             while True:
                 libc.syscall(NR["socket"], 2, 1, 0)
@@ -1369,50 +1072,31 @@ TIME = [
             threading.Thread(target=bother, daemon=True).start()
         time.sleep(0.1)
         os._exit(0)
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "refusals in a storm of signals",
-        """
+    """, FINISHED, "network"),
+    Hostile("refusals in a storm of signals", """
         signal.signal(signal.SIGALRM, lambda *_: None)
         signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
         for _ in range(1000):
             libc.syscall(NR["socket"], 2, 1, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        """,
-        FINISHED,
-        "network",
-    ),
-    Hostile(
-        "refusals without end",
-        "while True: libc.syscall(NR['socket'], 2, 1, 0)",
-        (CPU_TIME, WALL_TIME),
-        "network",
-        limits=replace(BUSY, wall_seconds=1.0),
-        slow=True,
-    ),
-]
+    """, FINISHED, "network"),
+    Hostile("refusals without end", """
+        while True: libc.syscall(NR['socket'], 2, 1, 0)
+    """, (CPU_TIME, WALL_TIME), "network", limits=replace(BUSY, wall_seconds=1.0), slow=True),
+]  # fmt: skip
 
 SPACE = [
     Hostile("a list", "while True: kept.append([0] * 100_000)", MEMORY, slow=True),
     Hostile("bytearrays", "while True: kept.append(bytearray(1 << 20))", MEMORY, slow=True),
     Hostile("one bytearray", "bytearray(1 << 40)", MEMORY, slow=True),
-    Hostile(
-        "small things",
-        "while True: kept.append(object())",
-        (MEMORY, CPU_TIME),
-        limits=replace(ROOMY, memory_bytes=64 << 20),
-        slow=True,
-    ),
+    Hostile("small things", """
+        while True: kept.append(object())
+    """, (MEMORY, CPU_TIME), limits=replace(ROOMY, memory_bytes=64 << 20), slow=True),
     Hostile("a string", "x = 'x'\nwhile True: x += x", MEMORY, slow=True),
     Hostile("numpy", "import numpy\nwhile True: kept.append(numpy.ones(1 << 20))", MEMORY, slow=True),
     Hostile("numpy at once", "import numpy\nnumpy.ones((1 << 20, 1 << 20))", MEMORY),
     Hostile("a great number", "x = 1 << (1 << 36)", MEMORY),
-    Hostile(
-        "the last byte",
-        """
+    Hostile("the last byte", """
         size = 1 << 26
         while size:
             try:
@@ -1420,109 +1104,76 @@ SPACE = [
             except MemoryError:
                 size //= 2
         raise MemoryError
-        """,
-        MEMORY,
-        slow=True,
-    ),
-    Hostile(
-        "anonymous memory",
-        "import mmap\nwhile True:\n    kept.append(mmap.mmap(-1, 1 << 24, mmap.MAP_PRIVATE))\n    "
-        "kept[-1].write(bytes(1 << 24))",
-        (EXCEPTION, MEMORY),
-        slow=True,
-    ),
-    Hostile(
-        "shared anonymous memory",
-        "import mmap\nwhile True:\n    kept.append(mmap.mmap(-1, 1 << 24))\n    kept[-1].write(bytes(1 << 24))",
-        (EXCEPTION, MEMORY),
-        slow=True,
-    ),
+    """, MEMORY, slow=True),
+    Hostile("anonymous memory", """
+        import mmap
+        while True:
+            kept.append(mmap.mmap(-1, 1 << 24, mmap.MAP_PRIVATE))
+            kept[-1].write(bytes(1 << 24))
+    """, (EXCEPTION, MEMORY), slow=True),
+    Hostile("shared anonymous memory", """
+        import mmap
+        while True:
+            kept.append(mmap.mmap(-1, 1 << 24))
+            kept[-1].write(bytes(1 << 24))
+    """, (EXCEPTION, MEMORY), slow=True),
     Hostile("/dev/zero", "open('/dev/zero', 'rb').read()", MEMORY, slow=True),
-    Hostile(
-        "malloc",
-        "libc.malloc.restype = ctypes.c_void_p\nwhile p := libc.malloc(1 << 20): ctypes.memset(p, 1, 1 << 20)",
-        FINISHED,
-        slow=True,
-    ),
-    Hostile(
-        "generators in generators",
-        "sys.setrecursionlimit(10**9)\ndef g(): yield from g()\nnext(g())",
-        (SIGNAL, MEMORY, EXCEPTION),
-        slow=True,
-    ),
-    Hostile(
-        "calls in calls",
-        "sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()",
-        (MEMORY, SIGNAL),
-        limits=ROOMY,
-        slow=True,
-    ),
-    Hostile(
-        "threads",
-        "event = threading.Event()\nwhile True: threading.Thread(target=event.wait, daemon=True).start()",
-        EXCEPTION,
-        slow=True,
-    ),
-    Hostile(
-        "threads' stacks",
-        "threading.stack_size(64 << 20)\nevent = threading.Event()\n"
-        "while True: threading.Thread(target=event.wait, daemon=True).start()",
-        EXCEPTION,
-        slow=True,
-    ),
-    *(
-        [
-            Hostile(
-                "threads without stacks",
-                """
-                clone_or_pause = with_code(bytes.fromhex(
-                    "b838000000bf000f050031f631d24d31d24d31c00f0585c07401c3b8220000000f05ebf7"
-                ))
-                if sum(clone_or_pause() > 0 for _ in range(1500)) == 1500:
-                    print("BREACH: nothing bounds their number")
-                time.sleep(0.3)
-                os._exit(0)
-            """,
-                (FINISHED, MEMORY),
-                "process?",
-                slow=True,
-            )
-        ]
-        if X86_64
-        else []
-    ),
-    Hostile(
-        "C stack: repr",
-        "sys.setrecursionlimit(10**9)\nx = []\nfor _ in range(10**6): x = [x]\nrepr(x)",
-        (SIGNAL, EXCEPTION),
-        limits=ROOMY,
-        slow=True,
-    ),
-    Hostile(
-        "C stack: pickle",
-        "import pickle\nsys.setrecursionlimit(10**9)\nx = []\nfor _ in range(10**6): x = [x]\npickle.dumps(x)",
-        (SIGNAL, EXCEPTION, MEMORY),
-        limits=ROOMY,
-        slow=True,
-    ),
-    Hostile(
-        "C stack: json",
-        "import json\nsys.setrecursionlimit(10**9)\njson.loads('[' * 10**6)",
-        (SIGNAL, EXCEPTION),
-        limits=ROOMY,
-        slow=True,
-    ),
-    Hostile(
-        "C stack: ast",
-        "import ast\nsys.setrecursionlimit(10**9)\nx = ast.Constant(1)\nfor _ in range(10**6): x = "
-        "ast.UnaryOp(ast.USub(), x)\ncompile(ast.fix_missing_locations(ast.Expression(x)), '', 'eval')",
-        (SIGNAL, EXCEPTION, CPU_TIME, MEMORY),
-        limits=replace(ROOMY, cpu_seconds=1.0),
-        slow=True,
-    ),
-    Hostile(
-        "C stack: callbacks",
-        """
+    Hostile("malloc", """
+        libc.malloc.restype = ctypes.c_void_p
+        while p := libc.malloc(1 << 20): ctypes.memset(p, 1, 1 << 20)
+    """, FINISHED, slow=True),
+    Hostile("generators in generators", """
+        sys.setrecursionlimit(10**9)
+        def g(): yield from g()
+        next(g())
+    """, (SIGNAL, MEMORY, EXCEPTION), slow=True),
+    Hostile("calls in calls", "sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()", (MEMORY, CPU_TIME), slow=True),
+    Hostile("threads", """
+        event = threading.Event()
+        while True: threading.Thread(target=event.wait, daemon=True).start()
+    """, EXCEPTION, slow=True),
+    Hostile("threads' stacks", """
+        threading.stack_size(64 << 20)
+        event = threading.Event()
+        while True: threading.Thread(target=event.wait, daemon=True).start()
+    """, EXCEPTION, slow=True),
+    *([
+        Hostile("threads without stacks", """
+            clone_or_pause = with_code(bytes.fromhex(
+                "b838000000bf000f050031f631d24d31d24d31c00f0585c07401c3b8220000000f05ebf7"
+            ))
+            if sum(clone_or_pause() > 0 for _ in range(1500)) == 1500:
+                print("BREACH: nothing bounds their number", flush=True)
+            time.sleep(0.3)
+            os._exit(0)
+        """, (FINISHED, MEMORY), "process?", slow=True, defect=THREADS),
+    ] if X86_64 else []),
+    Hostile("C stack: repr", """
+        sys.setrecursionlimit(10**9)
+        x = []
+        for _ in range(3 * 10**5): x = [x]
+        repr(x)
+    """, (SIGNAL, EXCEPTION), limits=ROOMY, slow=True),
+    Hostile("C stack: pickle", """
+        import pickle
+        sys.setrecursionlimit(10**9)
+        x = []
+        for _ in range(10**6): x = [x]
+        pickle.dumps(x)
+    """, (SIGNAL, EXCEPTION, MEMORY), limits=ROOMY, slow=True),
+    Hostile("C stack: json", """
+        import json
+        sys.setrecursionlimit(10**9)
+        json.loads('[' * 10**6)
+    """, (SIGNAL, EXCEPTION), limits=ROOMY, slow=True),
+    Hostile("C stack: ast", """
+        import ast
+        sys.setrecursionlimit(10**9)
+        x = ast.Constant(1)
+        for _ in range(10**5): x = ast.UnaryOp(ast.USub(), x)
+        compile(ast.Expression(x), '', 'eval')
+    """, (SIGNAL, EXCEPTION), limits=ROOMY, slow=True),
+    Hostile("C stack: callbacks", """
         sys.setrecursionlimit(10**9)
         COMPARE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
         def compare(one, other):
@@ -1530,12 +1181,9 @@ SPACE = [
             return 0
         callback = COMPARE(compare)
         compare(0, 0)
-        """,
-        SIGNAL,
-        slow=True,
-    ),
+    """, SIGNAL, slow=True),
     Hostile("deep destruction", "x = None\nfor _ in range(10**6): x = (x,)\ndel x", limits=ROOMY, slow=True),
-]
+]  # fmt: skip
 
 OUTPUTS = [
     Hostile("200 MB of output", "for _ in range(200): print('x' * (1 << 20))", OUTPUT, slow=True),
@@ -1546,100 +1194,100 @@ OUTPUTS = [
     Hostile("no text", "os.write(1, bytes(range(256)))\nos.write(2, b'\\xed\\xa0\\x80\\0\\x1b[2J')"),
     Hostile("surrogates", "sys.stderr.write('\\udfff')\nprint('\\ud800')", EXCEPTION),
     Hostile("a great exit", "sys.exit('x' * (10 << 20))", OUTPUT, slow=True),
-]
+]  # fmt: skip
 
 REPORTER = [
-    Hostile(
-        "no builtins",
-        "import builtins\nfor name in list(vars(builtins)): delattr(builtins, name)",
-        (FINISHED, EXCEPTION, EXIT_STATUS),
-    ),
+    Hostile("no builtins", """
+        import builtins
+        for name in list(vars(builtins)): delattr(builtins, name)
+    """, (FINISHED, EXCEPTION, EXIT_STATUS)),
     Hostile("no print", "import builtins\nbuiltins.print = None\n1 / 0", EXCEPTION),
-    Hostile(
-        "no isinstance",
-        "import builtins\nbuiltins.isinstance = builtins.type = builtins.len = lambda *_: 1 / 0\n1 / 0",
-        (EXCEPTION, EXIT_STATUS),
-    ),
+    Hostile("no isinstance", """
+        import builtins
+        builtins.isinstance = builtins.type = builtins.len = lambda *_: 1 / 0
+        1 / 0
+    """, (EXCEPTION, EXIT_STATUS)),
     Hostile("os.write lies", "os.write = lambda *_: 0\n1 / 0", EXCEPTION),
-    Hostile("os._exit does nothing", "os._exit = lambda *_: None\nprint(42)", FINISHED, stdout="42\n"),
-    Hostile(
-        "os._exit raises", "def refuse(*_): raise SystemExit(0)\nos._exit = refuse\nprint(42)", FINISHED, stdout="42\n"
-    ),
-    Hostile("os is empty", "print(42)\nos.__dict__.clear()", (FINISHED, EXIT_STATUS)),
+    Hostile("os._exit does nothing", """
+        os._exit = lambda *_: None
+        print(42)
+    """, FINISHED, stdout="42\n", defect=FALLS_BACK),
+    Hostile("os._exit raises", """
+        def refuse(*_): raise SystemExit(0)
+        os._exit = refuse
+        print(42)
+    """, FINISHED, stdout="42\n", defect=FALLS_BACK),
+    Hostile("os is empty", "print(42)\nos.__dict__.clear()", (FINISHED, EXIT_STATUS), defect=FALLS_BACK),
     Hostile("json raises", "import json\njson.dumps = json.loads = None\n1 / 0", EXCEPTION),
-    Hostile(
-        "json's encoder lies",
-        "import json.encoder\njson.encoder.JSONEncoder.encode = lambda *_: '{}'\n1 / 0",
-        (EXCEPTION, EXIT_STATUS),
-    ),
-    Hostile("contextlib is gone", "import contextlib\ncontextlib.suppress = None\nprint(42)", FINISHED, stdout="42\n"),
+    Hostile("json's encoder lies", """
+        import json.encoder
+        json.encoder.JSONEncoder.encode = lambda *_: '{}'
+        1 / 0
+    """, (EXCEPTION, EXIT_STATUS)),
+    Hostile("contextlib is gone", """
+        import contextlib
+        contextlib.suppress = None
+        print(42)
+    """, FINISHED, stdout="42\n", defect=REPLACED),
     Hostile("traceback raises", "import traceback\ntraceback.format_exception = None\n1 / 0", EXCEPTION),
-    Hostile(
-        "traceback loops",
-        "import traceback\ndef spin(*_, **__):\n    while True: pass\ntraceback.format_exception = spin\n1 / 0",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
+    Hostile("traceback loops", """
+        import traceback
+        def spin(*_, **__):
+            while True: pass
+        traceback.format_exception = spin
+        1 / 0
+    """, CPU_TIME, limits=BUSY, slow=True),
     Hostile("no modules", "sys.modules.clear()\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("no streams", "del sys.stdout, sys.stderr, sys.stdin\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("streams that are nothing", "sys.stdout = sys.stderr = None\n1 / 0", EXCEPTION),
-    Hostile(
-        "another stream",
-        """
+    Hostile("another stream", """
         class Quiet:
             def write(self, _): pass
             def flush(self): pass
         print(42)
         sys.stdout = Quiet()
-    """,
-        stdout="42\n",
-    ),
-    Hostile(
-        "another stream to the same end",
-        """
+    """, stdout="42\n", defect=CLOSED),
+    Hostile("another stream to the same end", """
         class Tee:
             def __init__(self, stream): self.stream = stream
             def write(self, text): self.stream.write(text)
             def flush(self): self.stream.flush()
         sys.stdout = Tee(sys.stdout)
         print(42)
-    """,
-        stdout="42\n",
-    ),
-    Hostile(
-        "a stream that cannot be flushed",
-        "class Stuck:\n    closed = False\n    def flush(self): 1 / 0\nsys.stdout = Stuck()",
-        EXIT_STATUS,
-    ),
-    Hostile(
-        "a stream that is never flushed",
-        "class Stuck:\n    closed = False\n    def flush(self):\n        while True: pass\nsys.stdout = Stuck()",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a stream that ends it",
-        "class End:\n    closed = False\n    def flush(self): os._exit(0)\nsys.stdout = End()\n1 / 0",
-    ),
+    """, stdout="42\n", defect=CLOSED),
+    Hostile("a stream that cannot be flushed", """
+        class Stuck:
+            closed = False
+            def flush(self): 1 / 0
+        sys.stdout = Stuck()
+    """, EXIT_STATUS),
+    Hostile("a stream that is never flushed", """
+        class Stuck:
+            closed = False
+            def flush(self):
+                while True: pass
+        sys.stdout = Stuck()
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a stream that ends it", """
+        class End:
+            closed = False
+            def flush(self): os._exit(0)
+        sys.stdout = End()
+        1 / 0
+    """),
     Hostile("errors that end it", "class End:\n    def write(self, _): os._exit(0)\nsys.stderr = End()\n1 / 0"),
-    Hostile(
-        "a wicked errno",
-        "class E(OSError): errno = property(lambda _: 1 / 0)\nprint(42)\nraise E",
-        EXCEPTION,
-        stdout="42\n",
-    ),
-    Hostile(
-        "a wicked name",
-        "class Meta(type): __name__ = property(lambda _: 1 / 0)\nclass E(Exception, metaclass=Meta): "
-        "pass\nprint(42)\nraise E",
-        EXCEPTION,
-        stdout="42\n",
-    ),
-    Hostile(
-        "a wicked name and text",
-        """
+    Hostile("a wicked errno", """
+        class E(OSError): errno = property(lambda _: 1 / 0)
+        print(42)
+        raise E
+    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    Hostile("a wicked name", """
+        class Meta(type): __name__ = property(lambda _: 1 / 0)
+        class E(Exception, metaclass=Meta): pass
+        print(42)
+        raise E
+    """, EXCEPTION, stdout="42\n"),
+    Hostile("a wicked name and text", """
         class Meta(type):
             __name__ = property(lambda _: 1 / 0)
         class E(Exception, metaclass=Meta):
@@ -1649,233 +1297,226 @@ REPORTER = [
         print(42, flush=True)
         sys.stderr = Stuck()
         raise E
-        """,
-        EXCEPTION,
-        stdout="42\n",
-    ),
-    Hostile(
-        "a wicked class",
-        "class E(Exception): __class__ = property(lambda _: 1 / 0)\nprint(42)\nraise E",
-        EXCEPTION,
-        stdout="42\n",
-    ),
-    Hostile(
-        "text that loops",
-        "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "text that sleeps",
-        "class E(Exception):\n    def __str__(self): time.sleep(99)\nraise E",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
+    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    Hostile("a wicked class", """
+        class E(Exception): __class__ = property(lambda _: 1 / 0)
+        print(42)
+        raise E
+    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    Hostile("text that loops", """
+        class E(Exception):
+            def __str__(self):
+                while True: pass
+        raise E
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("text that sleeps", """
+        class E(Exception):
+            def __str__(self): time.sleep(99)
+        raise E
+    """, WALL_TIME, limits=IDLE, slow=True),
     Hostile("text that ends it", "class E(Exception):\n    def __str__(self): os._exit(0)\nraise E"),
     Hostile("text that leaves", "class E(Exception):\n    def __str__(self): raise SystemExit(0)\nraise E", EXCEPTION),
-    Hostile(
-        "text that floods",
-        "class E(Exception):\n    def __str__(self):\n        while True: os.write(1, bytes(1 << 20))\nraise E",
-        OUTPUT,
-    ),
+    Hostile("text that floods", """
+        class E(Exception):
+            def __str__(self):
+                while True: os.write(1, bytes(1 << 20))
+        raise E
+    """, OUTPUT),
     Hostile("text of 50 MB", "raise Exception('x' * (50 << 20))", (EXCEPTION, MEMORY), slow=True),
     Hostile("text that is none", "class E(Exception):\n    def __str__(self): return 7\nraise E", EXCEPTION),
-    Hostile("text for a terminal", "raise Exception('\\x1b[2J\\0\\ud800\\r')", EXCEPTION),
-    Hostile("a name for a terminal", "raise type('\\x1b[2J', (Exception,), {})", EXCEPTION),
-    Hostile("a deed for a terminal", "open('/\\x1b[2J')", FORBIDDEN, "read"),
+    Hostile("text for a terminal", "raise Exception('\\x1b[2J\\0\\ud800\\r')", EXCEPTION, defect=CONTROL),
+    Hostile("a name for a terminal", "raise type('\\x1b[2J', (Exception,), {})", EXCEPTION, defect=CONTROL),
+    Hostile("a deed for a terminal", "open('/\\x1b[2J')", FORBIDDEN, "read", defect=CONTROL),
     Hostile("a name of 1 MB", "raise type('E' * (1 << 20), (Exception,), {})", EXCEPTION),
     Hostile("notes", "e = Exception()\ne.__notes__ = 7\nraise e", EXCEPTION),
-    Hostile(
-        "a chain of exceptions",
-        "e = None\nfor _ in range(10**4):\n    f = Exception()\n    f.__context__ = e\n    e = f\nraise e",
-        (EXCEPTION, CPU_TIME),
-        slow=True,
-    ),
-    Hostile(
-        "a ring of exceptions", "e, f = Exception(), Exception()\ne.__cause__, f.__cause__ = f, e\nraise e", EXCEPTION
-    ),
-    Hostile(
-        "groups in groups",
-        "e = Exception()\nfor _ in range(10**4): e = ExceptionGroup('x', [e])\nraise e",
-        EXCEPTION,
-        slow=True,
-    ),
-    Hostile(
-        "a wide group", "raise ExceptionGroup('x', [Exception('x')] * 10**6)", (EXCEPTION, MEMORY, CPU_TIME), slow=True
-    ),
-    Hostile(
-        "a long traceback",
-        "sys.setrecursionlimit(10**9)\ndef f(n):\n    if n: f(n - 1)\n    1 / 0\nf(10**5)",
-        EXCEPTION,
-        limits=ROOMY,
-        slow=True,
-    ),
-    Hostile(
-        "a million frames",
-        "sys.setrecursionlimit(10**9)\ndef f(n):\n    if n: f(n - 1)\n    1 / 0\nf(10**6)",
-        (EXCEPTION, MEMORY, CPU_TIME),
-        limits=replace(ROOMY, cpu_seconds=2.0),
-        slow=True,
-    ),
-    Hostile(
-        "a ring of frames",
-        "try:\n    1 / 0\nexcept Exception as e: t = e.__traceback__\ntry: t.tb_next = t\nexcept ValueError: raise",
-        EXCEPTION,
-    ),
-    Hostile(
-        "SystemExit of its own",
-        "class I(int):\n    def __and__(self, _): return 'x'\nprint(42)\nraise SystemExit(I(3))",
-        EXIT_STATUS,
-        stdout="42\n",
-    ),
-    Hostile(
-        "SystemExit that loops",
-        "class Stuck:\n    def __str__(self):\n        while True: pass\nraise SystemExit(Stuck())",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
+    Hostile("a chain of exceptions", """
+        e = None
+        for _ in range(10**4):
+            f = Exception()
+            f.__context__ = e
+            e = f
+        raise e
+    """, (EXCEPTION, CPU_TIME), slow=True),
+    Hostile("a ring of exceptions", """
+        e, f = Exception(), Exception()
+        e.__cause__, f.__cause__ = f, e
+        raise e
+    """, EXCEPTION),
+    Hostile("groups in groups", """
+        e = Exception()
+        for _ in range(10**4): e = ExceptionGroup('x', [e])
+        raise e
+    """, EXCEPTION, slow=True),
+    Hostile("a wide group", """
+        raise ExceptionGroup('x', [Exception('x')] * 10**5)
+    """, (EXCEPTION, MEMORY, CPU_TIME), slow=True),
+    Hostile("a long traceback", """
+        sys.setrecursionlimit(10**9)
+        def f(n):
+            if n: f(n - 1)
+            1 / 0
+        f(10**5)
+    """, EXCEPTION, limits=ROOMY, slow=True),
+    Hostile("a million frames", """
+        sys.setrecursionlimit(10**9)
+        def f(n):
+            if n: f(n - 1)
+            1 / 0
+        f(10**6)
+    """, (EXCEPTION, MEMORY, CPU_TIME), limits=replace(ROOMY, cpu_seconds=1.0), slow=True),
+    Hostile("a ring of frames", """
+        try:
+            1 / 0
+        except Exception as e: t = e.__traceback__
+        try: t.tb_next = t
+        except ValueError: raise
+    """, EXCEPTION),
+    Hostile("SystemExit of its own", """
+        class I(int):
+            def __and__(self, _): return 'x'
+        print(42)
+        raise SystemExit(I(3))
+    """, EXIT_STATUS, stdout="42\n", defect=FALLS_BACK),
+    Hostile("SystemExit that loops", """
+        class Stuck:
+            def __str__(self):
+                while True: pass
+        raise SystemExit(Stuck())
+    """, CPU_TIME, limits=BUSY, slow=True),
     Hostile("SystemExit without a code", "e = SystemExit()\ndel e.code\nraise e", (FINISHED, EXCEPTION, EXIT_STATUS)),
     Hostile("statuses", "raise SystemExit(1 << 70)", FINISHED),
     Hostile("KeyboardInterrupt", "raise KeyboardInterrupt", SIGNAL),
     Hostile("BaseException", "class B(BaseException): pass\nraise B", EXCEPTION),
     Hostile("GeneratorExit", "raise GeneratorExit", EXCEPTION),
     Hostile("a hook for exceptions", "sys.excepthook = lambda *_: os._exit(0)\n1 / 0", (EXCEPTION, FINISHED)),
-    Hostile(
-        "a hook for audits", "def hook(*_): raise RuntimeError\nsys.addaudithook(hook)\nopen(os.__file__)", EXCEPTION
-    ),
+    Hostile("a hook for audits", """
+        def hook(*_): raise RuntimeError
+        sys.addaudithook(hook)
+        open(os.__file__)
+    """, EXCEPTION),
     Hostile("a hook that ends it", "sys.addaudithook(lambda *_: os._exit(0))\nopen(SECRET_FILE)", FINISHED, "read"),
-    Hostile(
-        "a hook for unraisable",
-        "sys.unraisablehook = lambda *_: os._exit(5)\nclass A:\n    def __del__(self): 1 / 0\ndel A().x",
-        (EXCEPTION, EXIT_STATUS),
-    ),
-    Hostile(
-        "a trace that raises",
-        "print(42)\ndef trace(*_): raise ZeroDivisionError\nsys.settrace(trace)",
-        FINISHED,
-        stdout="42\n",
-    ),
-    Hostile(
-        "a profile that raises",
-        "print(42)\ndef trace(*_): raise ZeroDivisionError\nsys.setprofile(trace)",
-        (FINISHED, EXCEPTION),
-        stdout="42\n",
-    ),
+    Hostile("a hook for unraisable", """
+        sys.unraisablehook = lambda *_: os._exit(5)
+        class A:
+            def __del__(self): 1 / 0
+        del A().x
+    """, (EXCEPTION, EXIT_STATUS)),
+    Hostile("a trace that raises", """
+        print(42)
+        def trace(*_): raise ZeroDivisionError
+        sys.settrace(trace)
+    """, FINISHED, stdout="42\n", defect=PASSES),
+    Hostile("a profile that raises", """
+        print(42)
+        def trace(*_): raise ZeroDivisionError
+        sys.setprofile(trace)
+    """, (FINISHED, EXCEPTION), stdout="42\n"),
     Hostile("a trace that ends it", "sys.settrace(lambda *_: os._exit(0))\n1 / 0", (FINISHED, EXCEPTION)),
-    Hostile(
-        "an alarm in the reporter",
-        "def ring(*_): raise ValueError\nsignal.signal(signal.SIGALRM, ring)\n"
-        "signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)\n1 / 0",
-        (EXCEPTION, EXIT_STATUS),
-    ),
+    Hostile("an alarm in the reporter", """
+        def ring(*_): raise ValueError
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        1 / 0
+    """, (EXCEPTION, EXIT_STATUS)),
     Hostile("threads are not waited for", "threading._shutdown = lambda: os._exit(0)\n1 / 0"),
-    Hostile(
-        "threads are waited for in vain",
-        "threading._shutdown = lambda: time.sleep(99)",
-        WALL_TIME,
-        limits=IDLE,
-        slow=True,
-    ),
-    Hostile(
-        "an exit handler that loops",
-        "import atexit\ndef spin():\n    while True: pass\natexit.register(spin)",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile("an exit handler that exits", "import atexit\natexit.register(sys.exit, 5)\nprint(42)", stdout="42\n"),
-    Hostile(
-        "a warning about its caller", "import warnings\nwarnings.warn('x', stacklevel=2)\nprint(42)", stdout="42\n"
-    ),
-    Hostile("its own stack", "import traceback\ntraceback.print_stack()\nprint(42)", stdout="42\n"),
-    Hostile("a warning at the end", "async def late(): pass\nx = late()\nprint(42)", stdout="42\n"),
-    Hostile(
-        "exit handlers without end",
-        "import atexit\ndef again(): atexit.register(again)\natexit.register(again)",
-        (FINISHED, CPU_TIME),
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a destructor that loops",
-        "class Stuck:\n    def __del__(self):\n        while True: pass\nx = Stuck()",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a destructor that comes back",
-        "class Undead:\n    def __del__(self):\n        global x\n        x = self\nx = Undead()",
-    ),
-    Hostile("a destructor that ends it", "class End:\n    def __del__(self): os._exit(9)\nx = End()", EXIT_STATUS),
-    Hostile(
-        "a destructor that prints",
-        "class Last:\n    def __del__(self): print(42 + 0 * os.getpid())\nx = Last()",
-        stdout="42\n",
-    ),
-    Hostile(
-        "a finalizer that loops",
-        "import weakref\nclass A: pass\ndef spin():\n    while True: pass\nx = A()\nweakref.finalize(x, spin)",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a collection that loops",
-        "import gc\ndef spin(*_):\n    while True: pass\ngc.callbacks.append(spin)\ngc.collect()",
-        CPU_TIME,
-        limits=BUSY,
-        slow=True,
-    ),
-    Hostile(
-        "a namespace that cannot be emptied",
-        "class Key(str):\n    def __hash__(self): return 7\n    def __eq__(self, _): 1 / 0\nglobals()[Key('x')] = 1",
-    ),
+    Hostile("threads are waited for in vain", """
+        threading._shutdown = lambda: time.sleep(99)
+    """, WALL_TIME, limits=IDLE, slow=True),
+    Hostile("an exit handler that loops", """
+        import atexit
+        def spin():
+            while True: pass
+        atexit.register(spin)
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("an exit handler that exits", """
+        import atexit
+        atexit.register(sys.exit, 5)
+        print(42)
+    """, stdout="42\n", defect=BLAMED),
+    Hostile("a warning about its caller", """
+        import warnings
+        warnings.warn('x', stacklevel=2)
+        print(42)
+    """, stdout="42\n", defect=BLAMED),
+    Hostile("its own stack", "import traceback\ntraceback.print_stack()\nprint(42)", stdout="42\n", defect=BLAMED),
+    Hostile("a warning at the end", "async def late(): pass\nx = late()\nprint(42)", stdout="42\n", defect=BLAMED),
+    Hostile("exit handlers without end", """
+        import atexit
+        def again(): atexit.register(again)
+        atexit.register(again)
+    """, (FINISHED, CPU_TIME), limits=BUSY, slow=True),
+    Hostile("a destructor that loops", """
+        class Stuck:
+            def __del__(self):
+                while True: pass
+        x = Stuck()
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a destructor that comes back", """
+        class Undead:
+            def __del__(self):
+                global x
+                x = self
+        x = Undead()
+    """),
+    Hostile("a destructor that ends it", """
+        class End:
+            def __del__(self): os._exit(9)
+        x = End()
+    """, EXIT_STATUS, defect=NAMELESS),
+    Hostile("a destructor that prints", """
+        class Last:
+            def __del__(self): print(42 + 0 * os.getpid())
+        x = Last()
+    """, stdout="42\n", defect=NAMELESS),
+    Hostile("a finalizer that loops", """
+        import weakref
+        class A: pass
+        def spin():
+            while True: pass
+        x = A()
+        weakref.finalize(x, spin)
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a collection that loops", """
+        import gc
+        def spin(*_):
+            while True: pass
+        gc.callbacks.append(spin)
+        gc.collect()
+    """, CPU_TIME, limits=BUSY, slow=True),
+    Hostile("a namespace that cannot be emptied", """
+        class Key(str):
+            def __hash__(self): return 7
+            def __eq__(self, _): 1 / 0
+        globals()[Key('x')] = 1
+    """),
     Hostile("a wicked import", "import builtins\nbuiltins.__import__ = lambda *_: os._exit(0)\n1 / 0"),
-    Hostile(
-        "frames of the reporter",
-        "frame = sys._getframe()\nwhile frame.f_back:\n    frame = frame.f_back\n"
-        "    frame.f_globals.update(os=None, run=None, script=None, json=None)\n1 / 0",
-        (EXCEPTION, EXIT_STATUS),
-        ("network?", "process?", "read?"),
-    ),
-    Hostile(
-        "the reporter's own names",
-        "frame = sys._getframe(1)\nfor name in list(frame.f_globals):\n    if "
-        "name[:2] != '__': frame.f_globals[name] = None\n1 / 0",
-        (EXCEPTION, EXIT_STATUS),
-    ),
-    Hostile(
-        "the memory of the interpreter",
-        "ctypes.memset(id(None), 0, 64)\nprint(None)",
-        (SIGNAL, FINISHED, EXCEPTION, EXIT_STATUS, MEMORY),
-    ),
-]
+    Hostile("frames of the reporter", """
+        frame = sys._getframe()
+        while frame.f_back:
+            frame = frame.f_back
+            frame.f_globals.update(os=None, run=None, script=None, json=None)
+        1 / 0
+    """, (EXCEPTION, EXIT_STATUS), ("network?", "process?", "read?")),
+    Hostile("the reporter's own names", """
+        frame = sys._getframe(1)
+        for name in list(frame.f_globals):
+            if name[:2] != '__': frame.f_globals[name] = None
+        1 / 0
+    """, (EXCEPTION, EXIT_STATUS)),
+    Hostile("the memory of the interpreter", """
+        ctypes.memset(id(None), 0, 64)
+        print(None)
+    """, (SIGNAL, FINISHED, EXCEPTION, EXIT_STATUS, MEMORY)),
+]  # fmt: skip
 
 SOURCES = [
     Hostile("empty", "", FINISHED, bare=True),
     Hostile("no Python", "Here is the program: print(42)", EXCEPTION, bare=True),
     Hostile("prose of 1 MB", "the answer is " * 75_000, EXCEPTION, bare=True, slow=True),
-    Hostile(
-        "10 MB in one string",
-        f"x = '{'a' * (10 << 20)}'\nprint(len(x))",
-        FINISHED,
-        stdout="10485760\n",
-        bare=True,
-        slow=True,
-    ),
-    Hostile(
-        "10 MB of comments",
-        "# comment\n" * (1 << 20) + "print(42)",
-        FINISHED,
-        stdout="42\n",
-        bare=True,
-        limits=ROOMY,
-        slow=True,
-    ),
+    Hostile("10 MB in one string", f"x = '{'a' * (10 << 20)}'\nprint(len(x))",
+            FINISHED, stdout="10485760\n", bare=True, slow=True),
+    Hostile("10 MB of comments", "# comment\n" * (1 << 20) + "print(42)",
+            FINISHED, stdout="42\n", bare=True, limits=ROOMY, slow=True),
     Hostile("10 MB of statements", "x = 1\n" * 1_700_000, (MEMORY, CPU_TIME), bare=True, slow=True),
     Hostile("10 MB without a line", "x" * (10 << 20), (EXCEPTION, MEMORY), bare=True, slow=True),
     Hostile("a zero byte", "print(1)\0print(2)", EXCEPTION, stdout="", bare=True),
@@ -1897,9 +1538,8 @@ SOURCES = [
     Hostile("a wrong cookie", "# coding: nonsense\nprint(42)", EXCEPTION, bare=True),
     Hostile("a cookie that is none", "# coding: rot13\nprint(42)", EXCEPTION, bare=True),
     Hostile("a cookie of wide characters", "# coding: utf-16\nprint(42)", (EXCEPTION, FINISHED), bare=True),
-    Hostile(
-        "a cookie that unescapes", "# coding: unicode_escape\nx = 1 \\nprint(42)", (EXCEPTION, FINISHED), bare=True
-    ),
+    Hostile("a cookie that unescapes", "# coding: unicode_escape\nx = 1 \\nprint(42)",
+            (EXCEPTION, FINISHED), bare=True),
     Hostile("a cookie that is wrong", "# coding: ascii\nprint('\u00e9')", EXCEPTION, bare=True),
     Hostile("a byte order mark", "\ufeffprint(42)", FINISHED, stdout="42\n", bare=True),
     Hostile("marks and a cookie", "\ufeff# coding: latin-1\nprint(42)", EXCEPTION, bare=True),
@@ -1912,7 +1552,87 @@ SOURCES = [
     Hostile("a warning that is an error", "x = '\\d'\nprint(42)", FINISHED, stdout="42\n", bare=True),
     Hostile("future", "from __future__ import braces", EXCEPTION, bare=True),
     Hostile("names of another world", "\u202eprint(42)", EXCEPTION, bare=True),
-]
+]  # fmt: skip
+
+SCRATCH = [
+    Hostile("more than there is room for", "open('big', 'wb').write(bytes(4 << 20))", EXCEPTION),
+    Hostile("more than there is room for, in holes", "open('big', 'wb').truncate(1 << 40)", EXCEPTION),
+    Hostile("more files than there may be", "for n in range(10_000): open(str(n), 'w').close()", EXCEPTION),
+    Hostile("more folders than there may be", """
+        for n in range(10_000):
+            os.mkdir('x')
+            os.chdir('x')
+    """, EXCEPTION),
+    Hostile("what the ones before have left", "print(os.listdir('.'))", stdout="[]\n"),
+    Hostile("writing elsewhere", """
+        refused(*(
+            lambda path=path: open(path, "w")
+            for path in ("/x", "/scratch/x", "/tmp/x", "/dev/x", "/dev/zero", PRECIOUS, SITE + "/" + MARK, "../x")
+        ), also=(errno.EROFS,))
+    """, FINISHED, "write"),
+    Hostile("writing elsewhere, by C", """
+        refused(*(
+            lambda path=path, flags=flags: checked(libc.open(path.encode(), flags, 0o666), path)
+            for path in ("/x", "/scratch/x", "/tmp/x", "/dev/x", "/dev/zero", PRECIOUS, SITE + "/" + MARK, "../x")
+            for flags in (os.O_WRONLY | os.O_CREAT, os.O_RDWR | os.O_CREAT, os.O_TMPFILE | os.O_RDWR)
+        ), also=(errno.EROFS, errno.ENOTDIR))
+    """),
+    Hostile("links out of it", """
+        paths = SECRET_FILE, HOME_SECRET, PRECIOUS, PROBLEMS, TESTS, "/etc/passwd", "/proc/1/environ"
+        for number, path in enumerate(paths):
+            os.symlink(path, str(number))
+            refused(
+                lambda: open(str(number)).read(),
+                lambda: open(str(number), "a"),
+                lambda: os.link(path, "x"),
+                lambda: os.listdir(os.path.dirname(path)),
+                lambda: os.truncate(str(number), 0),
+                also=(errno.EROFS,),
+            )
+        os.symlink("/", "root")
+        refused(lambda: os.listdir("root"), lambda: open("root/x", "w"), also=(errno.EROFS,))
+    """, FINISHED, ("write", "read")),
+    Hostile("libraries", """
+        refused(
+            lambda: os.open(os.__file__, os.O_RDONLY | os.O_TRUNC),
+            lambda: os.open(SITE + "/numpy/py.typed", os.O_RDWR),
+            lambda: os.truncate(SITE + "/numpy/py.typed", 0),
+            lambda: os.chmod(os.__file__, 0o644),
+            lambda: os.utime(SITE + "/numpy/py.typed"),
+            lambda: os.rename(SITE + "/numpy/py.typed", "x"),
+            lambda: os.rename(SITE + "/numpy/py.typed", SITE + "/numpy/" + MARK),
+            lambda: os.link(os.__file__, "x"),
+            lambda: os.mkdir(SITE + "/" + MARK),
+            lambda: os.symlink("x", SITE + "/" + MARK),
+            lambda: os.unlink(SITE + "/" + MARK),
+            lambda: os.posix_fallocate(os.open(os.__file__, 0), 0, 1 << 20),
+            also=(errno.EROFS, errno.EXDEV, errno.EBADF),
+        )
+    """, FINISHED, "write"),
+    Hostile("what is more than a file", """
+        open("x", "w").close()
+        refused(
+            lambda: os.mkfifo("f"),
+            lambda: os.mknod("n", stat.S_IFCHR | 0o666, os.makedev(1, 1)),
+            lambda: os.setxattr("x", "user.x", b"x"),
+            lambda: os.chown("x", 0, 0),
+            lambda: os.link("x", "y"),
+            lambda: os.chmod("x", 0o4755) or os.execv("./x", ["x"]),
+            lambda: socket.socket(socket.AF_UNIX).bind("s"),
+            lambda: call("mount", b"none", b"/scratch/files", b"tmpfs", 0, None),
+            lambda: call("umount2", b"/scratch/files", 2),
+            lambda: call("unshare", 0x20000),
+            lambda: os.rmdir("/scratch/files"),
+            lambda: os.rename("/scratch/files", "/scratch/x"),
+            also=(errno.EROFS,),
+        )
+    """, FINISHED, ("write", "process", "network", "system")),
+]  # fmt: skip
+
+DEVICES = Hostile("the machine's devices", """
+    for device in ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"):
+        refused(lambda: os.chmod(device, stat.S_IMODE(os.stat(device).st_mode)), also=(errno.EROFS,))
+""", FINISHED, "write?")  # fmt: skip
 
 PROGRAMS = [
     *NETWORK,
@@ -1969,19 +1689,31 @@ class World:
             "received": poll.poll(0),
             "victim": self.victim.status(),
             "files": {str(path): _status(path) for path in (watched, *watched.iterdir())},
-            "names": [name for folder in folders for name in os.listdir(folder) if self.mark in name],
+            "names": [name for folder in folders for name in _names(folder) if self.mark in name],
             "IPC": [Path("/proc/sysvipc", kind).read_text() for kind in ("shm", "sem", "msg")],
             "host": platform.node(),
+            "devices": [os.stat(path).st_mode for path in ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")],
         }
 
     def processes(self) -> list[int]:
         """Return all processes of this module's warm processes, wherever they went, and what they started."""
         found = []
-        for entry in filter(str.isdigit, os.listdir("/proc")):
+        for entry in filter(str.isdigit, _names("/proc")):
             with suppress(OSError):
                 if self.mark in Path("/proc", entry, "cmdline").read_text(errors="replace"):
                     found.append(int(entry))
         return found
+
+    def empties(self) -> bool:
+        """Whether all those processes end within a few seconds."""
+        deadline = time.monotonic() + 5
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return not self.processes()
+
+
+def _names(folder: Path | str) -> list[str]:
+    return os.listdir(folder)  # noqa: PTH208 - no more than the names, and often
 
 
 def _status(path: Path) -> tuple[int, ...]:
@@ -2012,14 +1744,14 @@ class Arena:
             "warm process": self.sandbox.zygote_pid,
             "waiting": len(psutil.Process(self.sandbox.zygote_pid).children(recursive=True)),
             "processes": len(self.world.processes()),
-            "working folder": os.listdir(self.sandbox._folder.name),
-            "descriptors": len(os.listdir("/proc/self/fd")),
+            "working folder": _names(self.sandbox._folder.name),
+            "descriptors": len(_names("/proc/self/fd")),
         }
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Files with secrets, listeners, and a process that must live."""
+    """Make files with secrets, listeners, and a process that must live."""
     mark = f"mathbench-hostile-{secrets.token_hex(8)}"
     sesame = [f"sesame-{secrets.token_hex(16)}" for _ in range(3)]
     folder, watched = tmp_path_factory.mktemp("secret"), tmp_path_factory.mktemp("watched")
@@ -2035,7 +1767,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         at_home = Path.home() / f".{mark}"
         at_home.write_text(sesame[2])
         stack.callback(at_home.unlink)
-        victim = stack.enter_context(subprocess.Popen(["sleep", "3600"], start_new_session=True))
+        sleep = [shutil.which("sleep") or "sleep", "3600"]
+        victim = stack.enter_context(subprocess.Popen(sleep, start_new_session=True))
         stack.callback(victim.kill)
         listeners = {
             name: stack.enter_context(socket.socket(family, kind))
@@ -2066,6 +1799,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "HIDDEN_FOLDER": str(metadata[0].parent),
                 "HIDDEN_FILE": str(metadata[1]),
                 "SITE": str(metadata[0].parent.parent),
+                "BUNDLED": BUNDLED,
                 "PYTEST": os.getpid(),
                 "VICTIM": victim.pid,
                 "TCP": listeners["TCP"].getsockname()[1],
@@ -2088,7 +1822,7 @@ def _metadata(name: str) -> Path:
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
-    """A sandbox that lacks one layer or none; nothing of it is left at the end."""
+    """Make a sandbox that lacks one layer or none; nothing of it is left at the end."""
     there, changes = probe(), VARIANTS[request.param]
     layers = replace(there, **changes)
     if lacking := [name for name in changes if not getattr(there, name)]:
@@ -2101,10 +1835,19 @@ def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
         assert sandbox._folder
         Path(sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
         yield Arena(sandbox, layers, world)
-    deadline = time.monotonic() + 5
-    while world.processes() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [] == world.processes()
+    assert world.empties()
+
+
+@pytest.fixture(scope="module")
+def scratch(world: World) -> Iterator[Arena]:
+    """Make a sandbox whose programs have a folder to write in."""
+    layers = probe()
+    if not (layers.landlock and layers.bubblewrap and layers.sufficient):
+        pytest.skip(f"too little to give programs a folder with: {layers}")
+    with Sandbox(layers=layers, preload=("numpy", world.mark), scratch_bytes=1 << 20) as sandbox:
+        sandbox.run("open('left', 'w').write('behind')", LIMITS)
+        yield Arena(sandbox, layers, world)
+    assert world.empties()
 
 
 @pytest.mark.parametrize("hostile", [case for case in CASES if not case.values[0].slow])
@@ -2118,6 +1861,18 @@ def test_nothing_comes_of_it(arena: Arena, hostile: Hostile) -> None:
 def test_nothing_comes_of_a_long_one(arena: Arena, hostile: Hostile) -> None:
     """Nor does anything come of one that goes to its limits; this has nothing to do with the layers."""
     check(arena, hostile)
+
+
+@pytest.mark.parametrize("hostile", [pytest.param(hostile, id=hostile.id) for hostile in SCRATCH])
+def test_nothing_comes_of_a_folder_to_write_in(scratch: Arena, hostile: Hostile) -> None:
+    """A program with a folder of its own has that folder, and nothing more."""
+    check(scratch, hostile)
+
+
+@pytest.mark.xfail(os.geteuid() == 0, reason=MODES, strict=True)
+def test_devices_are_not_touched(scratch: Arena) -> None:
+    """Programs may read the machine's devices, and that is all."""
+    check(scratch, DEVICES)
 
 
 def check(arena: Arena, hostile: Hostile, *, echo: bool = False) -> None:

@@ -6,7 +6,6 @@ business with at once, the end at the end. The host believes it only where the k
 
 import ast
 import builtins
-import contextlib
 import errno
 import gc
 import json
@@ -16,9 +15,10 @@ import random
 import signal
 import sys
 import threading
-import traceback
 import types
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from traceback import format_exception as _format_exception  # bound here: a program may replace it
 from typing import Any
 
 NAME = "program.py"
@@ -26,6 +26,7 @@ REPORT = 3
 """The report pipe's descriptor."""
 
 _REPORT_LIMIT = 8000
+_NAME_LIMIT = 500
 _FLUSH_FAILED = 120
 _INTERRUPTED = 130
 _READINGS = {"open", "os.listdir", "os.scandir"}
@@ -64,7 +65,7 @@ def run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> int:
         os.kill(os.getpid(), signal.SIGINT)
     if not report:
         return status
-    with contextlib.suppress(OSError):  # the program may have closed it
+    with suppress(OSError):  # the program may have closed it
         # A line of its own, whatever the program has written there.
         write(REPORT, f"\n{dumps(report)[:_REPORT_LIMIT]}".encode("ascii", "replace"))
     return status
@@ -114,12 +115,12 @@ def _execute_with_echo(source: bytes, namespace: dict[str, Any], report: dict[st
 
 def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int:
     """End as the interpreter does: threads, exit handlers, streams, then what destructors still have to say."""
-    with contextlib.suppress(BaseException):
+    with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
-    with contextlib.suppress(BaseException):
+    with suppress(BaseException):
         __import__("atexit")._run_exitfuncs()
     status = _flush(status)
-    with contextlib.suppress(BaseException):
+    with suppress(BaseException):
         namespace.update(dict.fromkeys(namespace))
         if destructors:  # a collection touches much of the warm heap, and so costs more than a small program
             gc.collect()
@@ -129,15 +130,21 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
 def _flush(status: int) -> int:
     for original in (sys.__stdout__, sys.__stderr__):  # replaced, they are flushed when they go
         if original not in (sys.stdout, sys.stderr):
-            with contextlib.suppress(BaseException):
-                original.flush()  # type: ignore[union-attr]  # None raises as well
+            _flushed(original)
+    return status if _flushed(sys.stdout) & _flushed(sys.stderr) else status or _FLUSH_FAILED
+
+
+def _flushed(stream: Any) -> bool:  # noqa: ANN401 - a program may have put anything in a stream's place
+    """Flush as the interpreter does at its end; False if that failed."""
+    closed = False
+    with suppress(BaseException):
+        closed = stream is None or bool(stream.closed)
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
-                stream.flush()
-    except BaseException:  # noqa: BLE001 - a program may have put anything in the stream's place
-        return status or _FLUSH_FAILED
-    return status
+        if not closed:
+            stream.flush()
+    except BaseException:  # noqa: BLE001 - whatever it is
+        return False
+    return True
 
 
 def _exit_status(stop: SystemExit) -> int:
@@ -146,27 +153,26 @@ def _exit_status(stop: SystemExit) -> int:
         return 0
     if isinstance(stop.code, int):
         return stop.code & 0xFF
-    with contextlib.suppress(BaseException):
+    with suppress(BaseException):
         print(stop.code, file=sys.stderr)
     return 1
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
     """Name an exception, and print its traceback as the interpreter does, bounded."""
-    try:
+    said: dict[str, Any] = {"exception": "an exception", "memory": isinstance(error, MemoryError)}
+    with suppress(BaseException):  # an exception's own methods are the program's
+        said["exception"] = type(error).__name__[:_NAME_LIMIT]
+    with suppress(BaseException):
         tail = error.__traceback__
         while tail and tail.tb_frame.f_code.co_filename == __file__:
             tail = tail.tb_next
-        lines = traceback.format_exception(type(error), error, tail, limit=-20)
+        lines = _format_exception(type(error), error, tail, limit=-20)
+        said["exception"] = str(lines[-1]).strip()[:_NAME_LIMIT]
         sys.stderr.write("".join(lines)[-_REPORT_LIMIT:])
-        message = lines[-1].strip()[:500]
-    except BaseException:  # noqa: BLE001 - an exception that cannot even be printed
-        message = type(error).__name__[:500]
-    return {
-        "exception": message,
-        "memory": isinstance(error, MemoryError),
-        "refused": isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS),
-    }
+    with suppress(BaseException):
+        said["refused"] = isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS)
+    return said
 
 
 def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
@@ -180,13 +186,14 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
     to_read = tuple(f"{path}/" for path in (*readable, *_DEVICES, getcwd()))
     never = tuple(f"{path}/" for path in hidden if any(f"{path}/".startswith(f"{root}/") for root in readable))
     to_write = (f"{scratch}/",) if scratch else ()
+    sources = (f"/{NAME}", "/sandbox/script.py", "/sandbox/zygote.py")
     done: set[str] = set()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _READINGS or not isinstance(arguments[0], str | bytes):
             return
         path = normpath(join(getcwd(), fsdecode(arguments[0])))
-        if path.endswith("/" + NAME):  # who prints a traceback looks for the source
+        if path.endswith(sources):  # who prints a traceback looks for them
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         kind = "write" if event == "open" and arguments[2] & _OPEN_TO_WRITE else "read"
         place = f"{path}/"
@@ -194,7 +201,7 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
             return
         if kind not in done:
             done.add(kind)
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 write(REPORT, f"\n{dumps({'tried': kind, 'operation': f'open {path[:200]}'})}\n".encode())
         if kind == "read":  # seccomp or Landlock refuse to write, and seccomp tells
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)

@@ -124,6 +124,7 @@ _KINDS = {
         open openat creat mkdir mkdirat mknod mknodat rmdir unlink unlinkat rename renameat renameat2 link linkat
         symlink symlinkat truncate fallocate chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
         futimesat utimensat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat
+        file_setattr
     """,
     "shared memory": """
         shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink

@@ -92,14 +92,14 @@ class Zygote:
         """Fork children that wait for a job."""
         while len(self.waiting) < WAITING:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # 4 or above
-            zygote = os.getpid()
+            zygote, exit_now = os.getpid(), os._exit  # bound here: the program may replace it
             pid = os.fork()
             if pid == 0:
                 status = OUR_FAULT
                 try:
                     status = run_child(theirs, zygote, self)
                 finally:
-                    os._exit(status)  # nothing of the zygote's loop may run in a child
+                    exit_now(status)  # nothing of the zygote's loop may run in a child
             theirs.close()
             self.waiting.append(Child(pid, os.pidfd_open(pid), ours))
 
