@@ -15,7 +15,7 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,17 +113,6 @@ BUNDLED = sorted(
 )
 """The reference answers as they are installed; an editable installation has a copy of them as well."""
 
-ANSWERS = "an editable installation's copy of the bundled problems is readable: only the package itself is hidden"
-FALLS_BACK = "what the program makes of os._exit and of its status leads the child back into the zygote's code"
-REPLACED = "the reporter uses what the program has replaced"
-CLOSED = "a stream needs no attribute `closed`: the interpreter takes it for open"
-PASSES = "what the program's own objects and hooks raise passes through the reporter, and the output is lost"
-BLAMED = "a traceback through the sandbox's own frames reads its source, and the program is reported for it"
-NAMELESS = "globals are emptied in the order they were made: what a destructor uses goes before its object does"
-CONTROL = "control characters of the program's come into the record"
-KIND = "file_setattr is called a deed of the system, not a write"
-THREADS = "threads need no memory of the program's own: no limit holds for their number"
-MODES = "under bubblewrap the devices are mounted writable, and chmod is allowed: a superuser's programs change them"
 
 _BY_ARGUMENT = {
     "open",
@@ -158,9 +147,9 @@ class Hostile(NamedTuple):
     kinds: tuple[str, ...] | str = ()
     limits: Limits = LIMITS
     stdout: str | None = None
+    detail: str | None = None
     slow: bool = False  # for the full layers only
     bare: bool = False  # run as it is, without PRELUDE
-    defect: str = ""
 
     def may_end(self, layers: Layers) -> set[Ending]:
         """Return how it may end under these layers."""
@@ -232,10 +221,7 @@ NETWORK = [
     """, FINISHED, "network?"),
     Hostile("http", "import urllib.request\nurllib.request.urlopen(f'http://127.0.0.1:{TCP}/')", EXCEPTION, "network"),
     Hostile("dns", "socket.gethostbyname(MARK + '.example.org')", EXCEPTION, "network"),
-    Hostile("asyncio", """
-        import asyncio
-        asyncio.run(asyncio.open_connection('127.0.0.1', TCP))
-    """, REFUSED, "network", defect=BLAMED),
+    Hostile("asyncio", "import asyncio\nasyncio.run(asyncio.open_connection('127.0.0.1', TCP))", REFUSED, "network"),
     Hostile("syslog", "import syslog\nsyslog.syslog(MARK)", FINISHED, "network"),
     Hostile("io_uring", """
         ring = bytes(120)
@@ -550,9 +536,7 @@ WRITES = [
         numpy.memmap(WATCHED + '/' + MARK, mode='w+', shape=(3,))
     """, FORBIDDEN, "write"),
     Hostile("rmtree", "import shutil\nshutil.rmtree(WATCHED)", (FORBIDDEN, EXCEPTION), ("write?", "read?")),
-    Hostile("attributes", """
-        call('file_setattr', -100, PRECIOUS.encode(), bytes(32), 32, 0)
-    """, REFUSED, "write", defect=KIND),
+    Hostile("attributes", "call('file_setattr', -100, PRECIOUS.encode(), bytes(32), 32, 0)", REFUSED, "write"),
     Hostile("copy", "import shutil\nshutil.copy(os.__file__, WATCHED + '/' + MARK)", FORBIDDEN, "write"),
     Hostile("py_compile", "import py_compile\npy_compile.compile(os.__file__, SITE + '/' + MARK)", REFUSED, "write"),
     Hostile("log file", "import logging\nlogging.FileHandler(WATCHED + '/' + MARK)", FORBIDDEN, "write"),
@@ -589,7 +573,7 @@ READS = [
                 lambda: checked(libc.open(path.encode(), 0), "open"),
                 lambda: call("openat", checked(libc.open(folder.encode(), os.O_PATH), "open"), b"algebra.jsonl", 0),
             )
-    """, FINISHED, "read" if BUNDLED else (), defect=ANSWERS if BUNDLED else ""),
+    """, FINISHED, "read" if BUNDLED else ()),
     Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", FORBIDDEN, "read"),
     Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", FORBIDDEN, "read"),
     Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", FORBIDDEN, "read"),
@@ -605,7 +589,7 @@ READS = [
         libc.fopen.restype = libc.opendir.restype = ctypes.c_void_p
         refused(*(
             lambda path=path: checked(libc.opendir(os.path.dirname(path).encode()), path)
-            for path in (SECRET_FILE, PRECIOUS, PROBLEMS, TESTS, "/proc/self/environ", "/tmp/x", "/sys/x")
+            for path in (SECRET_FILE, PRECIOUS, PROBLEMS, TESTS, "/proc/self/environ", "/sys/x", "/boot/x")
         ))
         for path in (SECRET_FILE, HOME_SECRET, PROBLEMS, "/etc/passwd", "/proc/self/environ"):
             path = path.encode()
@@ -1146,7 +1130,7 @@ SPACE = [
                 print("BREACH: nothing bounds their number", flush=True)
             time.sleep(0.3)
             os._exit(0)
-        """, (FINISHED, MEMORY), "process?", slow=True, defect=THREADS),
+        """, (FINISHED, MEMORY), "process?", slow=True),
     ] if X86_64 else []),
     Hostile("C stack: repr", """
         sys.setrecursionlimit(10**9)
@@ -1208,35 +1192,29 @@ REPORTER = [
         1 / 0
     """, (EXCEPTION, EXIT_STATUS)),
     Hostile("os.write lies", "os.write = lambda *_: 0\n1 / 0", EXCEPTION),
-    Hostile("os._exit does nothing", """
-        os._exit = lambda *_: None
-        print(42)
-    """, FINISHED, stdout="42\n", defect=FALLS_BACK),
+    Hostile("os._exit does nothing", "os._exit = lambda *_: None\nprint(42)", FINISHED, stdout="42\n"),
     Hostile("os._exit raises", """
         def refuse(*_): raise SystemExit(0)
         os._exit = refuse
         print(42)
-    """, FINISHED, stdout="42\n", defect=FALLS_BACK),
-    Hostile("os is empty", "print(42)\nos.__dict__.clear()", (FINISHED, EXIT_STATUS), defect=FALLS_BACK),
+    """, FINISHED, stdout="42\n"),
+    Hostile("os is empty", "print(42)\nos.__dict__.clear()", (FINISHED, EXIT_STATUS)),
     Hostile("json raises", "import json\njson.dumps = json.loads = None\n1 / 0", EXCEPTION),
     Hostile("json's encoder lies", """
         import json.encoder
         json.encoder.JSONEncoder.encode = lambda *_: '{}'
         1 / 0
     """, (EXCEPTION, EXIT_STATUS)),
-    Hostile("contextlib is gone", """
-        import contextlib
-        contextlib.suppress = None
-        print(42)
-    """, FINISHED, stdout="42\n", defect=REPLACED),
+    Hostile("contextlib is gone", "import contextlib\ncontextlib.suppress = None\nprint(42)", FINISHED, stdout="42\n"),
     Hostile("traceback raises", "import traceback\ntraceback.format_exception = None\n1 / 0", EXCEPTION),
     Hostile("traceback loops", """
         import traceback
         def spin(*_, **__):
             while True: pass
-        traceback.format_exception = spin
+        for name in traceback.__all__:
+            setattr(traceback, name, spin)
         1 / 0
-    """, CPU_TIME, limits=BUSY, slow=True),
+    """, (CPU_TIME, EXCEPTION), limits=BUSY, slow=True),
     Hostile("no modules", "sys.modules.clear()\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("no streams", "del sys.stdout, sys.stderr, sys.stdin\n1 / 0", (EXCEPTION, EXIT_STATUS)),
     Hostile("streams that are nothing", "sys.stdout = sys.stderr = None\n1 / 0", EXCEPTION),
@@ -1246,7 +1224,7 @@ REPORTER = [
             def flush(self): pass
         print(42)
         sys.stdout = Quiet()
-    """, stdout="42\n", defect=CLOSED),
+    """, stdout="42\n"),
     Hostile("another stream to the same end", """
         class Tee:
             def __init__(self, stream): self.stream = stream
@@ -1254,7 +1232,7 @@ REPORTER = [
             def flush(self): self.stream.flush()
         sys.stdout = Tee(sys.stdout)
         print(42)
-    """, stdout="42\n", defect=CLOSED),
+    """, stdout="42\n"),
     Hostile("a stream that cannot be flushed", """
         class Stuck:
             closed = False
@@ -1280,7 +1258,7 @@ REPORTER = [
         class E(OSError): errno = property(lambda _: 1 / 0)
         print(42)
         raise E
-    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    """, EXCEPTION, stdout="42\n"),
     Hostile("a wicked name", """
         class Meta(type): __name__ = property(lambda _: 1 / 0)
         class E(Exception, metaclass=Meta): pass
@@ -1297,12 +1275,12 @@ REPORTER = [
         print(42, flush=True)
         sys.stderr = Stuck()
         raise E
-    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    """, EXCEPTION, stdout="42\n"),
     Hostile("a wicked class", """
         class E(Exception): __class__ = property(lambda _: 1 / 0)
         print(42)
         raise E
-    """, EXCEPTION, stdout="42\n", defect=PASSES),
+    """, EXCEPTION, stdout="42\n"),
     Hostile("text that loops", """
         class E(Exception):
             def __str__(self):
@@ -1324,9 +1302,9 @@ REPORTER = [
     """, OUTPUT),
     Hostile("text of 50 MB", "raise Exception('x' * (50 << 20))", (EXCEPTION, MEMORY), slow=True),
     Hostile("text that is none", "class E(Exception):\n    def __str__(self): return 7\nraise E", EXCEPTION),
-    Hostile("text for a terminal", "raise Exception('\\x1b[2J\\0\\ud800\\r')", EXCEPTION, defect=CONTROL),
-    Hostile("a name for a terminal", "raise type('\\x1b[2J', (Exception,), {})", EXCEPTION, defect=CONTROL),
-    Hostile("a deed for a terminal", "open('/\\x1b[2J')", FORBIDDEN, "read", defect=CONTROL),
+    Hostile("text for a terminal", "raise Exception('\\x1b[2J\\0\\ud800\\r')", EXCEPTION),
+    Hostile("a name for a terminal", "raise type('\\x1b[2J', (Exception,), {})", EXCEPTION),
+    Hostile("a deed for a terminal", "open('/\\x1b[2J')", FORBIDDEN, "read"),
     Hostile("a name of 1 MB", "raise type('E' * (1 << 20), (Exception,), {})", EXCEPTION),
     Hostile("notes", "e = Exception()\ne.__notes__ = 7\nraise e", EXCEPTION),
     Hostile("a chain of exceptions", """
@@ -1376,7 +1354,15 @@ REPORTER = [
             def __and__(self, _): return 'x'
         print(42)
         raise SystemExit(I(3))
-    """, EXIT_STATUS, stdout="42\n", defect=FALLS_BACK),
+    """, EXIT_STATUS, stdout="42\n", detail="exit status 3"),
+    Hostile("a stream of no equal", """
+        class Stream:
+            def write(self, _): pass
+            def flush(self): pass
+            def __eq__(self, _): 1 / 0
+        print(42)
+        sys.stdout = Stream()
+    """, stdout="42\n"),
     Hostile("SystemExit that loops", """
         class Stuck:
             def __str__(self):
@@ -1384,7 +1370,7 @@ REPORTER = [
         raise SystemExit(Stuck())
     """, CPU_TIME, limits=BUSY, slow=True),
     Hostile("SystemExit without a code", "e = SystemExit()\ndel e.code\nraise e", (FINISHED, EXCEPTION, EXIT_STATUS)),
-    Hostile("statuses", "raise SystemExit(1 << 70)", FINISHED),
+    Hostile("statuses", "raise SystemExit(1 << 70)", EXIT_STATUS),
     Hostile("KeyboardInterrupt", "raise KeyboardInterrupt", SIGNAL),
     Hostile("BaseException", "class B(BaseException): pass\nraise B", EXCEPTION),
     Hostile("GeneratorExit", "raise GeneratorExit", EXCEPTION),
@@ -1405,7 +1391,7 @@ REPORTER = [
         print(42)
         def trace(*_): raise ZeroDivisionError
         sys.settrace(trace)
-    """, FINISHED, stdout="42\n", defect=PASSES),
+    """, FINISHED, stdout="42\n"),
     Hostile("a profile that raises", """
         print(42)
         def trace(*_): raise ZeroDivisionError
@@ -1428,18 +1414,14 @@ REPORTER = [
             while True: pass
         atexit.register(spin)
     """, CPU_TIME, limits=BUSY, slow=True),
-    Hostile("an exit handler that exits", """
-        import atexit
-        atexit.register(sys.exit, 5)
-        print(42)
-    """, stdout="42\n", defect=BLAMED),
+    Hostile("an exit handler that exits", "import atexit\natexit.register(sys.exit, 5)\nprint(42)", stdout="42\n"),
     Hostile("a warning about its caller", """
         import warnings
         warnings.warn('x', stacklevel=2)
         print(42)
-    """, stdout="42\n", defect=BLAMED),
-    Hostile("its own stack", "import traceback\ntraceback.print_stack()\nprint(42)", stdout="42\n", defect=BLAMED),
-    Hostile("a warning at the end", "async def late(): pass\nx = late()\nprint(42)", stdout="42\n", defect=BLAMED),
+    """, stdout="42\n"),
+    Hostile("its own stack", "import traceback\ntraceback.print_stack()\nprint(42)", stdout="42\n"),
+    Hostile("a warning at the end", "async def late(): pass\nx = late()\nprint(42)", stdout="42\n"),
     Hostile("exit handlers without end", """
         import atexit
         def again(): atexit.register(again)
@@ -1462,12 +1444,12 @@ REPORTER = [
         class End:
             def __del__(self): os._exit(9)
         x = End()
-    """, EXIT_STATUS, defect=NAMELESS),
+    """, EXIT_STATUS),
     Hostile("a destructor that prints", """
         class Last:
             def __del__(self): print(42 + 0 * os.getpid())
         x = Last()
-    """, stdout="42\n", defect=NAMELESS),
+    """, stdout="42\n"),
     Hostile("a finalizer that loops", """
         import weakref
         class A: pass
@@ -1650,12 +1632,7 @@ PROGRAMS = [
     *SOURCES,
 ]
 
-CASES = [
-    pytest.param(
-        hostile, id=hostile.id, marks=pytest.mark.xfail(strict=True, reason=hostile.defect) if hostile.defect else ()
-    )
-    for hostile in PROGRAMS
-]
+CASES = [pytest.param(hostile, id=hostile.id) for hostile in PROGRAMS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1692,24 +1669,10 @@ class World:
             "names": [name for folder in folders for name in _names(folder) if self.mark in name],
             "IPC": [Path("/proc/sysvipc", kind).read_text() for kind in ("shm", "sem", "msg")],
             "host": platform.node(),
-            "devices": [os.stat(path).st_mode for path in ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")],
+            "devices": [
+                Path(path).stat().st_mode for path in ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+            ],
         }
-
-    def processes(self) -> list[int]:
-        """Return all processes of this module's warm processes, wherever they went, and what they started."""
-        found = []
-        for entry in filter(str.isdigit, _names("/proc")):
-            with suppress(OSError):
-                if self.mark in Path("/proc", entry, "cmdline").read_text(errors="replace"):
-                    found.append(int(entry))
-        return found
-
-    def empties(self) -> bool:
-        """Whether all those processes end within a few seconds."""
-        deadline = time.monotonic() + 5
-        while self.processes() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return not self.processes()
 
 
 def _names(folder: Path | str) -> list[str]:
@@ -1729,24 +1692,44 @@ def _status(path: Path) -> tuple[int, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Arena:
-    """A sandbox with some layers, in the world."""
+    """A sandbox in the world. Its mark is in the command lines of all that comes of its warm process."""
 
-    sandbox: Sandbox
-    layers: Layers
-    world: World
+    def __init__(self, world: World, layers: Layers, **more: Any) -> None:
+        self.world = world
+        self.layers = layers
+        self.mark = f"{world.mark}-{secrets.token_hex(4)}"
+        self.sandbox = Sandbox(layers=layers, preload=("numpy", self.mark), **more)
 
     def state(self) -> dict[str, object]:
         """Return all that is to be the same after each program."""
         assert self.sandbox._folder
+        pid = self.sandbox.zygote_pid
         return self.world.state() | {
-            "warm process": self.sandbox.zygote_pid,
-            "waiting": len(psutil.Process(self.sandbox.zygote_pid).children(recursive=True)),
-            "processes": len(self.world.processes()),
+            "warm process": pid,
+            "waiting": len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()),
+            "processes": len(self.processes()),
             "working folder": _names(self.sandbox._folder.name),
             "descriptors": len(_names("/proc/self/fd")),
         }
+
+    def processes(self) -> list[int]:
+        """Return all processes that are forks of the warm process, whoever their parent is now, or were named by it."""
+        found = []
+        for entry in filter(str.isdigit, _names("/proc")):
+            with suppress(OSError):
+                line = Path("/proc", entry, "cmdline").read_text(errors="replace")
+                if self.mark in line or line.startswith(self.world.mark):
+                    found.append(int(entry))
+        return found
+
+    def close(self) -> None:
+        """Close the sandbox. Nothing of it may be left."""
+        self.sandbox.close()
+        deadline = time.monotonic() + 5
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert [] == self.processes()
 
 
 @pytest.fixture(scope="module")
@@ -1830,12 +1813,11 @@ def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
     if not layers.sufficient:
         pytest.skip(f"too little to confine programs with: {layers}")
     hidden = (Path(world.names["HIDDEN_FOLDER"]), Path(world.names["HIDDEN_FILE"]))
-    with Sandbox(layers=layers, preload=("numpy", world.mark), hidden=hidden) as sandbox:
-        sandbox.run("x = 'an earlier program'", LIMITS)
-        assert sandbox._folder
-        Path(sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
-        yield Arena(sandbox, layers, world)
-    assert world.empties()
+    with closing(Arena(world, layers, hidden=hidden)) as arena:
+        arena.sandbox.run("x = 'an earlier program'", LIMITS)
+        assert arena.sandbox._folder
+        Path(arena.sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
+        yield arena
 
 
 @pytest.fixture(scope="module")
@@ -1844,10 +1826,9 @@ def scratch(world: World) -> Iterator[Arena]:
     layers = probe()
     if not (layers.landlock and layers.bubblewrap and layers.sufficient):
         pytest.skip(f"too little to give programs a folder with: {layers}")
-    with Sandbox(layers=layers, preload=("numpy", world.mark), scratch_bytes=1 << 20) as sandbox:
-        sandbox.run("open('left', 'w').write('behind')", LIMITS)
-        yield Arena(sandbox, layers, world)
-    assert world.empties()
+    with closing(Arena(world, layers, scratch_bytes=1 << 20)) as arena:
+        arena.sandbox.run("open('left', 'w').write('behind')", LIMITS)
+        yield arena
 
 
 @pytest.mark.parametrize("hostile", [case for case in CASES if not case.values[0].slow])
@@ -1869,7 +1850,6 @@ def test_nothing_comes_of_a_folder_to_write_in(scratch: Arena, hostile: Hostile)
     check(scratch, hostile)
 
 
-@pytest.mark.xfail(os.geteuid() == 0, reason=MODES, strict=True)
 def test_devices_are_not_touched(scratch: Arena) -> None:
     """Programs may read the machine's devices, and that is all."""
     check(scratch, DEVICES)
@@ -1882,6 +1862,7 @@ def check(arena: Arena, hostile: Hostile, *, echo: bool = False) -> None:
     assert execution.ending in hostile.may_end(arena.layers), execution
     assert [] == _said(arena, execution), execution
     assert hostile.stdout in (None, execution.stdout), execution
+    assert hostile.detail in (None, execution.detail), execution
     assert execution == Execution.from_json(execution.to_json())
     assert set() == _misreported(arena.layers, hostile, execution), execution
     assert before == arena.state()
@@ -1945,5 +1926,5 @@ def test_the_battery_holds_for_an_ordinary_user() -> None:
         if ready.returncode:
             pytest.skip(f"only root may read what the tests need: {ready.stderr.strip().splitlines()[-1]}")
         itself = f"{Path(__file__).relative_to(PROJECT)}::{test_the_battery_holds_for_an_ordinary_user.__name__}"
-        tests = run("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--deselect={itself}", __file__)
+        tests = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "--maxfail=20", f"--deselect={itself}", __file__)
         assert 0 == tests.returncode, tests.stdout[-10_000:]

@@ -76,7 +76,7 @@ CONDITIONAL = [
     ("openat", (3, 0, 0o1000), seccomp._REFUSE),
     ("openat", (3, 0, 0o100), seccomp._REFUSE),
     ("openat", (3, 0, 0o20000000), seccomp._REFUSE),
-    ("clone", (0x3D0F00,), seccomp._ALLOW),
+    ("clone", (0x3D0F00,), seccomp._ASK),
     ("clone", (17,), seccomp._REFUSE),
     ("clone", (0x4111,), seccomp._REFUSE),
     ("clone", (0x10000 | 0x10000000,), seccomp._REFUSE),

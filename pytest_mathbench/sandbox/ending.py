@@ -111,8 +111,8 @@ class Ended:
 
 
 def _printable(text: str) -> str:
-    """Escape lone surrogates: they break reports."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """Escape what is no printable character: it would break a report, or a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _signal_name(number: int) -> str:

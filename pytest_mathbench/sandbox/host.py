@@ -26,7 +26,7 @@ from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Execution, Limits
 from pytest_mathbench.sandbox.confine import Plan
 from pytest_mathbench.sandbox.job import Job
-from pytest_mathbench.sandbox.layers import PACKAGE, Layers, choose, readable_paths, wrapper
+from pytest_mathbench.sandbox.layers import Layers, choose, packages, readable_paths, wrapper
 from pytest_mathbench.settings import PRELOAD
 
 WALL_FACTOR = 4.0
@@ -176,7 +176,7 @@ class Sandbox:
             seccomp=layers.seccomp,
             announce=layers.announced,
             readable=(*map(str, readable), "."),
-            hidden=(*map(str, self._hidden), str(PACKAGE)),
+            hidden=tuple(map(str, (*self._hidden, *packages()))),
             scratch=scratch,
             scratch_bytes=self._scratch_bytes,
         )

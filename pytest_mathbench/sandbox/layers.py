@@ -169,15 +169,23 @@ def _bubblewrap(sentinel: Path) -> tuple[str, str]:
 def readable_paths() -> tuple[Path, ...]:
     """Return what a program may read: the interpreter's library, the installed packages, shared libraries, devices."""
     paths = {
-        *map(Path, filter(None, (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))),
-        *map(Path, site.getsitepackages()),
+        *(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")),
+        *_site_packages(),
         Path(sys.base_prefix, "lib"),
         *map(Path, _SYSTEM),
         *map(Path, _DEVICES),
     }
-    if site.ENABLE_USER_SITE:
-        paths.add(Path(site.getusersitepackages()))
     return tuple(sorted(path for path in paths if path.exists() and not any(other in paths for other in path.parents)))
+
+
+def packages() -> tuple[Path, ...]:
+    """Return where this package is installed, whose problems no program is to read: an editable one leaves copies."""
+    return tuple({PACKAGE, *(place / PACKAGE.name for place in _site_packages() if (place / PACKAGE.name).exists())})
+
+
+def _site_packages() -> set[Path]:
+    paths = {*map(Path, site.getsitepackages()), *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib"))}
+    return paths | ({Path(site.getusersitepackages())} if site.ENABLE_USER_SITE else set())
 
 
 def wrapper(
@@ -199,7 +207,7 @@ def wrapper(
             command += ["--ro-bind", str(path), str(path)]
     for path in _interpreter():
         command += ["--ro-bind", str(path), str(path)]
-    for path in (*hidden, PACKAGE / "bundled"):
+    for path in (*hidden, *(package / "bundled" for package in packages())):
         if any(path.is_relative_to(root) for root in (*readable, PACKAGE)) and path.exists():
             command += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
     return [*command, "--dir", folder, "--chdir", folder, "--remount-ro", "/", "--"]

@@ -27,6 +27,7 @@ REPORT = 3
 
 _REPORT_LIMIT = 8000
 _NAME_LIMIT = 500
+_LONG_BITS = 63
 _FLUSH_FAILED = 120
 _INTERRUPTED = 130
 _READINGS = {"open", "os.listdir", "os.scandir"}
@@ -78,15 +79,24 @@ def _run(source: bytes, namespace: dict[str, Any], *, echo: bool) -> tuple[dict[
         text = source.decode("utf-8", "replace")  # for tracebacks; compile() honours a coding cookie
         linecache.cache[NAME] = (len(text), None, text.splitlines(keepends=True), NAME)
         sys.setrecursionlimit(sys.getrecursionlimit() + _depth())
-        if echo:
-            _execute_with_echo(source, namespace, report)
-        else:
-            exec(compile(source, NAME, "exec", dont_inherit=True), namespace)  # noqa: S102 - what this is for
-    except SystemExit as stop:
-        status = _exit_status(stop)
+        try:
+            if echo:
+                _execute_with_echo(source, namespace, report)
+            else:
+                exec(compile(source, NAME, "exec", dont_inherit=True), namespace)  # noqa: S102 - what this is for
+        finally:
+            try:  # what the program set to watch it would watch us; no call of ours must come first
+                sys.settrace(None)
+                sys.setprofile(None)
+            except BaseException:  # noqa: BLE001, S110 - a profile that raises is gone by that
+                pass
     except BaseException as error:  # noqa: BLE001 - whatever a program raises is its ending
-        report |= _describe(error)
-        status = _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+        kind = type(error)  # what it says of itself by __class__ is its own affair
+        if issubclass(kind, SystemExit):
+            status = _exit_status(error)
+        else:
+            report |= _describe(error)
+            status = _INTERRUPTED if issubclass(kind, KeyboardInterrupt) else 1
     return report, _finish(namespace, status, destructors=b"__del__" in source)
 
 
@@ -121,15 +131,17 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
         __import__("atexit")._run_exitfuncs()
     status = _flush(status)
     with suppress(BaseException):
+        if destructors:  # they are run before the globals go that they use
+            for name in [name for name, value in namespace.items() if hasattr(type(value), "__del__")]:
+                namespace[name] = None
+            gc.collect()  # not for every program: it touches much of the warm heap
         namespace.update(dict.fromkeys(namespace))
-        if destructors:  # a collection touches much of the warm heap, and so costs more than a small program
-            gc.collect()
     return _flush(status)
 
 
 def _flush(status: int) -> int:
     for original in (sys.__stdout__, sys.__stderr__):  # replaced, they are flushed when they go
-        if original not in (sys.stdout, sys.stderr):
+        if original is not sys.stdout and original is not sys.stderr:
             _flushed(original)
     return status if _flushed(sys.stdout) & _flushed(sys.stderr) else status or _FLUSH_FAILED
 
@@ -147,20 +159,22 @@ def _flushed(stream: Any) -> bool:  # noqa: ANN401 - a program may have put anyt
     return True
 
 
-def _exit_status(stop: SystemExit) -> int:
+def _exit_status(stop: BaseException) -> int:
     """Turn `sys.exit`'s argument into a status as the interpreter does."""
-    if stop.code is None:
-        return 0
-    if isinstance(stop.code, int):
-        return stop.code & 0xFF
     with suppress(BaseException):
-        print(stop.code, file=sys.stderr)
+        code = stop.code  # type: ignore[attr-defined]  # of a SystemExit
+        if code is None:
+            return 0
+        if issubclass(type(code), int):
+            number = int.__index__(code)
+            return number & 0xFF if number.bit_length() <= _LONG_BITS else 0xFF
+        print(code, file=sys.stderr)
     return 1
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
     """Name an exception, and print its traceback as the interpreter does, bounded."""
-    said: dict[str, Any] = {"exception": "an exception", "memory": isinstance(error, MemoryError)}
+    said: dict[str, Any] = {"exception": "an exception", "memory": issubclass(type(error), MemoryError)}
     with suppress(BaseException):  # an exception's own methods are the program's
         said["exception"] = type(error).__name__[:_NAME_LIMIT]
     with suppress(BaseException):
@@ -171,7 +185,8 @@ def _describe(error: BaseException) -> dict[str, Any]:
         said["exception"] = str(lines[-1]).strip()[:_NAME_LIMIT]
         sys.stderr.write("".join(lines)[-_REPORT_LIMIT:])
     with suppress(BaseException):
-        said["refused"] = isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS)
+        refusals = (errno.EPERM, errno.EACCES, errno.EROFS)
+        said["refused"] = issubclass(type(error), OSError) and error.errno in refusals  # type: ignore[attr-defined]
     return said
 
 

@@ -13,11 +13,16 @@ import os
 import platform
 import struct
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 from pytest_mathbench.sandbox import syscalls
 
 MESSAGES = 4
 """The one descriptor that messages may go over: closed before the program runs, and it can make no other socket."""
+
+MAX_THREADS = 64
+"""How many threads a program may have at a time, where refusals are announced."""
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_NO_NEW_PRIVS = 38
@@ -30,6 +35,8 @@ _NOTIFY = 0x7FC00000
 _KILL = 0x80000000
 _ERRNO = 0x00050000
 _REFUSE = 0x0  # stands for _NOTIFY or an error, until a filter is made
+_ASK = 0x1  # stands for _NOTIFY, or _ALLOW where nobody can be asked
+_CONTINUE = 1
 
 # struct seccomp_data: nr, arch, instruction pointer, six arguments; what is looked at of each is the low half
 _NR, _ARCH, _ARGUMENTS = 0, 4, 16
@@ -67,10 +74,8 @@ class Filter:
         if machine not in _AUDIT_ARCHITECTURES:
             raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
         refuse = _NOTIFY if announce else _ERRNO | errno.EPERM
-        code = [
-            (_RETURN, 0, 0, refuse) if instruction == _return(_REFUSE) else instruction
-            for instruction in _code(machine, writable=writable)
-        ]
+        actions = {_return(_REFUSE): _return(refuse), _return(_ASK): _return(_NOTIFY if announce else _ALLOW)}
+        code = [actions.get(instruction, instruction) for instruction in _code(machine, writable=writable)]
         self._announce = announce
         self._own_pid = [position for position, instruction in enumerate(code) if instruction == _OWN_PID]
         self._code = b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
@@ -93,20 +98,37 @@ class Filter:
 
 
 def answer(listener: int) -> str | None:
-    """Refuse the call that waits at a listener, and return its name; None if its caller is gone."""
+    """Answer the call that waits at a listener. Return its name if it was refused.
+
+    A thread is granted as long as there are not too many: they cost the kernel memory that no limit counts.
+    """
     notification = bytearray(_NOTIFICATION.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, notification)
-    except OSError:
+    except OSError:  # the caller was killed meanwhile
         return None
-    caller, _, _, number, *_ = _NOTIFICATION.unpack(notification)
-    with suppress(OSError):  # the caller was killed meanwhile
-        fcntl.ioctl(listener, _SEND, bytearray(_RESPONSE.pack(caller, 0, -errno.EPERM, 0)))
-    return _names().get(number, f"system call {number}")
+    call, caller, _, number, _, _, flags, *_ = _NOTIFICATION.unpack(notification)
+    name = _names().get(number, f"system call {number}")
+    thread = name == "clone" and flags & (_CLONE_THREAD | _CLONE_NAMESPACES) == _CLONE_THREAD
+    granted = thread and _threads(caller) < MAX_THREADS
+    refusal = 0 if granted else errno.EAGAIN if thread else errno.EPERM
+    with suppress(OSError):
+        fcntl.ioctl(listener, _SEND, bytearray(_RESPONSE.pack(call, 0, -refusal, _CONTINUE if granted else 0)))
+    return None if thread else name
 
 
+@cache
 def _names() -> dict[int, str]:
     return {number: name for name, number in syscalls.numbers(platform.machine()).items()}
+
+
+def _threads(pid: int) -> int:
+    """Count a process's threads (proc(5), status)."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("Threads:"):
+                return int(line.split()[1])
+    return MAX_THREADS
 
 
 def _code(machine: str, *, writable: bool) -> list[_Instruction]:
@@ -143,7 +165,7 @@ def _rules(*, writable: bool) -> dict[str, list[_Instruction]]:
             (_ANY_BIT, 0, 1, _CLONE_NAMESPACES),
             _return(_REFUSE),
             (_ANY_BIT, 0, 1, _CLONE_THREAD),
-            _return(_ALLOW),
+            _return(_ASK),
             _return(_REFUSE),
         ],
         "tgkill": mine,
