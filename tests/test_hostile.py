@@ -27,6 +27,7 @@ from pytest_mathbench.records import Ending, Execution, Limits
 from pytest_mathbench.sandbox import syscalls
 from pytest_mathbench.sandbox.host import Sandbox
 from pytest_mathbench.sandbox.layers import Layers, probe
+from pytest_mathbench.sandbox.zygote import WAITING
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=6.0, memory_bytes=256 << 20)
 BUSY = replace(LIMITS, cpu_seconds=0.2)
@@ -672,6 +673,11 @@ READS = [
                 lambda: checked(libc.open(b"/proc/%d/root/etc/passwd" % pid, 0), "open"),
             )
     """),
+    Hostile("the devices that it may read", """
+        for device in ("zero", "random", "urandom", "null"):
+            with open("/dev/" + device, "rb", buffering=0) as file:
+                print(len(file.read(1)))
+    """, stdout="1\n1\n1\n0\n"),
     Hostile("devices", """
         refused(*(
             lambda path=path: open(path, "rb").read(1)
@@ -1111,7 +1117,11 @@ SPACE = [
         def g(): yield from g()
         next(g())
     """, (SIGNAL, MEMORY, EXCEPTION), slow=True),
-    Hostile("calls in calls", "sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()", (MEMORY, CPU_TIME), slow=True),
+    Hostile("calls in calls", """
+        sys.setrecursionlimit(10**9)
+        def f(): return f()
+        f()
+    """, (MEMORY, CPU_TIME, SIGNAL), slow=True),
     Hostile("threads", """
         event = threading.Event()
         while True: threading.Thread(target=event.wait, daemon=True).start()
@@ -1121,6 +1131,15 @@ SPACE = [
         event = threading.Event()
         while True: threading.Thread(target=event.wait, daemon=True).start()
     """, EXCEPTION, slow=True),
+    Hostile("timers without end", """
+        event = (ctypes.c_int * 16)(0, 0, 0, 1)
+        identity = ctypes.byref(ctypes.c_int())
+        made = 0
+        while made < 5000 and libc.syscall(NR["timer_create"], 1, event, identity) == 0:
+            made += 1
+        if made == 5000:
+            print("BREACH: nothing bounds their number")
+    """),
     *([
         Hostile("threads without stacks", """
             clone_or_pause = with_code(bytes.fromhex(
@@ -1131,6 +1150,9 @@ SPACE = [
             time.sleep(0.3)
             os._exit(0)
         """, (FINISHED, MEMORY), "process?", slow=True),
+        Hostile("threads that start threads", """
+            with_code(bytes.fromhex("b838000000bf000f050031f631d24d31d24d31c00f05ebe8"))()
+        """, (CPU_TIME, WALL_TIME), "process?", limits=replace(BUSY, wall_seconds=0.5), slow=True),
     ] if X86_64 else []),
     Hostile("C stack: repr", """
         sys.setrecursionlimit(10**9)
@@ -1450,6 +1472,25 @@ REPORTER = [
             def __del__(self): print(42 + 0 * os.getpid())
         x = Last()
     """, stdout="42\n"),
+    Hostile("a destructor in a list", """
+        class Last:
+            def __del__(self): print(42 + 0 * os.getpid())
+        x = [Last()]
+    """, stdout="42\n"),
+    Hostile("a destructor in a ring", """
+        class Last:
+            def __del__(self): print(42 + 0 * os.getpid())
+        class Ring: pass
+        x = Ring()
+        x.itself, x.last = x, Last()
+    """, stdout="42\n"),
+    Hostile("a generator's end", """
+        def late():
+            try: yield
+            finally: print(42 + 0 * os.getpid())
+        x = late()
+        next(x)
+    """, stdout="42\n"),
     Hostile("a finalizer that loops", """
         import weakref
         class A: pass
@@ -1632,6 +1673,7 @@ PROGRAMS = [
     *SOURCES,
 ]
 
+_GLOBALS = "globals are emptied in the order they were made: what an object uses at its end goes before it"
 CASES = [pytest.param(hostile, id=hostile.id) for hostile in PROGRAMS]
 
 
@@ -1700,18 +1742,33 @@ class Arena:
         self.layers = layers
         self.mark = f"{world.mark}-{secrets.token_hex(4)}"
         self.sandbox = Sandbox(layers=layers, preload=("numpy", self.mark), **more)
+        self.at_rest: dict[str, object] = {}
+
+    def start(self, program: str) -> None:
+        """Run a first program."""
+        self.sandbox.run(program, LIMITS)
+        self.at_rest = {"waiting": self.waiting(), "processes": len(self.processes())}
+        assert WAITING == self.at_rest["waiting"]
 
     def state(self) -> dict[str, object]:
         """Return all that is to be the same after each program."""
         assert self.sandbox._folder
-        pid = self.sandbox.zygote_pid
         return self.world.state() | {
-            "warm process": pid,
-            "waiting": len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()),
+            "warm process": self.sandbox.zygote_pid,
+            "waiting": self.waiting(),
             "processes": len(self.processes()),
             "working folder": _names(self.sandbox._folder.name),
             "descriptors": len(_names("/proc/self/fd")),
         }
+
+    def waiting(self) -> int:
+        """Return how many children the warm process has, when it has made those that it keeps ready."""
+        pid = self.sandbox.zygote_pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        deadline = time.monotonic() + 2
+        while (number := len(children.read_text().split())) != WAITING and time.monotonic() < deadline:
+            time.sleep(0.001)
+        return number
 
     def processes(self) -> list[int]:
         """Return all processes that are forks of the warm process, whoever their parent is now, or were named by it."""
@@ -1814,7 +1871,7 @@ def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
         pytest.skip(f"too little to confine programs with: {layers}")
     hidden = (Path(world.names["HIDDEN_FOLDER"]), Path(world.names["HIDDEN_FILE"]))
     with closing(Arena(world, layers, hidden=hidden)) as arena:
-        arena.sandbox.run("x = 'an earlier program'", LIMITS)
+        arena.start("x = 'an earlier program'")
         assert arena.sandbox._folder
         Path(arena.sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
         yield arena
@@ -1827,7 +1884,7 @@ def scratch(world: World) -> Iterator[Arena]:
     if not (layers.landlock and layers.bubblewrap and layers.sufficient):
         pytest.skip(f"too little to give programs a folder with: {layers}")
     with closing(Arena(world, layers, scratch_bytes=1 << 20)) as arena:
-        arena.sandbox.run("open('left', 'w').write('behind')", LIMITS)
+        arena.start("open('left', 'w').write('behind')")
         yield arena
 
 
@@ -1855,6 +1912,18 @@ def test_devices_are_not_touched(scratch: Arena) -> None:
     check(scratch, DEVICES)
 
 
+@pytest.mark.parametrize("arena", ["full"], indirect=True)
+def test_refusals_without_end_are_answered_without_us(arena: Arena) -> None:
+    """After a thousand answers the host listens no more, and the kernel refuses alone: the program pays, not we."""
+    program = (
+        "import ctypes, errno\nlibc = ctypes.CDLL(None, use_errno=True)\nseen = []\nfor _ in range(3000):\n"
+        "    assert libc.socket(2, 1, 0) == -1\n    seen.append(errno.errorcode[ctypes.get_errno()])\n"
+        "print(seen.count('EPERM'), seen.count('ENOSYS'))"
+    )
+    execution = arena.sandbox.run(program, LIMITS)
+    assert ("1000 2000\n", {"network": "socket"}) == (execution.stdout, execution.unsafe)
+
+
 def check(arena: Arena, hostile: Hostile, *, echo: bool = False) -> None:
     """Run a program and compare all that can be seen of it with what is to be."""
     before = arena.state()
@@ -1865,7 +1934,7 @@ def check(arena: Arena, hostile: Hostile, *, echo: bool = False) -> None:
     assert hostile.detail in (None, execution.detail), execution
     assert execution == Execution.from_json(execution.to_json())
     assert set() == _misreported(arena.layers, hostile, execution), execution
-    assert before == arena.state()
+    assert before | arena.at_rest == arena.state()
     assert "42\n" == arena.sandbox.run("print(6 * 7)", LIMITS).stdout
 
 

@@ -22,6 +22,7 @@ _POLL_SECONDS = 0.1
 _AFTER_DEATH_SECONDS = 0.05
 _DRAIN_SECONDS = 1.0
 _START_SECONDS = 60.0
+_MOST_ANSWERS = 1000
 
 
 class Job:
@@ -35,6 +36,8 @@ class Job:
         self._listener = -1
         self._poll = select.poll()
         self._refused: dict[str, str] = {}
+        self._answers = 0
+        self._looked = time.monotonic()
         self._death: dict[str, Any] = {}
         self._died = 0.0
         self._unwritten = {
@@ -89,7 +92,8 @@ class Job:
             if self._death and time.monotonic() > self._died + _DRAIN_SECONDS:
                 break  # and even writes to them
             if stopped is None and not self._death:
-                stopped = self._over_limit(limits, cpu_before, time.monotonic() - start, stdout, stderr)
+                overflowed = stdout.overflowed or stderr.overflowed
+                stopped = Ending.OUTPUT if overflowed else self._over_time(limits, cpu_before, start)
                 if stopped:
                     self._kill()
         death = self._death | {"cpu_seconds": max(0.0, self._death["cpu_seconds"] - cpu_before)}
@@ -102,9 +106,9 @@ class Job:
             if descriptor == self._socket.fileno():
                 more = self._receive_death()
             elif descriptor == self._listener:
-                more = not event & select.POLLHUP
-                if event & select.POLLIN:
-                    self._note_refusal()
+                more = not event & select.POLLHUP and (not event & select.POLLIN or self._note_refusal())
+                if not more:  # whoever waits for an answer is told that there is no such call
+                    self._close(self._listener)
             elif descriptor in reading:
                 more = _drain(descriptor, reading)
             else:
@@ -142,22 +146,28 @@ class Job:
         self._death, self._died = json.loads(message), time.monotonic()
         return False
 
-    def _over_limit(self, limits: Limits, cpu_before: float, wall_seconds: float, *outputs: Output) -> Ending | None:
-        if any(output.overflowed for output in outputs):
-            return Ending.OUTPUT
-        if wall_seconds < _POLL_SECONDS:
+    def _over_time(self, limits: Limits, cpu_before: float, start: float) -> Ending | None:
+        """Look at the clocks, if it is time to look again."""
+        now = time.monotonic()
+        if now < self._looked + _POLL_SECONDS:
             return None
+        self._looked = now
         pid = _pid(self._pidfd)
+        if pid < 0:  # it has ended by now
+            return None
         if limits.cpu_seconds is not None and _cpu_seconds(pid) - cpu_before >= limits.cpu_seconds:
             return Ending.CPU_TIME
-        if limits.wall_seconds is not None and wall_seconds >= limits.wall_seconds:
-            return Ending.WALL_TIME if wall_seconds - _queued_seconds(pid) >= limits.wall_seconds else None
+        if limits.wall_seconds is not None and now - start >= limits.wall_seconds:
+            return Ending.WALL_TIME if now - start - _queued_seconds(pid) >= limits.wall_seconds else None
         return None
 
-    def _note_refusal(self) -> None:
+    def _note_refusal(self) -> bool:
+        """Answer a call that was refused. False after so many that all others fail without an answer."""
         operation = seccomp.answer(self._listener)
         if operation:
             self._refused.setdefault(KIND.get(operation, "system"), operation)
+        self._answers += 1
+        return self._answers < _MOST_ANSWERS
 
     def _feed(self, descriptor: int) -> bool:
         """Write what the pipe takes; False, and the pipe closed, when all is written or nobody reads."""

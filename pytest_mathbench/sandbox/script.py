@@ -131,10 +131,11 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
         __import__("atexit")._run_exitfuncs()
     status = _flush(status)
     with suppress(BaseException):
-        if destructors:  # they are run before the globals go that they use
-            for name in [name for name, value in namespace.items() if hasattr(type(value), "__del__")]:
-                namespace[name] = None
-            gc.collect()  # not for every program: it touches much of the warm heap
+        # What destructors and generators use at their end goes last.
+        used = types.ModuleType, types.FunctionType, type
+        namespace.update(dict.fromkeys(name for name, value in namespace.items() if not issubclass(type(value), used)))
+        if destructors:  # for cycles; not for every program, since it touches much of the warm heap
+            gc.collect()
         namespace.update(dict.fromkeys(namespace))
     return _flush(status)
 

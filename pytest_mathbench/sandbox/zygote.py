@@ -37,9 +37,13 @@ HUGE_PAGE_BITS = 21
 STANDARD = (0, 1, 2)
 SPARE = 100
 MAX_DESCRIPTORS = 1 << 20
+SIGNALS = 1 << 10  # queued, with the timers that send them: the kernel counts them for the user, not for the program
 OUR_FAULT = 70
-WAITING = 2
-"""How many children are kept ready: the next one is made while a program runs."""
+WAITING = 4
+"""How many children are kept ready."""
+
+IDLE_MILLISECONDS = 3
+"""When they are made: a fork takes so long that it would hold up the end of a small program."""
 
 LIBC = ctypes.CDLL(None)
 
@@ -76,21 +80,24 @@ class Zygote:
 
     def serve(self) -> None:
         """Return only when the host has hung up, and no child is left."""
-        self.fill_up()
+        self.fill_up(WAITING)
         self.host.send(b"ready")
         while True:
-            for descriptor, _ in self.poll.poll():
+            events = self.poll.poll(None if len(self.waiting) >= WAITING else IDLE_MILLISECONDS)
+            if not events:
+                self.fill_up(WAITING)
+            for descriptor, _ in events:
                 if descriptor != self.host.fileno():
                     self.poll.unregister(descriptor)
                     self.reap(self.programs.pop(descriptor))
                 elif not self.accept_job():
                     self.end()
                     return
-                self.fill_up()
+                self.fill_up(1)
 
-    def fill_up(self) -> None:
+    def fill_up(self, wanted: int) -> None:
         """Fork children that wait for a job."""
-        while len(self.waiting) < WAITING:
+        while len(self.waiting) < wanted:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # 4 or above
             zygote, exit_now = os.getpid(), os._exit  # bound here: the program may replace it
             pid = os.fork()
@@ -217,6 +224,7 @@ def set_limits(job: dict[str, Any]) -> None:
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_SIGPENDING: SIGNALS,
     }
     for limit, ceiling in ceilings.items():
         resource.setrlimit(limit, (ceiling, ceiling))
