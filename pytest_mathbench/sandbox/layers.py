@@ -27,8 +27,8 @@ _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/etc
 _NOBODY = "65534"
 
 _IN_A_CONTAINER = (
-    "programs can be confined on Linux only: run pytest in a Linux container or virtual machine, "
-    "or pass --mathbench-sandbox=off to run them with your own rights"
+    "programs can be run, and confined, on Linux only: run pytest in a Linux container or virtual machine, for example "
+    "docker run --rm -it -v .:/work -w /work python:3.12 bash"
 )
 
 
@@ -87,10 +87,10 @@ def choose(policy: str, *, scratch: bool = False) -> Layers:
 
 
 def _choose(policy: str) -> Layers:
-    if policy == "off":
-        return Layers()
     if sys.platform != "linux":
         raise SandboxError(_IN_A_CONTAINER)
+    if policy == "off":
+        return Layers()
     layers = probe()
     if policy == "strict" and not layers.sufficient:
         raise SandboxError(_refusal(layers))
