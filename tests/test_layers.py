@@ -122,6 +122,20 @@ def test_a_refusal_says_what_to_enable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "package bubblewrap" in message
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (FULL, "landlock 7, seccomp, bubblewrap"),
+        (replace(FULL, announced=False), "landlock 7, seccomp (refusals are not named), bubblewrap"),
+        (replace(FULL, bubblewrap="", missing={"bubblewrap": "not installed"}),
+         "landlock 7, seccomp, no bubblewrap (not installed)"),
+    ],
+)  # fmt: skip
+def test_the_header_names_what_there_is_and_what_not(found: Layers, said: str) -> None:
+    """Each layer that works is named, each that is missing with its reason."""
+    assert said == str(found)
+
+
 def test_off_is_off() -> None:
     """Nothing is probed, nothing confines, and the header says it."""
     assert (Layers(), OFF) == (choose("off"), str(choose("off")))
@@ -131,7 +145,7 @@ def test_off_is_off() -> None:
 def test_other_systems_are_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
     """Elsewhere than on Linux the user is told of containers."""
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(SandboxError, match="on Linux only: run pytest in a Linux container .* docker run"):
+    with pytest.raises(SandboxError, match=r"on Linux only: run pytest in a Linux container .* docker run"):
         choose(policy)
 
 

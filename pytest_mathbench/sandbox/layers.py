@@ -49,7 +49,8 @@ class Layers(Record):
     def __str__(self) -> str:
         """Say it as the header does."""
         present = [f"landlock {self.landlock}"] if self.landlock else []
-        present += ["seccomp"] if self.seccomp else []
+        if self.seccomp:
+            present.append("seccomp" if self.announced else "seccomp (refusals are not named)")
         present += ["bubblewrap"] if self.bubblewrap else []
         absent = [f"no {layer} ({why})" for layer, why in self.missing.items()]
         return ", ".join([*present, *absent]) or OFF
