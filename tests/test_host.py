@@ -19,6 +19,7 @@ from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers, probe
+from pytest_mathbench.sandbox.zygote import WAITING
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)
 
@@ -183,6 +184,26 @@ def test_what_a_program_starts_may_print(unconfined: Sandbox) -> None:
     """A child of an unconfined program has its standard streams, as under `python program.py`."""
     execution = unconfined.run("import os; os.system('echo 42')", LIMITS)
     assert "42\n" == execution.stdout
+
+
+NO_SECCOMP = replace(probe(), seccomp=False, announced=False)
+
+
+@pytest.mark.parametrize("layers", [OFF, NO_SECCOMP, replace(NO_SECCOMP, bubblewrap="")], ids=str)
+def test_without_seccomp_what_a_program_starts_ends_with_it(layers: Layers) -> None:
+    """Where programs can start others (auto), none of these outlives them, and the next program is unharmed."""
+    program = (
+        "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        if os.fork() == 0: time.sleep(600)\n        os._exit(0)\nprint(1)"
+    )
+    with Sandbox(preload=(), layers=layers) as sandbox:
+        sandbox.run("print(1)", LIMITS)
+        for _ in range(2):
+            assert "1\n" == sandbox.run(program, LIMITS).stdout
+        deadline, zygote = time.monotonic() + 10, psutil.Process(sandbox.zygote_pid)
+        while (left := len(zygote.children(recursive=True))) != WAITING and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert WAITING == left
 
 
 @pytest.mark.parametrize("close", [False, True], ids=["ended", "closed"])

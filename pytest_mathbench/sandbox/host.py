@@ -185,7 +185,15 @@ class Sandbox:
         command = [sys.executable, "-P", "-B", zygote, plan.to_json(), *self._preload]
         if not layers.bubblewrap:
             return command
-        return [*wrapper(layers.bubblewrap, readable, self._hidden, folder=SCRATCH, writable=bool(scratch)), *command]
+        wrapped = wrapper(
+            layers.bubblewrap,
+            readable,
+            self._hidden,
+            folder=SCRATCH,
+            writable=bool(scratch),
+            processes=not layers.seccomp,
+        )
+        return [*wrapped, *command]
 
     def _job_of(self, limits: Limits, *, echo: bool) -> dict[str, Any]:
         """Return what the zygote's child has to know: the kernel's limits are backstops behind our own clock."""

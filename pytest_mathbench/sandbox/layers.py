@@ -122,7 +122,7 @@ def probe() -> Layers:
         sentinel.write_text("readable\n", encoding="ascii")
         command = [sys.executable, "-P", "-B", str(Path(__file__).with_name("probe.py")), str(sentinel)]
         found = json.loads(_output(command))
-        bubblewrap, why_not = _bubblewrap(sentinel)
+        bubblewrap, why_not = _bubblewrap(sentinel, processes=found["seccomp"] is not True)
     missing = {layer: found[layer] for layer in ("landlock", "seccomp") if isinstance(found[layer], str)}
     if why_not:
         missing["bubblewrap"] = why_not
@@ -147,13 +147,13 @@ def _output(command: Sequence[str]) -> str:
         raise SandboxError(f"the sandbox's probe did not end within {_PROBE_SECONDS} s") from None
 
 
-def _bubblewrap(sentinel: Path) -> tuple[str, str]:
+def _bubblewrap(sentinel: Path, *, processes: bool) -> tuple[str, str]:
     """Return the path of a bubblewrap that works, or why there is none."""
     program = shutil.which("bwrap")
     if not program:
         return "", "not installed"
     look = f"import os; print(os.path.exists({str(sentinel)!r}))"
-    command = [*wrapper(program, readable_paths(), ()), sys.executable, "-I", "-S", "-c", look]
+    command = [*wrapper(program, readable_paths(), processes=processes), sys.executable, "-I", "-S", "-c", look]
     try:
         ended = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
@@ -189,18 +189,26 @@ def _site_packages() -> set[Path]:
     return paths | ({Path(site.getusersitepackages())} if site.ENABLE_USER_SITE else set())
 
 
-def wrapper(
-    program: str, readable: Sequence[Path], hidden: Sequence[Path], *, folder: str = "/scratch", writable: bool = False
+def wrapper(  # noqa: PLR0913 - as many switches as bubblewrap is given
+    program: str,
+    readable: Sequence[Path],
+    hidden: Sequence[Path] = (),
+    *,
+    folder: str = "/scratch",
+    writable: bool = False,
+    processes: bool = False,
 ) -> list[str]:
     """Return the bubblewrap command that a zygote is started by: what may be read is all that there is.
 
     It starts in an empty `folder`; where that is to be `writable`, programs may mount a file system of their own on it.
+    With `processes` it finds out by /proc what programs have started.
     """
     command = [program, "--unshare-all", "--new-session", "--cap-drop", "ALL"]
     if os.getuid() == 0:
         command += ["--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY]
     if writable:
         command += ["--cap-add", "CAP_SYS_ADMIN"]  # to mount it; each program then drops this
+    command += ["--proc", "/proc"] if processes else []
     for path in readable:
         if str(path) in _DEVICES:
             command += ["--dev-bind", str(path), str(path)]

@@ -62,12 +62,15 @@ class Zygote:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.host = socket.socket(fileno=fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, MESSAGES + 1))
+        self.host = socket.socket(fileno=out_of_the_way(0))
         self.waiting: list[Child] = []
         self.programs: dict[int, Child] = {}  # by pidfd
         self.poll = select.poll()
         self.poll.register(self.host, select.POLLIN)
-        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what a program orphans comes to us, to be ended
+        if not plan.seccomp:
+            LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what a program orphans comes to us, to be ended
+            # Opened before files are watched.
+            self.all_children = out_of_the_way(os.open(f"/proc/self/task/{os.getpid()}/children", os.O_RDONLY))
         self.confinement = Confinement(plan) if plan.landlock or plan.seccomp else None
         # What can be made ready once for all children is.
         nothing, nowhere = os.pipe()
@@ -161,18 +164,11 @@ class Zygote:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # each program leads a group
-        kill_orphans({child.pid for child in (*self.waiting, *self.programs.values())} - {pid})
-
-
-def kill_orphans(children: set[int]) -> None:
-    """Kill what programs started and left behind, in whatever session: all our children that we did not make."""
-    with open(f"/proc/self/task/{os.getpid()}/children", "rb") as found:
-        orphans = set(map(int, found.read().split())) - children
-    for orphan in orphans:
-        os.kill(orphan, signal.SIGKILL)
-        os.waitpid(orphan, 0)
-    if orphans:
-        kill_orphans(children)  # those had children of their own
+        ours = {child.pid for child in (*self.waiting, *self.programs.values())} - {pid}
+        while orphans := set(map(int, os.pread(self.all_children, 1 << 16, 0).split())) - ours:
+            for orphan in orphans:  # left behind in whatever session, and then what these leave behind
+                os.kill(orphan, signal.SIGKILL)
+                os.waitpid(orphan, 0)
 
 
 def run_child(messages: socket.socket, zygote_pid: int, zygote: Zygote) -> int:
@@ -205,6 +201,11 @@ def run_child(messages: socket.socket, zygote_pid: int, zygote: Zygote) -> int:
     job = json.loads(message)
     set_limits(job)
     return script.run(source, zygote.namespace, echo=job["echo"])
+
+
+def out_of_the_way(descriptor: int) -> int:
+    """Duplicate a descriptor beyond those that programs have."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, MESSAGES + 1)
 
 
 def place(descriptors: Sequence[int]) -> None:
