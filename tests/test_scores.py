@@ -118,6 +118,22 @@ def test_asides_are_counted() -> None:
     assert (1, 1, 65) == (found.truncated, found.undecided, found.completion_tokens)
 
 
+def test_what_programs_tried_is_counted_by_kind() -> None:
+    """Of the programs that were run, those that tried something are counted once, and once for each kind."""
+    executions = [
+        make_execution(),
+        make_execution(unsafe={"network": "socket"}, echoed=True),
+        make_execution(unsafe={"network": "socket", "read": "open /etc/passwd"}),
+    ]
+    found = report([*(make_result(execution=execution) for execution in executions), make_fault()])
+    assert (3, 2, {"network": 2, "read": 1}, 1) == (
+        found.programs,
+        found.unsafe_programs,
+        found.unsafe,
+        found.echoed,
+    )
+
+
 def test_no_results_give_an_empty_report() -> None:
     """A run that was stopped before its first item has a report too."""
     found = report([])

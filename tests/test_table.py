@@ -78,6 +78,14 @@ def test_asides_are_shown_only_where_there_are_some() -> None:
     assert [] == [line for line in lines(report([make_result()])) if line.startswith("of these")]
 
 
+def test_what_programs_tried_is_shown_with_its_share() -> None:
+    """The unsafe rate is of the programs that were run, with the kinds behind it."""
+    executions = [make_execution(unsafe={"write": "openat", "network": "socket"}), make_execution(echoed=True)]
+    shown = list(lines(report([make_result(execution=execution) for execution in executions])))
+    assert "unsafe: 1 of 2 programs (50.0%) tried: 1 network, 1 write" in shown
+    assert "of these: 1 whose last line was echoed" in shown
+
+
 def test_faults_are_shown_by_cause() -> None:
     """Causes are counted, the most frequent first and the first five only, each in one line of bounded length."""
     faults = [make_fault(f"cause {number}\n  in two lines") for number in range(7) for _ in range(number + 1)]
