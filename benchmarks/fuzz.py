@@ -66,7 +66,7 @@ DISTURBANCES = st.sampled_from(
         "sys.addaudithook(lambda *_: None)",
         "threading.Thread(target=time.sleep, args=(30,), daemon=True).start()",
         "sys.setrecursionlimit(10**6)",
-        "builtins.exit = builtins.open = builtins.len = None",
+        "builtins.exit = builtins.open = builtins.repr = None",
         "sys.stderr = None",
         "print('x' * 100)",
     ]
