@@ -16,15 +16,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pytest_mathbench.sandbox.host import ENVIRONMENT
+
 CPU_SECONDS, WALL_SECONDS = 10, 40
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -94,7 +88,6 @@ def confined(programs: Sequence[str], address_space: int) -> Iterator[Ended]:
             process.stdin.write(json.dumps(program) + "\n")
             process.stdin.flush()
             yield Ended(*json.loads(process.stdout.readline()))
-        process.stdin.close()
 
 
 if __name__ == "__main__":

@@ -62,7 +62,6 @@ def main() -> None:
         for name, program in PROGRAMS.items():
             path.write_text(program, encoding="utf-8")
             report(name, measure(program, ways, rounds))
-        fork.stdin.close() if fork.stdin else None
 
 
 def measure(program: str, ways: dict[str, Callable[[str], str]], rounds: int) -> dict[str, list[float]]:

@@ -22,9 +22,25 @@ from pytest_mathbench.records import (
     RunInfo,
     Sampling,
 )
+from pytest_mathbench.reporting.files import read_results
 
 PROPERTY = settings(derandomize=True, deadline=None)
 """For property tests: the same examples in every run, however slow the machine."""
+
+BY_ARGUMENT = {
+    "open",
+    "openat",
+    "clone",
+    "kill",
+    "tgkill",
+    "prlimit64",
+    "sendmsg",
+    "recvmsg",
+    "fcntl",
+    "ioctl",
+    "prctl",
+}
+"""The system calls that the sandbox allows with some arguments only."""
 
 _SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -35,6 +51,11 @@ def shared_data(name: str) -> Path:
     if not path.is_file():
         pytest.skip(f"the real material {path} is not here")
     return path
+
+
+def results_of(folder: Path) -> list[ItemResult]:
+    """Read the results of a recorded run; a line that is none fails the test."""
+    return list(read_results(folder, pytest.fail))
 
 
 def make_problem(**fields: Any) -> Problem:
@@ -109,6 +130,8 @@ def make_run_info(**fields: Any) -> RunInfo:
         prompt="{problem}",
         prompt_sha256="fedcba9876543210" * 4,
         sampling=Sampling(),
+        samples=1,
+        cpu_seconds=10.0,
         sandbox="landlock 7, seccomp, bubblewrap",
         memory_bytes=1 << 30,
         scratch_bytes=0,

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import psutil
 import pytest
+from factories import BY_ARGUMENT
 
 from pytest_mathbench.records import Ending, Execution, Limits
 from pytest_mathbench.sandbox import syscalls
@@ -115,22 +116,9 @@ BUNDLED = sorted(
 """The reference answers as they are installed; an editable installation has a copy of them as well."""
 
 
-_BY_ARGUMENT = {
-    "open",
-    "openat",
-    "clone",
-    "kill",
-    "tgkill",
-    "prlimit64",
-    "sendmsg",
-    "recvmsg",
-    "fcntl",
-    "ioctl",
-    "prctl",
-}
 _UNFILTERED = {335, 336}  # uretprobe, uprobe: the kernel lets them pass, and ends who makes them up
 _LEFT_OUT = _UNFILTERED | {
-    number for name, number in syscalls.numbers(platform.machine()).items() if name in syscalls.ALLOWED | _BY_ARGUMENT
+    number for name, number in syscalls.numbers(platform.machine()).items() if name in syscalls.ALLOWED | BY_ARGUMENT
 }
 EVERY_CALL = f"""
 for number in {sorted(set(range(512)) - _LEFT_OUT)}:

@@ -3,7 +3,7 @@
 import json
 import types
 import typing
-from dataclasses import FrozenInstanceError, is_dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -184,6 +184,38 @@ def test_a_result_is_measured_or_not(fields: dict[str, Any]) -> None:
     """An `ItemResult` has an outcome or a fault: never both, never neither."""
     with pytest.raises(ValueError, match="either an outcome or a fault"):
         ItemResult(problem=make_problem(), **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists(Record):
+    """A record with tuples of any length."""
+
+    names: tuple[str, ...] = ()
+    numbers: tuple[float, ...] = ()
+
+
+@PROPERTY
+@given(st.builds(Lists, names=st.lists(TEXTS).map(tuple), numbers=st.lists(st.floats(allow_nan=False)).map(tuple)))
+def test_tuples_come_back_from_json_as_they_were(record: Lists) -> None:
+    """JSON has arrays only; a field that holds a tuple gets one back, empty or long."""
+    assert record == Lists.from_json(record.to_json())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"names": "ab"}', "Lists.names: expected tuple, found str"),
+        ('{"names": null}', "Lists.names: expected tuple, found NoneType"),
+        ('{"names": {"a": "b"}}', "Lists.names: expected tuple, found dict"),
+        ('{"names": ["a", 1]}', "Lists.names[1]: expected str, found int"),
+        ('{"numbers": [[]]}', "Lists.numbers[0]: expected float, found list"),
+    ],
+)
+def test_what_is_no_tuple_is_refused_with_its_place(text: str, message: str) -> None:
+    """Only an array of values of the right type is a tuple; a string is none of letters."""
+    with pytest.raises(ValueError) as error:  # noqa: PT011 - the message is compared
+        Lists.from_json(text)
+    assert message == str(error.value)
 
 
 def test_records_are_frozen() -> None:

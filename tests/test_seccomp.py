@@ -4,7 +4,7 @@ import errno
 import platform
 
 import pytest
-from factories import PROPERTY
+from factories import BY_ARGUMENT, PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,21 +45,8 @@ def of(machine: str, name: str, *arguments: int, writable: bool = False) -> int:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_known_call_has_its_action(machine: str) -> None:
     """What is allowed is allowed, what is quiet fails quietly, and all the rest is refused."""
-    conditional = {
-        "open",
-        "openat",
-        "clone",
-        "kill",
-        "tgkill",
-        "prlimit64",
-        "sendmsg",
-        "recvmsg",
-        "fcntl",
-        "ioctl",
-        "prctl",
-    }
     for name, number in syscalls.numbers(machine).items():
-        if name in conditional:
+        if name in BY_ARGUMENT:
             continue
         expected = seccomp._REFUSE
         if name in syscalls.ALLOWED:

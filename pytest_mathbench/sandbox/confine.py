@@ -3,18 +3,16 @@
 Used in the zygote (build once) and in each of its children (enter); standard library only.
 """
 
-import ctypes
-import json
 import os
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
+from pytest_mathbench.records import Record
+from pytest_mathbench.sandbox.kernel import LIBC, checked
 from pytest_mathbench.sandbox.landlock import Ruleset
 from pytest_mathbench.sandbox.seccomp import Filter
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
 _LAST_CAPABILITY = 63
@@ -25,7 +23,7 @@ _SCRATCH_FILES = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Record):
     """What confines a program: the layers to enter, what may be read, and where and how much may be written."""
 
     landlock: bool
@@ -35,16 +33,6 @@ class Plan:
     hidden: tuple[str, ...] = ()
     scratch: str = ""
     scratch_bytes: int = 0
-
-    def to_json(self) -> str:
-        """Return the plan for the zygote's command line."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote."""
-        data = json.loads(text)
-        return cls(**data | {"readable": tuple(data["readable"]), "hidden": tuple(data["hidden"])})
 
 
 class Confinement:
@@ -59,7 +47,7 @@ class Confinement:
         )
         self._filter = Filter(announce=plan.announce, writable=bool(plan.scratch)) if plan.seccomp else None
         # Nobody may look into this process or its children, and no crash handler is started for them.
-        _prctl(_PR_SET_DUMPABLE, 0)
+        checked(LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
         if not plan.scratch:
             drop_capabilities()
 
@@ -76,22 +64,15 @@ class Confinement:
 def drop_capabilities() -> None:
     """Give up all that a superuser may do beyond owning its files."""
     for capability in range(_LAST_CAPABILITY + 1):
-        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)  # not every kernel knows all, nor needs they be there
+        LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)  # not every kernel knows all, nor needs they be there
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    if _LIBC.capset(header, bytes(24)):
-        raise OSError(ctypes.get_errno(), "capset")
+    checked(LIBC.capset(header, bytes(24)), "capset")
 
 
 def _mount_scratch(folder: str, size: int) -> None:
     """Give this process an empty folder of its own, that goes with it."""
-    if _LIBC.unshare(_CLONE_NEWNS):
-        raise OSError(ctypes.get_errno(), "unshare(CLONE_NEWNS)")
+    checked(LIBC.unshare(_CLONE_NEWNS), "unshare(CLONE_NEWNS)")
     quota = f"size={size},nr_inodes={_SCRATCH_FILES},mode=700"
-    if _LIBC.mount(b"tmpfs", folder.encode(), b"tmpfs", _MOUNT_FLAGS, quota.encode()):
-        raise OSError(ctypes.get_errno(), f"mount tmpfs on {folder}")
+    mounted = LIBC.mount(b"tmpfs", folder.encode(), b"tmpfs", _MOUNT_FLAGS, quota.encode())
+    checked(mounted, f"mount tmpfs on {folder}")
     os.chdir(folder)
-
-
-def _prctl(option: int, value: int) -> None:
-    if _LIBC.prctl(option, value, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), f"prctl({option})")

@@ -35,13 +35,7 @@ WALL_FACTOR = 4.0
 SCRATCH = "/scratch/files"
 """The one folder that a program may write in, where it is given one."""
 
-_FILE_BYTES = 1 << 20
-_START_SECONDS = 60.0
-_CLOSE_SECONDS = 3.0
-_KERNEL_LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
-_UNLIMITED = sys.maxsize
-_CREDENTIALS = struct.Struct("3i")
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
@@ -50,6 +44,14 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+"""The environment that the warm process is started in."""
+
+_FILE_BYTES = 1 << 20
+_START_SECONDS = 60.0
+_CLOSE_SECONDS = 3.0
+_KERNEL_LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
+_UNLIMITED = sys.maxsize
+_CREDENTIALS = struct.Struct("3i")
 
 
 class Sandbox:
@@ -140,7 +142,7 @@ class Sandbox:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
-                    env=_ENVIRONMENT,
+                    env=ENVIRONMENT,
                     cwd=self._folder.name,
                     start_new_session=True,
                 )

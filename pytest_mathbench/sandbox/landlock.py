@@ -4,20 +4,18 @@ A ruleset is built once; every program enters a domain of its own by it. What th
 the first version on: files; since 4 TCP; since 6 abstract sockets and signals to processes outside of the domain.
 """
 
-import ctypes
-import errno
 import fcntl
 import os
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
+from pytest_mathbench.sandbox.kernel import LIBC, checked, no_new_privileges
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION = 1
 _OUT_OF_THE_WAY = 10  # programs find their own descriptors from 0 on
 _RULE_PATH_BENEATH = 1
-_PR_SET_NO_NEW_PRIVS = 38
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
 _REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG, _MAKE_SYM, _REFER, _TRUNCATE = (
@@ -35,7 +33,7 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 
 def version() -> int:
     """Return the version that the kernel offers. Raises `OSError` (ENOSYS or EOPNOTSUPP) if it offers none."""
-    return _checked(_LIBC.syscall(_CREATE_RULESET, None, 0, _VERSION), "landlock")
+    return checked(LIBC.syscall(_CREATE_RULESET, None, 0, _VERSION), "landlock")
 
 
 class Ruleset:
@@ -52,7 +50,7 @@ class Ruleset:
             _SCOPES if self.version >= _SCOPES_SINCE else 0,
         )
         size = 8 + 8 * (self.version >= _TCP_SINCE) + 8 * (self.version >= _SCOPES_SINCE)
-        created = _checked(_LIBC.syscall(_CREATE_RULESET, attributes, size, 0), "landlock_create_ruleset")
+        created = checked(LIBC.syscall(_CREATE_RULESET, attributes, size, 0), "landlock_create_ruleset")
         self._descriptor = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
         os.close(created)
         for path, rights in _rules(readable, {path.resolve() for path in hidden}):
@@ -62,15 +60,14 @@ class Ruleset:
 
     def enter(self) -> None:
         """Confine this process for ever. Raises `OSError`."""
-        if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
-        _checked(_LIBC.syscall(_RESTRICT_SELF, self._descriptor, 0), "landlock_restrict_self")
+        no_new_privileges()
+        checked(LIBC.syscall(_RESTRICT_SELF, self._descriptor, 0), "landlock_restrict_self")
 
     def _allow(self, path: Path, rights: int) -> None:
         beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
             rule = struct.pack("=Qi", rights & self._handled, beneath)
-            _checked(_LIBC.syscall(_ADD_RULE, self._descriptor, _RULE_PATH_BENEATH, rule, 0), f"landlock: {path}")
+            checked(LIBC.syscall(_ADD_RULE, self._descriptor, _RULE_PATH_BENEATH, rule, 0), f"landlock: {path}")
         finally:
             os.close(beneath)
 
@@ -94,10 +91,3 @@ def _parts(path: Path, hidden: set[Path]) -> Iterator[Path]:
     for entry in sorted(path.iterdir()):
         if not entry.is_symlink():  # what it leads to has, or has not, its own rule
             yield from _parts(entry, hidden)
-
-
-def _checked(result: int, what: str) -> int:
-    if result < 0:
-        number = ctypes.get_errno() or errno.EINVAL
-        raise OSError(number, f"{what}: {os.strerror(number)}")
-    return int(result)

@@ -56,19 +56,24 @@ class Layers(Record):
         return ", ".join([*present, *absent]) or OFF
 
     @property
+    def hides_files(self) -> bool:
+        """Whether a program cannot read what it should not."""
+        return bool(self.landlock or self.bubblewrap)
+
+    @property
     def sufficient(self) -> bool:
         """Whether a program can neither read what it should not, nor act on anything but itself."""
-        return self.seccomp and bool(self.landlock or self.bubblewrap)
+        return self.seccomp and self.hides_files
 
     @property
     def dangers(self) -> list[str]:
         """What a program could do that it should not."""
         dangers = []
-        if not self.landlock and not self.bubblewrap:
+        if not self.hides_files:
             dangers.append("read every file that you can read, the reference answers included")
         if not self.seccomp:
             dangers.append("open sockets, start processes that stay, signal your processes, change files' metadata")
-            if not self.landlock and not self.bubblewrap:
+            if not self.hides_files:
                 dangers.append("write every file that you can write")
         return dangers
 
@@ -103,7 +108,7 @@ def _refusal(layers: Layers) -> str:
     remedies = []
     if not layers.seccomp:
         remedies.append("allow seccomp filters (a container's own profile may forbid them)")
-    if not layers.landlock and not layers.bubblewrap:
+    if not layers.hides_files:
         remedies.append(
             "use a kernel with Landlock (5.13 or newer, landlock in its lsm= list, not forbidden by the container), "
             "or install bubblewrap (package bubblewrap) where user namespaces are allowed"

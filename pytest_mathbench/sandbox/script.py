@@ -21,6 +21,8 @@ from contextlib import suppress
 from traceback import format_exception as _format_exception  # bound here: a program may replace it
 from typing import Any
 
+from pytest_mathbench.sandbox.kernel import OPEN_TO_WRITE
+
 NAME = "program.py"
 REPORT = 3
 """The report pipe's descriptor."""
@@ -31,8 +33,6 @@ _LONG_BITS = 63
 _FLUSH_FAILED = 120
 _INTERRUPTED = -signal.SIGINT  # no exit status
 _READINGS = {"open", "os.listdir", "os.scandir"}
-_OPEN_TO_WRITE = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
 def become_main() -> dict[str, Any]:
@@ -199,7 +199,7 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
     """
     write, dumps, fsdecode, getcwd = os.write, json.dumps, os.fsdecode, os.getcwd
     join, normpath = os.path.join, os.path.normpath
-    to_read = tuple(f"{path}/" for path in (*readable, *_DEVICES, getcwd()))
+    to_read = tuple(f"{path}/" for path in (*readable, getcwd()))
     never = tuple(f"{path}/" for path in hidden if any(f"{path}/".startswith(f"{root}/") for root in readable))
     to_write = (f"{scratch}/",) if scratch else ()
     sources = (f"/{NAME}", "/sandbox/script.py", "/sandbox/zygote.py")
@@ -211,7 +211,7 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
         path = normpath(join(getcwd(), fsdecode(arguments[0])))
         if path.endswith(sources):  # who prints a traceback looks for them
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-        kind = "write" if event == "open" and arguments[2] & _OPEN_TO_WRITE else "read"
+        kind = "write" if event == "open" and arguments[2] & OPEN_TO_WRITE else "read"
         place = f"{path}/"
         if place.startswith(to_write if kind == "write" else to_read) and not place.startswith(never):
             return

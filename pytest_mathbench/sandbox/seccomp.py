@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from pytest_mathbench.sandbox import syscalls
+from pytest_mathbench.sandbox.kernel import LIBC, OPEN_TO_WRITE, checked, no_new_privileges
 
 MESSAGES = 4
 """The one descriptor that messages may go over: closed before the program runs, and it can make no other socket."""
@@ -24,8 +25,6 @@ MESSAGES = 4
 MAX_THREADS = 64
 """How many threads a program may have at a time, where refusals are announced."""
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_NO_NEW_PRIVS = 38
 _SET_MODE_FILTER = 1
 _FLAG_SPEC_ALLOW = 1 << 2  # or kernels before 5.16 slow the program down
 _FLAG_NEW_LISTENER = 1 << 3
@@ -47,7 +46,7 @@ _FIRST_UNKNOWN = 512
 
 _CLONE_THREAD = 0x10000
 _CLONE_NAMESPACES = 0x7E020080  # new mount, cgroup, uts, ipc, user, pid, net and time namespaces
-_OPEN_TO_WRITE = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_TMPFILE & ~os.O_DIRECTORY
+_TO_WRITE = OPEN_TO_WRITE | os.O_TMPFILE & ~os.O_DIRECTORY  # O_TMPFILE's own bit, whatever it comes with
 # Not F_SETOWN and F_SETSIG: they make the kernel send signals.
 _FCNTL = (*range(8), 36, 37, 38, 1030, 1032, 1034)
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIONCLEX FIOCLEX
@@ -89,11 +88,8 @@ class Filter:
         buffer = (ctypes.c_char * len(code)).from_buffer(code)
         program = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
         flags = _FLAG_SPEC_ALLOW | (_FLAG_NEW_LISTENER if self._announce else 0)
-        if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
-        listener = int(_LIBC.syscall(self._system_call, _SET_MODE_FILTER, flags, program))
-        if listener < 0:
-            raise OSError(ctypes.get_errno(), f"seccomp: {os.strerror(ctypes.get_errno())}")
+        no_new_privileges()
+        listener = checked(LIBC.syscall(self._system_call, _SET_MODE_FILTER, flags, program), "seccomp")
         return listener if self._announce else -1
 
 
@@ -158,8 +154,8 @@ def _rules(*, writable: bool) -> dict[str, list[_Instruction]]:
     rules = {name: [_return(_ALLOW)] for name in syscalls.ALLOWED}
     rules |= {name: [_return(_ERRNO | errno.ENOSYS)] for name in syscalls.QUIET}
     rules |= {
-        "open": _unless(1, _OPEN_TO_WRITE),
-        "openat": _unless(2, _OPEN_TO_WRITE),
+        "open": _unless(1, _TO_WRITE),
+        "openat": _unless(2, _TO_WRITE),
         "clone": [
             _argument(0),
             (_ANY_BIT, 0, 1, _CLONE_NAMESPACES),

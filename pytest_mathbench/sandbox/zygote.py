@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 from pytest_mathbench.sandbox import script
 from pytest_mathbench.sandbox.confine import Confinement, Plan
+from pytest_mathbench.sandbox.kernel import LIBC
 from pytest_mathbench.sandbox.seccomp import MESSAGES
 
 PR_SET_PDEATHSIG = 1
@@ -44,8 +45,6 @@ WAITING = 4
 
 IDLE_MILLISECONDS = 3
 """When they are made: a fork takes so long that it would hold up the end of a small program."""
-
-LIBC = ctypes.CDLL(None)
 
 
 class Child(NamedTuple):
