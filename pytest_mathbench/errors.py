@@ -25,6 +25,10 @@ class GenerationError(MathbenchError):
     """The endpoint gave no usable completion."""
 
 
+class RecordingError(MathbenchError):
+    """What was measured cannot be written down; what was written before is kept."""
+
+
 class SandboxError(MathbenchError):
     """The sandbox could not run a program."""
 

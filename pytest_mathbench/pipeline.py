@@ -41,11 +41,12 @@ class Questionnaire:
     template: Template
     sampling: Sampling
 
-    def request(self, problem: Problem) -> Request:
-        """Return the one request for a problem. Greedy sampling carries no seed: there is nothing to draw."""
+    def request(self, problem: Problem, sample: int = 0) -> Request:
+        """Return the request for a sample of a problem. Greedy sampling carries no seed: there is nothing to draw."""
         seed = None
         if self.sampling.temperature > 0:
-            digest = hashlib.sha256(f"{self.sampling.seed}:{problem.id}".encode()).digest()
+            name = f"{self.sampling.seed}:{problem.id}" + (f":{sample}" if sample else "")
+            digest = hashlib.sha256(name.encode()).digest()
             seed = int.from_bytes(digest[:4]) >> 1
         return Request(prompt=self.template.render(problem), sampling=replace(self.sampling, seed=seed))
 
@@ -65,6 +66,7 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
     source: CompletionSource,
     sandbox: Sandbox,
     limits: Limits,
+    sample: int = 0,
     echo: bool = False,
 ) -> ItemResult:
     """Get the model's program, run it, grade what it printed. `echo` prints a last line that is an expression.
@@ -72,7 +74,7 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
     The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
     """
     completion = source.complete(request)
-    result = partial(ItemResult, problem=problem, limits=limits, request=request, completion=completion)
+    result = partial(ItemResult, problem=problem, sample=sample, limits=limits, request=request, completion=completion)
     program = extract_program(completion.text)
     if program is None:
         return result(outcome=Outcome.NO_PROGRAM)

@@ -108,7 +108,11 @@ class Request(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion(Record):
-    """What the model answered. `queued_seconds` is the wait for a free place, before `seconds` begins."""
+    """What the model answered.
+
+    `queued_seconds` is the wait for a free place, and between tries; `seconds` is the last try's. Where the answer
+    was streamed, `first_token_seconds` is the part of it before the first text.
+    """
 
     text: str
     finish_reason: str
@@ -116,6 +120,7 @@ class Completion(Record):
     completion_tokens: int
     queued_seconds: float
     seconds: float
+    first_token_seconds: float | None = None
 
     @property
     def truncated(self) -> bool:
@@ -163,13 +168,14 @@ class Grade(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult(Record):
-    """All of one attempt at one problem.
+    """All of one attempt at one problem, `sample` counting the attempts from 0.
 
     Exactly one of `outcome` (measured) and `fault` (not measured, and why) is set. A stage that was not
     reached is None.
     """
 
     problem: Problem
+    sample: int = 0
     limits: Limits | None = None
     request: Request | None = None
     completion: Completion | None = None
@@ -198,7 +204,9 @@ class RunInfo(Record):
     prompt: str
     prompt_sha256: str
     sampling: Sampling
+    samples: int
     sandbox: str
+    cpu_seconds: float | None
     memory_bytes: int
     scratch_bytes: int
     preload: str
@@ -206,6 +214,13 @@ class RunInfo(Record):
     started: str
     machine: dict[str, str]
     versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption(Record):
+    """A run went on at this time, in ISO 8601; what it could not measure before is measured again."""
+
+    resumed: str
 
 
 @cache
@@ -218,11 +233,9 @@ def _field_types(cls: type) -> dict[str, tuple[Any, bool]]:
 
 
 def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument
-    """Build a value of type `kind` out of parsed JSON; `where` names the field in errors."""
-    if isinstance(kind, types.UnionType):
-        if data is None and type(None) in kind.__args__:
-            return None
-        (kind,) = (member for member in kind.__args__ if member is not type(None))
+    """Build a value of type `kind` out of parsed JSON, a tuple out of an array; `where` names the field in errors."""
+    if isinstance(kind, types.UnionType):  # of None and one other
+        (kind,) = (member for member in kind.__args__ if (member is types.NoneType) == (data is None))
     if is_dataclass(kind):
         return _decode_fields(typing.cast("type", kind), data, where)
     if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(data, str):
@@ -231,6 +244,9 @@ def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the t
         return _float(data, where)
     if typing.get_origin(kind) is dict:
         return _decode_mapping(kind, data, where)
+    if typing.get_origin(kind) is tuple and isinstance(data, list):
+        member = typing.get_args(kind)[0]  # a tuple of any length, of one type
+        return tuple(_decode(member, value, f"{where}[{index}]") for index, value in enumerate(data))
     if type(data) is not kind:
         raise ValueError(f"{where}: expected {kind.__name__}, found {type(data).__name__}")
     return data

@@ -18,6 +18,9 @@ DEFAULT_TIMEOUT_SECONDS = 10.0
 
 DEFAULT_API_KEY_ENV = "OPENAI_API_KEY"
 
+LATEST = "latest"
+"""The newest run of the output folder."""
+
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
 
@@ -137,6 +140,7 @@ class Settings:
     server_timeout: float = _option(
         600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
     )
+    server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", _whole(0))
     problems: str = _option("", "PATH", "Problem set: a .jsonl file or a MATH folder (default: the bundled set)")
     domain: tuple[Domain, ...] = _option(tuple(Domain), "NAMES", "Only these domains, separated by commas", _domains)
     level: tuple[int, ...] = _option(LEVELS, "LEVELS", "Only these levels, as in 1,2 or 3-5", _levels)
@@ -146,7 +150,17 @@ class Settings:
     temperature: float = _option(0.0, "T", "Sampling temperature", _number(0, 2))
     top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", _number(0.001, 1))
     max_tokens: int = _option(1024, "N", "Longest completion, in tokens", _whole(1))
-    concurrency: int = _option(64, "N", "Requests in flight at once", _whole(1))
+    samples: int = _option(1, "N", "Completions per problem, each with its own seed", _whole(1))
+    concurrency: int = _option(64, "N", "Requests in flight at once; fewer while the server pushes back", _whole(1))
+    request_timeout: float = _option(
+        1800.0, "SECONDS", "How long a completion may take, retries included", _number(1, 86400)
+    )
+    stream: bool = _option(
+        default=False,
+        metavar="",  # a switch
+        summary="Stream the completions, which records the time to the first token",
+        parse=_yes_or_no,
+    )
     prompt: str = _option("", "FILE", "Prompt template instead of the built-in one; {problem} marks the statement")
     memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", _size)
     sandbox: str = _option(
@@ -165,6 +179,17 @@ class Settings:
         parse=_yes_or_no,
     )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
+    resume: str = _option(
+        "", "[RUN]", f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})"
+    )
+    replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
+
+
+_EXCLUSIVE = (
+    ("base_url", "vllm_args", "with a running endpoint no vLLM server is started"),
+    ("replay", "base_url", "recorded completions need no endpoint"),
+    ("replay", "vllm_args", "recorded completions need no server"),
+)
 
 
 def options() -> tuple[Field[Any], ...]:
@@ -197,9 +222,15 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             values[option.name] = option.metadata["parse"](text)
         except ValueError as error:
             raise ConfigurationError(f"{place}: {text!r}: {error}") from None
-    if values.get("base_url") and values.get("vllm_args"):
+    for one, other, why in _EXCLUSIVE:
+        if values.get(one) and values.get(other):
+            raise ConfigurationError(
+                f"{written[one][1]} and {written[other][1]} exclude each other: {why}; drop one of them"
+            )
+    settings = Settings(**values)
+    if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(
-            f"{written['base_url'][1]} and {written['vllm_args'][1]} exclude each other: "
-            "with a running endpoint no vLLM server is started; drop one of them"
+            f"{written['samples'][1]}: at temperature 0 all {settings.samples} samples would be the same; "
+            "give a --mathbench-temperature"
         )
-    return Settings(**values)
+    return settings

@@ -9,10 +9,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pytest_mathbench"
 
 # Reading order. A room may import from earlier rows of its own column, and from the base.
-BASE = ["errors", "domains", "records", "settings"]
+BASE = ["errors", "domains", "records", "settings", "journal"]
 MAKING = ["problems", "prompts", "serving", "generation", "extraction", "sandbox", "grading", "pipeline"]
 READING = ["analysis", "reporting"]
-OUTSIDE = ["plugin", "cli"]
+OUTSIDE = ["plugin", "regrade", "cli"]
 
 # Stages do not know each other; these pairs are the exceptions, each with its reason.
 EXCEPTIONS = {
@@ -52,7 +52,7 @@ def allowed(room: str) -> set[str]:
         return {*BASE, *(to for start, to in EXCEPTIONS if start == room)}
     if room in READING:
         return {*BASE, *READING[: READING.index(room)]}
-    return {*BASE, *MAKING, *READING}
+    return {*BASE, *MAKING, *READING, *OUTSIDE[OUTSIDE.index("regrade") : OUTSIDE.index(room)]}
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(PACKAGE)) for path in FILES])

@@ -1,10 +1,12 @@
 """ItemResults → RunReport."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from pytest_mathbench.analysis.statistics import Spread, spread
+from pytest_mathbench.analysis.statistics import Spread, majority, pass_at, spread
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.records import ItemResult, Outcome
 
@@ -27,11 +29,37 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Durations:
-    """Seconds of model time (a request's answer) and of program CPU time."""
+class Sampled:
+    """Sums over problems of which several samples were measured; divide by `problems` for the rates.
 
-    generation: Spread | None
-    execution: Spread | None
+    `pass_at_1` is the mean over each problem's samples, `pass_at_k` the unbiased estimate for all samples asked for,
+    `majority` the vote of a problem's samples. A problem of which a sample was not measured is left out.
+    """
+
+    problems: int = 0
+    pass_at_1: float = 0.0
+    pass_at_k: float = 0.0
+    majority: float = 0.0
+
+    def __add__(self, other: "Sampled") -> "Sampled":
+        """Pool two: every problem counts the same."""
+        return Sampled(
+            self.problems + other.problems,
+            self.pass_at_1 + other.pass_at_1,
+            self.pass_at_k + other.pass_at_k,
+            self.majority + other.majority,
+        )
+
+
+class Stage(StrEnum):
+    """What an attempt spends its time on."""
+
+    QUEUED = "queued"
+    FIRST_TOKEN = "first token"  # noqa: S105 - no password
+    GENERATION = "generation"
+    EXECUTION = "execution"
+    PROGRAM_CPU = "program CPU"
+    GRADING = "grading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +67,18 @@ class RunReport:
     """What a run measured. Items that were not measured are in `faults` only.
 
     `programs` were run; of these `unsafe_programs` tried what the sandbox refuses, counted by kind in `unsafe`.
+    `sampled` is empty where each problem was attempted once. Durations are in seconds.
     """
 
     cells: dict[tuple[Domain, int], Score]
     outcomes: dict[Outcome, int]
-    durations: dict[Domain, Durations]
-    overall_durations: Durations
+    durations: dict[Domain, dict[Stage, Spread]]
+    overall_durations: dict[Stage, Spread]
+    samples: int = 1
+    sampled: dict[tuple[Domain, int], Sampled] = field(default_factory=dict)
     truncated: int = 0
     undecided: int = 0
+    prompt_tokens: int = 0
     completion_tokens: int = 0
     programs: int = 0
     unsafe: dict[str, int] = field(default_factory=dict)
@@ -64,38 +96,135 @@ class RunReport:
         levels = tuple(levels)
         return sum((self.cells.get((domain, level), Score()) for domain in domains for level in levels), Score())
 
+    def sampled_score(self, domains: Iterable[Domain], levels: Iterable[int]) -> Sampled:
+        """Return the pooled scores over samples of some domains and levels."""
+        levels = tuple(levels)
+        return sum((self.sampled.get((domain, level), Sampled()) for domain in domains for level in levels), Sampled())
 
-def report(results: Iterable[ItemResult]) -> RunReport:
+
+def report(results: Iterable[ItemResult], samples: int = 1) -> RunReport:
     """Add up a run's results, in any order."""
-    results = list(results)
-    measured = [result for result in results if result.outcome is not None]
-    cells: dict[tuple[Domain, int], Score] = {}
-    for result in measured:
-        cell = (result.problem.domain, result.problem.level)
-        cells[cell] = cells.get(cell, Score()) + Score(int(result.outcome == Outcome.CORRECT), 1)
-    counts = Counter(result.outcome for result in measured)
-    completions = [result.completion for result in results if result.completion]
-    executions = [result.execution for result in results if result.execution]
-    by_domain = {domain: [result for result in measured if result.problem.domain == domain] for domain in Domain}
-    return RunReport(
-        cells=cells,
-        outcomes={outcome: counts[outcome] for outcome in Outcome},
-        durations={domain: _durations(members) for domain, members in by_domain.items() if members},
-        overall_durations=_durations(measured),
-        truncated=sum(completion.truncated for completion in completions),
-        undecided=sum(result.grade is not None and result.grade.rule == "undecided" for result in measured),
-        completion_tokens=sum(completion.completion_tokens for completion in completions),
-        programs=len(executions),
-        unsafe=dict(Counter(kind for execution in executions for kind in execution.unsafe)),
-        unsafe_programs=sum(bool(execution.unsafe) for execution in executions),
-        echoed=sum(execution.echoed for execution in executions),
-        faults=[(result.problem.id, result.fault) for result in results if result.fault is not None],
-    )
+    tally = Tally(samples)
+    for result in results:
+        tally.add(result)
+    return tally.report()
 
 
-def _durations(results: Iterable[ItemResult]) -> Durations:
-    results = list(results)
-    return Durations(
-        generation=spread([result.completion.seconds for result in results if result.completion]),
-        execution=spread([result.execution.cpu_seconds for result in results if result.execution]),
-    )
+@dataclass(slots=True)
+class _Attempts:
+    """The measured samples of one problem: how many were right, and what they answered."""
+
+    cell: tuple[Domain, int]
+    measured: int = 0
+    correct: int = 0
+    votes: Counter[str] = field(default_factory=Counter)
+
+
+_RIGHT = "\n"
+"""The one vote of all right answers, however they are written; no answer has more than one line."""
+
+
+class Tally:
+    """Adds results up as they come; of each it keeps its durations only, not its texts."""
+
+    def __init__(self, samples: int = 1) -> None:
+        """Begin at nothing; `samples` of each problem are to come."""
+        self._samples = samples
+        self._cells: dict[tuple[Domain, int], Score] = {}
+        self._counts: Counter[str] = Counter()
+        self._unsafe: Counter[str] = Counter()
+        self._durations: dict[Domain, dict[Stage, array[float]]] = {}
+        self._problems: dict[str, _Attempts] = {}
+        self._faults: list[tuple[str, str]] = []
+
+    def __len__(self) -> int:
+        """Return the number of results."""
+        return self._counts["results"]
+
+    def add(self, result: ItemResult) -> None:
+        """Count a result."""
+        problem, completion, execution = result.problem, result.completion, result.execution
+        self._counts["results"] += 1
+        if completion:
+            self._counts["truncated"] += completion.truncated
+            self._counts["prompt_tokens"] += completion.prompt_tokens
+            self._counts["completion_tokens"] += completion.completion_tokens
+        if execution:
+            self._counts["programs"] += 1
+            self._counts["unsafe"] += bool(execution.unsafe)
+            self._counts["echoed"] += execution.echoed
+            self._unsafe.update(execution.unsafe.keys())
+        if result.fault is not None:
+            self._faults.append((problem.id, result.fault))
+        if result.outcome is None:
+            return
+        correct = result.outcome == Outcome.CORRECT
+        cell = (problem.domain, problem.level)
+        self._cells[cell] = self._cells.get(cell, Score()) + Score(int(correct), 1)
+        self._counts[f"outcome {result.outcome}"] += 1
+        self._counts["undecided"] += result.grade is not None and result.grade.rule == "undecided"
+        stages = self._durations.setdefault(problem.domain, {})
+        for stage, seconds in _seconds(result):
+            stages.setdefault(stage, array("d")).append(seconds)
+        if self._samples > 1:
+            attempts = self._problems.setdefault(problem.id, _Attempts(cell))
+            attempts.measured += 1
+            attempts.correct += correct
+            if result.grade and result.grade.rule != "undecided":
+                attempts.votes[_RIGHT if correct else result.grade.answer] += 1
+
+    def report(self) -> RunReport:
+        """Return what was counted so far."""
+        counts = self._counts
+        overall: dict[Stage, array[float]] = {}
+        for stages in self._durations.values():
+            for stage, seconds in stages.items():
+                overall.setdefault(stage, array("d")).extend(seconds)
+        return RunReport(
+            cells=dict(self._cells),
+            outcomes={outcome: counts[f"outcome {outcome}"] for outcome in Outcome},
+            durations={domain: _spreads(self._durations[domain]) for domain in Domain if domain in self._durations},
+            overall_durations=_spreads(overall),
+            samples=self._samples,
+            sampled=self._sampled(),
+            truncated=counts["truncated"],
+            undecided=counts["undecided"],
+            prompt_tokens=counts["prompt_tokens"],
+            completion_tokens=counts["completion_tokens"],
+            programs=counts["programs"],
+            unsafe=dict(self._unsafe),
+            unsafe_programs=counts["unsafe"],
+            echoed=counts["echoed"],
+            faults=list(self._faults),
+        )
+
+    def _sampled(self) -> dict[tuple[Domain, int], Sampled]:
+        sampled: dict[tuple[Domain, int], Sampled] = {}
+        for attempts in self._problems.values():
+            if attempts.measured < self._samples:
+                continue
+            sampled[attempts.cell] = sampled.get(attempts.cell, Sampled()) + Sampled(
+                problems=1,
+                pass_at_1=attempts.correct / attempts.measured,
+                pass_at_k=pass_at(self._samples, attempts.measured, attempts.correct),
+                majority=majority(attempts.votes, {_RIGHT}),
+            )
+        return sampled
+
+
+def _seconds(result: ItemResult) -> Iterator[tuple[Stage, float]]:
+    if completion := result.completion:
+        yield Stage.QUEUED, completion.queued_seconds
+        yield Stage.GENERATION, completion.seconds
+        if completion.first_token_seconds is not None:
+            yield Stage.FIRST_TOKEN, completion.first_token_seconds
+    if result.execution:
+        yield Stage.EXECUTION, result.execution.wall_seconds
+        yield Stage.PROGRAM_CPU, result.execution.cpu_seconds
+    if result.grade:
+        yield Stage.GRADING, result.grade.seconds
+
+
+def _spreads(stages: Mapping[Stage, Sequence[float]]) -> dict[Stage, Spread]:
+    """Return each stage's spread, in the order of the stages."""
+    return {stage: found for stage in Stage if (found := spread(stages.get(stage, ())))}

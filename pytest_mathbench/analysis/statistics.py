@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -30,3 +30,21 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     position = share * (len(ordered) - 1)
     low, high = ordered[math.floor(position)], ordered[math.ceil(position)]
     return low + (high - low) * (position % 1)
+
+
+def pass_at(k: int, samples: int, correct: int) -> float:
+    """Return the probability that at least one of `k` samples, drawn out of all without replacement, is correct.
+
+    The unbiased estimator 1 - C(n - c, k) / C(n, k) of Chen et al. 2021 (arXiv 2107.03374). Raises `ValueError` unless
+    0 ≤ correct ≤ samples and 1 ≤ k ≤ samples.
+    """
+    if not (0 <= correct <= samples and 1 <= k <= samples):
+        raise ValueError(f"no pass@{k} of {correct} correct out of {samples}")
+    return 1.0 - math.comb(samples - correct, k) / math.comb(samples, k)
+
+
+def majority(votes: Mapping[str, int], correct: Collection[str]) -> float:
+    """Return the probability that the most frequent answer is among the correct ones; a tie is drawn by lot."""
+    most = max(votes.values(), default=0)
+    winners = [answer for answer, count in votes.items() if count == most]
+    return sum(answer in correct for answer in winners) / len(winners) if winners else 0.0

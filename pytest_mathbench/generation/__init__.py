@@ -1,6 +1,5 @@
 """Prompt → Completion, many at once."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from pytest_mathbench.records import Completion, Request
@@ -9,8 +8,8 @@ from pytest_mathbench.records import Completion, Request
 class CompletionSource(Protocol):
     """Where items get their completions from. Implement it to put another model behind the benchmark."""
 
-    def announce(self, requests: Iterable[Request]) -> None:
-        """Hear which completions will be wanted, in order; nothing needs to be done about it."""
-
     def complete(self, request: Request) -> Completion:
-        """Return the completion, waiting for it. Raises `GenerationError` if there is none."""
+        """Return the completion, waiting for it. Called from several threads at once.
+
+        Raises `GenerationError` if there is none.
+        """

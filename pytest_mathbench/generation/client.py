@@ -1,7 +1,9 @@
 """One request to an OpenAI-compatible endpoint → Completion."""
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import openai
@@ -10,40 +12,127 @@ from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.records import Completion, Prompt, Request
 from pytest_mathbench.serving.endpoint import Endpoint
 
-RETRIES = 4
-_REQUEST_SECONDS = 1800.0
+RETRIES = 8
+"""With the openai client's backoff (0.5 s, doubled up to 8 s) these take about 40 s."""
+
+DEADLINE_SECONDS = 1800.0
 _CONNECT_SECONDS = 20.0
+_PUSHING_BACK = {429, 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is taken of an endpoint's answer, streamed or whole. The fields may be anything that JSON holds."""
+
+    text: object
+    finish_reason: object
+    usage: object
+    first_token_seconds: float | None = None
 
 
 class Client:
     """Makes completions; connection errors, 429 and 5xx are retried by the openai client with its own backoff."""
 
-    def __init__(self, endpoint: Endpoint, *, retries: int = RETRIES) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        retries: int = RETRIES,
+        deadline: float = DEADLINE_SECONDS,
+        stream: bool = False,
+        pushed_back: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`deadline` is in seconds, retries included; `pushed_back` is told when the server has no room."""
         self._model = endpoint.model
+        self._deadline = deadline
+        self._stream = stream
+        self._retries = retries
+
+        async def look(response: Any) -> None:  # noqa: ANN401 - of the HTTP library that the client brings
+            if response.status_code in _PUSHING_BACK:
+                pushed_back()
+
         self._openai = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
             max_retries=retries,
-            timeout=openai.Timeout(_REQUEST_SECONDS, connect=_CONNECT_SECONDS),
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if endpoint.is_local else None,
+            timeout=openai.Timeout(deadline, connect=min(_CONNECT_SECONDS, deadline)),
+            http_client=openai.DefaultAsyncHttpxClient(
+                trust_env=not endpoint.is_local,
+                event_hooks={"response": [look]},
+            ),
         )
 
     async def complete(self, request: Request, queued_seconds: float = 0.0) -> Completion:
-        """Ask once. Raises `GenerationError`, with the cause, if no usable completion came back."""
+        """Ask once. Raises `GenerationError`, with the cause, if no usable completion came back in time."""
+        ask = self._streamed if self._stream else self._whole
         start = time.monotonic()
         try:
-            answer = await self._openai.chat.completions.create(
-                model=self._model, messages=_messages(request.prompt), **_sampling(request)
-            )
+            async with asyncio.timeout(self._deadline):
+                answer, seconds = await ask(request)
+        except TimeoutError:
+            raise GenerationError(f"no answer within {self._deadline:g} s (--mathbench-request-timeout)") from None
         except openai.OpenAIError as error:
-            raise GenerationError(_explain(error)) from error
+            raise GenerationError(self._explain(error)) from error
         except ValueError as error:
             raise GenerationError(f"the endpoint's answer is no JSON: {error}") from error
-        return _completion(answer, queued_seconds, time.monotonic() - start)
+        waited = time.monotonic() - start - seconds
+        return _completion(answer, queued_seconds + waited, seconds)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._openai.close()
+
+    async def _whole(self, request: Request) -> tuple[Answer, float]:
+        """Ask for the answer in one piece. Return it, and the seconds of the try that brought it."""
+        response = await self._openai.chat.completions.with_raw_response.create(**self._arguments(request))
+        answer: Any = response.parse()
+        try:
+            choice = answer.choices[0]
+            return Answer(choice.message.content, choice.finish_reason, answer.usage), response.elapsed.total_seconds()
+        except (AttributeError, IndexError, TypeError):
+            raise GenerationError(f"the endpoint's answer is no chat completion: {str(answer)[:200]!r}") from None
+
+    async def _streamed(self, request: Request) -> tuple[Answer, float]:
+        """Ask for the answer in pieces; one that breaks off is asked for again."""
+        for left in reversed(range(self._retries + 1)):
+            try:
+                return await self._one_stream(request)
+            except (openai.OpenAIError, GenerationError, ValueError):
+                raise
+            except Exception as error:  # of the HTTP library that the client brings, whichever it is
+                if not left:
+                    raise GenerationError(f"the answer broke off: {error or type(error).__name__}") from error
+        raise AssertionError  # the last try returned or raised
+
+    async def _one_stream(self, request: Request) -> tuple[Answer, float]:
+        start = time.monotonic()
+        pieces: list[str] = []
+        first = finish_reason = usage = None
+        stream: Any = await self._openai.chat.completions.create(
+            stream=True, stream_options={"include_usage": True}, **self._arguments(request)
+        )
+        async with stream:
+            async for chunk in stream:
+                usage = getattr(chunk, "usage", None) or usage
+                for choice in getattr(chunk, "choices", None) or ():
+                    if isinstance(piece := getattr(choice.delta, "content", None), str) and piece:
+                        first = first or time.monotonic() - start
+                        pieces.append(piece)
+                    finish_reason = choice.finish_reason or finish_reason
+        if finish_reason is None:
+            raise GenerationError(f"the endpoint's stream ended without a finish reason, after {len(pieces)} pieces")
+        return Answer("".join(pieces), finish_reason, usage, first), time.monotonic() - start
+
+    def _arguments(self, request: Request) -> Mapping[str, Any]:
+        return {"model": self._model, "messages": _messages(request.prompt), **_sampling(request)}
+
+    def _explain(self, error: openai.OpenAIError) -> str:
+        if isinstance(error, openai.APITimeoutError):
+            return f"no answer in time ({_CONNECT_SECONDS:g} s to connect, {self._deadline:g} s to answer), at any try"
+        if isinstance(error, openai.APIConnectionError):
+            return f"the endpoint cannot be reached, after {self._retries} retries: {error.__cause__ or error}"
+        return f"the endpoint refused: {' '.join(str(error).split())[:500]}"
 
 
 def _messages(prompt: Prompt) -> list[Any]:
@@ -62,24 +151,19 @@ def _sampling(request: Request) -> Mapping[str, Any]:
     return parameters
 
 
-def _completion(answer: Any, queued_seconds: float, seconds: float) -> Completion:  # noqa: ANN401 - may be anything
+def _completion(answer: Answer, queued_seconds: float, seconds: float) -> Completion:
     """Take what is needed out of an answer that need not be what the API promises."""
-    try:
-        choice = answer.choices[0]
-        text, finish_reason = choice.message.content, choice.finish_reason
-    except (AttributeError, IndexError, TypeError):
-        raise GenerationError(f"the endpoint's answer is no chat completion: {str(answer)[:200]!r}") from None
-    if not isinstance(finish_reason, str):
+    if not isinstance(answer.finish_reason, str):
         raise GenerationError(f"the endpoint's answer has no finish reason: {str(answer)[:200]!r}")
-    usage = getattr(answer, "usage", None)
     return Completion(
         # No text is an answer too: a refusal, or a thought in a channel of its own that took all the tokens.
-        text=text if isinstance(text, str) else "",
-        finish_reason=finish_reason,
-        prompt_tokens=_count(usage, "prompt_tokens"),
-        completion_tokens=_count(usage, "completion_tokens"),
+        text=answer.text if isinstance(answer.text, str) else "",
+        finish_reason=answer.finish_reason,
+        prompt_tokens=_count(answer.usage, "prompt_tokens"),
+        completion_tokens=_count(answer.usage, "completion_tokens"),
         queued_seconds=queued_seconds,
         seconds=seconds,
+        first_token_seconds=answer.first_token_seconds,
     )
 
 
@@ -87,11 +171,3 @@ def _count(usage: object, name: str) -> int:
     """Read a token count; an endpoint that does not count, or counts nonsense, has 0."""
     value = getattr(usage, name, 0)
     return value if isinstance(value, int) else 0
-
-
-def _explain(error: openai.OpenAIError) -> str:
-    if isinstance(error, openai.APITimeoutError):
-        return f"no answer in time ({_CONNECT_SECONDS:g} s to connect, {_REQUEST_SECONDS:g} s to answer), at any try"
-    if isinstance(error, openai.APIConnectionError):
-        return f"the endpoint cannot be reached: {error.__cause__ or error}"
-    return f"the endpoint refused: {' '.join(str(error).split())[:500]}"

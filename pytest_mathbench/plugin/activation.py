@@ -1,7 +1,8 @@
 """Turn the plugin on: read the settings, load the problems, register what the session needs."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import options
 from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.records import Sampling
+from pytest_mathbench.reporting import files
 from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 from pytest_mathbench.settings import DEFAULT_API_KEY_ENV, Settings
@@ -26,6 +28,9 @@ class Benchmark:
     settings: Settings
     problem_set: ProblemSet
     questionnaire: Questionnaire
+    output: Path
+    resumed: Path | None = None
+    replayed: Path | None = None
 
 
 BENCHMARK = pytest.StashKey[Benchmark]()
@@ -41,7 +46,9 @@ def activate(config: pytest.Config) -> None:
             "pytest-timeout is switched off, and it is what limits the programs: drop -p no:timeout"
         )
     settings = options.settings(config)
-    config.stash[BENCHMARK] = _benchmark(settings)
+    if xdist.is_worker(config):
+        settings = replace(settings, model=xdist.link_of(config).model)
+    config.stash[BENCHMARK] = _benchmark(settings, is_worker=xdist.is_worker(config))
     for domain in Domain:
         config.addinivalue_line("markers", f"{domain}: problems of this domain")
     for level in LEVELS:
@@ -56,8 +63,14 @@ def activate(config: pytest.Config) -> None:
     config.pluginmanager.register(xdist.Controller(config), "mathbench-controller")
 
 
-def _benchmark(settings: Settings) -> Benchmark:
-    if not settings.base_url and settings.model != DEMO_MODEL:
+def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
+    output = Path(settings.output).expanduser().absolute()  # a test may change directory
+    # The run's folder need not be on a worker's machine: only the controller looks into it.
+    resumed = files.find(settings.resume, output) if settings.resume and not is_worker else None
+    replayed = files.find(settings.replay, output) if settings.replay and not is_worker else None
+    if not settings.model and (known := resumed or replayed):
+        settings = replace(settings, model=files.read_info(known).model)
+    if not (settings.base_url or settings.replay or settings.model == DEMO_MODEL):
         resolve(settings.model)
     chosen = problems.select(
         problems.load(settings.problems),
@@ -73,7 +86,8 @@ def _benchmark(settings: Settings) -> Benchmark:
         max_tokens=settings.max_tokens,
         seed=settings.seed,
     )
-    return Benchmark(settings, chosen, Questionnaire(prompts.load(settings.prompt), sampling))
+    questionnaire = Questionnaire(prompts.load(settings.prompt), sampling)
+    return Benchmark(settings, chosen, questionnaire, output, resumed, replayed)
 
 
 def given_endpoint(settings: Settings) -> Endpoint | None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_timeout import Settings as TimeoutSettings
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 RESULT_PROPERTY = "mathbench"
 """The user property of a call report that carries the item's result as JSON."""
 
+RESUMED_PROPERTY = "mathbench_resumed"
+"""The same, for a result that a resumed run had already."""
+
+SAMPLE_FIXTURE = "mathbench_sample"
+
 TIME_LIMIT = pytest.StashKey[float]()
 RESULT = pytest.StashKey[ItemResult]()
+RESUMED = pytest.StashKey[bool]()
 RECORDED = pytest.StashKey[bool]()
 
 
@@ -51,6 +57,31 @@ def problem_of(item: pytest.Item) -> Problem | None:
     return problem if isinstance(problem, Problem) else None
 
 
+def sample_of(item: pytest.Item) -> int:
+    """Return which sample of its problem an item is, from 0."""
+    callspec = getattr(item, "callspec", None)
+    return int(callspec.params.get(SAMPLE_FIXTURE, 0)) if callspec else 0
+
+
+def default_limit(config: pytest.Config) -> float | None:
+    """Return the CPU seconds of programs whose item has no limit of its own; None for no limit.
+
+    The user's word in pytest-timeout's ways: option, environment, ini file, in this order.
+    """
+    value = config.getoption("timeout")
+    if value is None:
+        value = os.environ.get("PYTEST_TIMEOUT") or config.getini("timeout") or DEFAULT_TIMEOUT_SECONDS
+    return float(value) or None
+
+
+def limit_of(item: pytest.Item) -> float | None:
+    """Return the CPU seconds that an item's programs will be given."""
+    mark = item.get_closest_marker("timeout")
+    if mark is None or not _has_a_limit(item):
+        return default_limit(item.config)
+    return float(mark.kwargs["timeout"] if "timeout" in mark.kwargs else mark.args[0]) or None
+
+
 def runs_a_program(item: pytest.Item) -> bool:
     """Whether an item evaluates problems: its time limit is then the programs', not the test's."""
     return "mathbench" in getattr(item, "fixturenames", ())
@@ -61,6 +92,7 @@ class Items:
 
     def __init__(self, config: pytest.Config) -> None:
         self._problems = config.stash[BENCHMARK].problem_set.problems
+        self._samples = config.stash[BENCHMARK].settings.samples
         user_has_a_limit = (
             config.getoption("timeout") is not None or os.environ.get("PYTEST_TIMEOUT") or config.getini("timeout")
         )
@@ -79,9 +111,13 @@ class Items:
         ]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Parametrize every test that asks for `problem`."""
-        if "problem" in metafunc.fixturenames:
-            metafunc.parametrize("problem", self._parameters, indirect=True)
+        """Parametrize every test that asks for `problem`, and by samples what evaluates it several times."""
+        if "problem" not in metafunc.fixturenames:
+            return
+        metafunc.parametrize("problem", self._parameters, indirect=True)
+        if self._samples > 1 and SAMPLE_FIXTURE in metafunc.fixturenames:
+            names = [f"sample{number + 1}" for number in range(self._samples)]
+            metafunc.parametrize(SAMPLE_FIXTURE, range(self._samples), ids=names, indirect=True)
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Give each program a time limit, unless the user set one by any of pytest-timeout's ways."""
@@ -102,10 +138,10 @@ class Items:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin an attempt: what a former one left (a rerun) is not this one's."""
-        if RESULT in item.stash:
-            del item.stash[RESULT]
-        if RECORDED in item.stash:
-            del item.stash[RECORDED]
+        former: tuple[pytest.StashKey[Any], ...] = (RESULT, RECORDED, RESUMED)
+        for key in former:
+            if key in item.stash:
+                del item.stash[key]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -121,13 +157,14 @@ class Items:
             report.mathbench = str(error.result.outcome)  # type: ignore[attr-defined]  # reports carry extra attributes
         elif error is not None and (isinstance(error, MathbenchError) or not (result or RECORDED in item.stash)):
             problem = problem_of(item)
-            result = ItemResult(problem=problem, fault=_fault(error)) if problem else None
+            result = ItemResult(problem=problem, sample=sample_of(item), fault=_fault(error)) if problem else None
             report.mathbench = "not_measured"  # type: ignore[attr-defined]
             if isinstance(error, MathbenchError):
                 report.longrepr = f"not measured: {error}"
         if result is not None:
             # Only this report carries the record; JUnit takes the item's own properties, at teardown.
-            report.user_properties.append((RESULT_PROPERTY, result.to_json()))
+            name = RESUMED_PROPERTY if item.stash.get(RESUMED, False) else RESULT_PROPERTY
+            report.user_properties.append((name, result.to_json()))
             item.user_properties.extend(_junit_properties(result))
             item.stash[RECORDED] = True
             if RESULT in item.stash:
@@ -159,6 +196,7 @@ def _junit_properties(result: ItemResult) -> list[tuple[str, object]]:
     properties: list[tuple[str, object]] = [
         ("domain", str(result.problem.domain)),
         ("level", result.problem.level),
+        ("sample", result.sample),
         ("outcome", str(result.outcome or "not_measured")),
     ]
     if result.completion:

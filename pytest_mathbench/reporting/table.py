@@ -1,11 +1,14 @@
 """RunReport → lines for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_mathbench.analysis.scores import Durations, RunReport, Score
+from pytest_mathbench.analysis.scores import RunReport, Sampled, Score, Stage
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import LEVELS, Domain
+
+_MAIN_STAGES = {Stage.GENERATION: 2, Stage.PROGRAM_CPU: 3}
+"""Stages shown by domain, and the decimal places that they are worth."""
 
 _MAX_FAULTS = 5
 _MAX_FAULT_TEXT = 200
@@ -15,6 +18,9 @@ def lines(report: RunReport) -> Iterator[str]:
     """Yield the report: pass rates by domain and level, outcomes, durations by domain, what was not measured."""
     if report.cells:
         yield from _pass_rates(report)
+        yield ""
+    if report.sampled:
+        yield from _sampled(report)
         yield ""
     yield from _outcomes(report)
     if report.durations:
@@ -41,6 +47,24 @@ def _score(score: Score) -> str:
     return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
 
 
+def _sampled(report: RunReport) -> Iterator[str]:
+    """Yield what several samples give: on average, at best, by vote; by domain, then by level."""
+    rows = [[f"{report.samples} samples", "problems", "pass@1", f"pass@{report.samples}", f"maj@{report.samples}"]]
+    domains = [domain for domain in Domain if domain in report.durations]
+    levels = [level for level in LEVELS if any((domain, level) in report.sampled for domain in domains)]
+    rows += [[domain, *_rates(report.sampled_score([domain], LEVELS))] for domain in domains]
+    rows += [[f"level {level}", *_rates(report.sampled_score(Domain, [level]))] for level in levels]
+    rows.append(["all", *_rates(report.sampled_score(Domain, LEVELS))])
+    yield from _aligned(rows)
+
+
+def _rates(sampled: Sampled) -> list[str]:
+    if not sampled.problems:
+        return ["0", "-", "-", "-"]
+    sums = (sampled.pass_at_1, sampled.pass_at_k, sampled.majority)
+    return [str(sampled.problems), *(f"{each / sampled.problems:.1%}" for each in sums)]
+
+
 def _outcomes(report: RunReport) -> Iterator[str]:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items() if count)
     yield f"outcomes: {counts or 'none'}; {len(report.faults)} not measured"
@@ -58,18 +82,23 @@ def _outcomes(report: RunReport) -> Iterator[str]:
         share = report.unsafe_programs / report.programs
         yield f"unsafe: {report.unsafe_programs} of {report.programs} programs ({share:.1%}) tried: {kinds}"
     if report.completion_tokens:
-        yield f"completion tokens: {report.completion_tokens}"
+        yield f"tokens: {report.prompt_tokens} of prompts, {report.completion_tokens} of completions"
 
 
 def _durations(report: RunReport) -> Iterator[str]:
+    """Yield the spread of the two main stages by domain, then of all stages over all domains."""
     rows = [["seconds", "generation: mean", "p50", "p95", "program CPU: mean", "p50", "p95"]]
-    rows += [[domain, *_cells(durations)] for domain, durations in report.durations.items()]
-    rows.append(["all", *_cells(report.overall_durations)])
+    rows += [[domain, *_main_stages(stages)] for domain, stages in report.durations.items()]
+    rows.append(["all", *_main_stages(report.overall_durations)])
     yield from _aligned(rows)
+    others = [(stage, each) for stage, each in report.overall_durations.items() if stage not in _MAIN_STAGES]
+    means = ", ".join(f"{stage} {each.mean:.3f} (p95 {each.p95:.3f})" for stage, each in others)
+    if means:
+        yield f"mean seconds of the other stages: {means}"
 
 
-def _cells(durations: Durations) -> list[str]:
-    return [*_spread(durations.generation, 2), *_spread(durations.execution, 3)]
+def _main_stages(stages: Mapping[Stage, Spread]) -> list[str]:
+    return [cell for stage, places in _MAIN_STAGES.items() for cell in _spread(stages.get(stage), places)]
 
 
 def _spread(spread: Spread | None, places: int) -> list[str]:

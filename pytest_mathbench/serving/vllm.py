@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -105,20 +106,25 @@ def _value_of(option: str, arguments: Sequence[str]) -> str | None:
 class VllmServer:
     """A vLLM process for one model; entering it returns the `Endpoint` once a completion has come back."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how the server is run
         self,
         model: str,
         *,
         log: Path,
         arguments: Sequence[str] = (),
         timeout: float = 600.0,
+        restarts: int = 0,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`restarts` says how often `restart` may be called."""
         self._model = model
         self._log = log
+        self._log_start = 0
         self._arguments = arguments
         self._timeout = timeout
+        self._restarts_left = restarts
         self._progress = progress
+        self._launch: Callable[[], None] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
         self._closed = threading.Event()
 
@@ -134,17 +140,36 @@ class VllmServer:
             port = listener.getsockname()[1]
         endpoint = Endpoint(base_url=f"http://{_HOST}:{port}/v1", model=self._model, api_key=secrets.token_urlsafe(24))
         command = command_line(str(folder), self._model, port, self._arguments, cpu=runs_on_cpu())
+        environment = self._environment(endpoint, Path(folder))
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._launch = partial(self._start, command, environment, endpoint, port)
+        self._launch()
+        return endpoint
+
+    def restart(self) -> None:
+        """Start a server that died again, at the same address and with the same key, its log continued.
+
+        Raises `ServerError` as entering does, and when it was restarted as often as allowed.
+        """
+        died = self.died()
+        if self._launch is None or not self._restarts_left:
+            raise ServerError(died or "the vLLM server is not running")
+        self._end()
+        self._restarts_left -= 1
+        self._progress(f"vLLM server: died; starting it again ({self._restarts_left} more times allowed)")
+        self._launch()
+
+    def _start(self, command: list[str], environment: Mapping[str, str], endpoint: Endpoint, port: int) -> None:
         if self._closed.is_set():
             raise ServerError("the run ended before the server was started")
-        with self._log.open("wb") as log:  # a file, since a pipe that nobody reads would block the server
-            self._guard = guard.start(command, log, self._environment(endpoint, Path(folder)))
+        with self._log.open("ab") as log:  # a file, since a pipe that nobody reads would block the server
+            self._log_start = log.tell()
+            self._guard = guard.start(command, log, environment)
         try:
             self._wait_until_ready(endpoint, port)
         except BaseException:
-            self.close()
+            self._end()
             raise
-        return endpoint
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -152,8 +177,11 @@ class VllmServer:
         self.close()
 
     def close(self) -> None:
-        """End the server and all its processes."""
+        """End the server and all its processes, for good."""
         self._closed.set()
+        self._end()
+
+    def _end(self) -> None:
         process, self._guard = self._guard, None
         if process is None:
             return
@@ -226,7 +254,7 @@ class VllmServer:
     def _log_text(self) -> str:
         try:
             with self._log.open("rb") as log:
-                log.seek(max(0, self._log.stat().st_size - (1 << 16)))
+                log.seek(max(self._log_start, self._log.stat().st_size - (1 << 16)))
                 return log.read().decode("utf-8", "replace")
         except OSError:
             return ""

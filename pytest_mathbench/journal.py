@@ -1,0 +1,110 @@
+"""Append-only files of lines: what is written stays written, whatever dies.
+
+A line is handed to the operating system as it comes, so it survives a `kill -9`, and to the disk within a second, so
+that a power cut costs no more than that. One process writes a file; reading takes whole lines only.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pytest_mathbench.errors import ConfigurationError, RecordingError
+
+SYNC_SECONDS = 1.0
+_BLOCK = 1 << 14
+"""Bytes read at once in search of a line's end."""
+
+
+class Journal:
+    """Writes one file, line by line. Thread-safe; held by one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it. Raises `ConfigurationError` if it cannot be written or another run writes it."""
+        self.path = path
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from None
+        try:
+            # The kernel releases it when the process is gone, however it went.
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._descriptor)
+            raise ConfigurationError(f"{path} is being written by another run; wait for its end, or stop it") from None
+        self._lock = threading.Lock()
+        self._end = os.fstat(self._descriptor).st_size
+        self._dirty = threading.Event()
+        self._closed = threading.Event()
+        self._syncing = threading.Thread(target=self._sync, name="mathbench-journal", daemon=True)
+        self._syncing.start()
+        if self._end and os.pread(self._descriptor, 1, self._end - 1) != b"\n":
+            self.append("")  # what a kill cut off ends here; the next line is whole again
+
+    def append(self, line: str) -> int:
+        """Write a line, and return the offset of its first byte.
+
+        Raises `RecordingError`, and leaves no part of the line, if it cannot be written.
+        """
+        data = line.encode() + b"\n"
+        with self._lock:
+            start = self._end
+            try:
+                while self._end < start + len(data):
+                    self._end += os.write(self._descriptor, data[self._end - start :])
+            except OSError as error:
+                self._end = start
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, start)
+                raise RecordingError(
+                    f"{self.path} cannot be written: {error.strerror}; all lines before are kept: "
+                    "mend that, and go on with --mathbench-resume"
+                ) from None
+        self._dirty.set()
+        return start
+
+    def close(self) -> None:
+        """Hand everything to the disk, and close the file."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._dirty.set()
+        self._syncing.join()
+        os.close(self._descriptor)
+
+    def _sync(self) -> None:
+        while not self._closed.is_set():
+            self._dirty.wait()
+            self._dirty.clear()
+            with suppress(OSError):  # the next write says what is wrong
+                os.fsync(self._descriptor)
+            self._closed.wait(SYNC_SECONDS)
+
+
+def whole_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the number, the offset and the text of each line of a journal; no file is no line.
+
+    A last line without its end was cut off by a kill, and is left out; so are empty lines.
+    """
+    if not path.exists():
+        return
+    offset = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            if line != b"\n":
+                yield number, offset, line[:-1]
+            offset += len(line)
+
+
+def line_at(descriptor: int, offset: int) -> bytes:
+    """Return the line of an open file that begins at an offset."""
+    line = b""
+    while block := os.pread(descriptor, _BLOCK, offset + len(line)):
+        line += block
+        if b"\n" in block:
+            break
+    return line.partition(b"\n")[0]
