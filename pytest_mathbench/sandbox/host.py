@@ -10,6 +10,7 @@ program says of itself.
 import contextlib
 import os
 import resource
+import select
 import signal
 import socket
 import struct
@@ -81,9 +82,10 @@ class Sandbox:
         self._hidden = tuple(hidden)
         self._scratch_bytes = scratch_bytes
         self._places = threading.BoundedSemaphore(parallel or len(os.sched_getaffinity(0)))
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._zygote: subprocess.Popen[bytes] | None = None
         self.zygote_pid = 0
+        self._pidfd = -1
         self.address_space = 0
         self._control: socket.socket | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -108,25 +110,44 @@ class Sandbox:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.zygote_pid or self._zygote.pid, signal.SIGKILL)
                 self._zygote.wait()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
         if self._folder:
             self._folder.cleanup()
         self._control = self._zygote = self._folder = None
         self.zygote_pid = 0
+        self._pidfd = -1
 
     def run(self, program: str, limits: Limits, *, stdin: str = "", echo: bool = False) -> Execution:
         """Run a program and wait for its end. `echo` prints the value of a last line that is an expression.
 
         Raises `SandboxError` if it could not be run; whatever the program itself does is in the `Execution`.
         """
-        with self._places, Job(program, stdin) as job:
+        with self._places:
+            former = self.zygote_pid
+            try:
+                return self._run(program, limits, stdin, echo=echo)
+            except SandboxError:
+                if former == self.zygote_pid and not self._dies():
+                    raise
+            # Killed from outside (out of memory, say): no program reaches it. A new one is not to blame.
+            return self._run(program, limits, stdin, echo=echo)
+
+    def _run(self, program: str, limits: Limits, stdin: str, *, echo: bool) -> Execution:
+        with Job(program, stdin) as job:
             with self._lock:
                 control = self._warm_process()
                 job.send(control, self._job_of(limits, echo=echo))
             return job.supervise(limits)
 
+    def _dies(self, seconds: float = _CLOSE_SECONDS) -> bool:
+        """Whether the warm process is dead, or will be within some seconds."""
+        with self._lock:
+            return self._pidfd >= 0 and bool(select.select([self._pidfd], [], [], seconds)[0])
+
     def _warm_process(self) -> socket.socket:
         """Return the control socket of the zygote, started at first use and again should it have died."""
-        if self._control is None or self._zygote is None or self._zygote.poll() is not None:
+        if self._control is None or self._dies(0):
             self.close()
             self._control = self._start()
         return self._control
@@ -159,6 +180,8 @@ class Sandbox:
         ours.settimeout(None)
         # The kernel names the sender as we see it: the zygote itself may live in another namespace.
         self.zygote_pid = _CREDENTIALS.unpack(ancillary[0][2])[0]
+        # Its own death: bubblewrap around it lives a moment longer.
+        self._pidfd = os.pidfd_open(self.zygote_pid)
         self.address_space = _address_space(self.zygote_pid)
         return ours
 
