@@ -25,6 +25,10 @@ class GenerationError(MathbenchError):
     """The endpoint gave no usable completion."""
 
 
+class UnreachableError(GenerationError):
+    """No connection to the endpoint, at any try."""
+
+
 class RecordingError(MathbenchError):
     """What was measured cannot be written down; what was written before is kept."""
 

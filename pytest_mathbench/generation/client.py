@@ -8,7 +8,7 @@ from typing import Any
 
 import openai
 
-from pytest_mathbench.errors import GenerationError
+from pytest_mathbench.errors import GenerationError, UnreachableError
 from pytest_mathbench.records import Completion, Prompt, Request
 from pytest_mathbench.serving.endpoint import Endpoint
 
@@ -72,8 +72,16 @@ class Client:
                 answer, seconds = await ask(request)
         except TimeoutError:
             raise GenerationError(f"no answer within {self._deadline:g} s (--mathbench-request-timeout)") from None
+        except openai.APITimeoutError as error:
+            raise GenerationError(
+                f"no answer in time ({_CONNECT_SECONDS:g} s to connect, {self._deadline:g} s to answer), at any try"
+            ) from error
+        except openai.APIConnectionError as error:
+            raise UnreachableError(
+                f"the endpoint cannot be reached, after {self._retries} retries: {error.__cause__ or error}"
+            ) from error
         except openai.OpenAIError as error:
-            raise GenerationError(self._explain(error)) from error
+            raise GenerationError(f"the endpoint refused: {' '.join(str(error).split())[:500]}") from error
         except ValueError as error:
             raise GenerationError(f"the endpoint's answer is no JSON: {error}") from error
         waited = time.monotonic() - start - seconds
@@ -126,13 +134,6 @@ class Client:
 
     def _arguments(self, request: Request) -> Mapping[str, Any]:
         return {"model": self._model, "messages": _messages(request.prompt), **_sampling(request)}
-
-    def _explain(self, error: openai.OpenAIError) -> str:
-        if isinstance(error, openai.APITimeoutError):
-            return f"no answer in time ({_CONNECT_SECONDS:g} s to connect, {self._deadline:g} s to answer), at any try"
-        if isinstance(error, openai.APIConnectionError):
-            return f"the endpoint cannot be reached, after {self._retries} retries: {error.__cause__ or error}"
-        return f"the endpoint refused: {' '.join(str(error).split())[:500]}"
 
 
 def _messages(prompt: Prompt) -> list[Any]:

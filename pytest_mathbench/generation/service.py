@@ -14,7 +14,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError
+from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError, UnreachableError
 from pytest_mathbench.generation.client import DEADLINE_SECONDS, Client
 from pytest_mathbench.generation.concurrency import Concurrency
 from pytest_mathbench.generation.store import CompletionStore
@@ -22,6 +22,9 @@ from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint
 
 _WATCH_SECONDS = 0.25
+_GIVE_UP = 8
+"""Requests in a row that found no endpoint at any try, after which it counts as gone."""
+
 _BREATH = 100
 """Known requests passed over before others of the loop have their turn."""
 
@@ -68,7 +71,7 @@ class GenerationService:
         self._pending: dict[str, Future[Completion]] = {}
         self._urgent: deque[tuple[Request, float]] = deque()
         self._announced: deque[tuple[Iterator[Request], float]] = deque()
-        self._done = self._tokens = 0
+        self._done = self._tokens = self._unreachable = 0
         self._started = time.monotonic()
         self._concurrency = Concurrency(concurrency)
         self._client = Client(endpoint, deadline=deadline, stream=stream, pushed_back=self._concurrency.push_back)
@@ -106,7 +109,7 @@ class GenerationService:
 
     def progress(self) -> Progress:
         """Return how far it is."""
-        return Progress(self._done, self._concurrency.in_flight, self._tokens, time.monotonic() - self._started)
+        return Progress(self._done, len(self._attempts), self._tokens, time.monotonic() - self._started)
 
     def close(self) -> None:
         """Cancel what is still in flight or waiting, and end the thread."""
@@ -181,10 +184,14 @@ class GenerationService:
                 self._store.put(self._model, request, completion)
                 future = self._pending.pop(request.key)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+            self._unreachable = self._unreachable + 1 if isinstance(error, UnreachableError) else 0
+            if self._unreachable == _GIVE_UP:
+                self._fault = f"{error}; the rest was not asked for: go on with --mathbench-resume when it is back"
             if not isinstance(error, MathbenchError):
                 error = GenerationError(f"{type(error).__name__}: {error}")
             self._pending[request.key].set_exception(error)  # and stays, for those who ask later
         else:
+            self._unreachable = 0
             self._concurrency.succeed()
             self._tokens += completion.completion_tokens
             future.set_result(completion)
@@ -219,6 +226,7 @@ class GenerationService:
             if server.died() is None:
                 continue
             self._up.clear()
+            self._concurrency.push_back()  # it may have been too much for it
             for attempt in self._attempts:
                 attempt.cancel()
             down = time.monotonic()

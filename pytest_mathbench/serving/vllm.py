@@ -45,6 +45,10 @@ _HINTS = (
         "torchvision does not fit this PyTorch: pip uninstall -y torchvision torchaudio torchcodec",
     ),
     (r"unrecognized arguments|invalid (?:choice|\w+ value)", "check the arguments given in --mathbench-vllm-args"),
+    (
+        r"CPU Generator does not use offset",
+        "vLLM on CPU dies of a seeded request whose prefill is split: leave chunked prefill off",
+    ),
     (r"gated repo|401 Client Error", "the model is gated: accept its terms on the hub and set HF_TOKEN"),
     (
         r"not a valid model identifier|Repository Not Found|couldn't connect to|LocalEntryNotFound|"
@@ -53,6 +57,9 @@ _HINTS = (
         "or name a local folder",
     ),
 )
+_CAUSE = re.compile(r"\b[A-Z]\w*(?:Error|Exception): .{1,300}")
+"""The first is the cause of those that follow."""
+
 # What the server is doing, by the newest of these words in its log (vLLM 0.32).
 _PHASES = (
     (r"Application startup complete|Uvicorn running", "waiting for its first completion"),
@@ -153,7 +160,7 @@ class VllmServer:
         """
         died = self.died()
         if self._launch is None or not self._restarts_left:
-            raise ServerError(died or "the vLLM server is not running")
+            raise ServerError(f"{died or 'the vLLM server is not running'}{self._hint()}")
         self._end()
         self._restarts_left -= 1
         self._progress(f"vLLM server: died; starting it again ({self._restarts_left} more times allowed)")
@@ -198,8 +205,13 @@ class VllmServer:
         process = self._guard
         if process is None or (status := process.poll()) is None:
             return None
-        tail = "\n".join(self._log_text().splitlines()[-_LOG_LINES:])
-        return f"the vLLM server ended with status {status}; the end of its log ({self._log}):\n{tail}"
+        text = self._log_text()
+        cause = _CAUSE.search(text)
+        tail = "\n".join(text.splitlines()[-_LOG_LINES:])
+        return (
+            f"the vLLM server ended with status {status}{f' ({cause[0]})' if cause else ''}; "
+            f"the end of its log ({self._log}):\n{tail}"
+        )
 
     def _environment(self, endpoint: Endpoint, model: Path) -> dict[str, str]:
         defaults = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1"}
