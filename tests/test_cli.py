@@ -22,8 +22,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def record(*results: ItemResult, model: str = "mistral", parent: str = ".mathbench") -> Path:
     """Record a run, and return its folder."""
-    with RunFolder.create(Path(parent), model) as folder:
-        folder.write_info(make_run_info(model=model))
+    with RunFolder.create(Path(parent), make_run_info(model=model)) as folder:
         for result in results:
             folder.append(result)
     return folder.path
@@ -87,17 +86,35 @@ def test_without_a_run_the_user_is_told(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_folder_without_a_run_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder that holds no run is told by its name, without a traceback."""
+    """A folder that holds no run is told by its name, and by where else it was looked for, without a traceback."""
     status = main(["report", "nowhere"])
-    assert (4, True) == (status, capsys.readouterr().err.startswith("mathbench: nowhere/run.json: no run is recorded"))
+    assert (4, "mathbench: nowhere: no run is recorded here, nor in .mathbench/ under this name\n") == (
+        status,
+        capsys.readouterr().err,
+    )
+
+
+def test_report_names_a_run_without_its_information(capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder whose run.json is broken is told by the file's name, without a traceback."""
+    path = record(CORRECT) / RUN
+    path.write_text("{}")
+    status = main(["report", str(path.parent)])
+    assert (4, True) == (
+        status,
+        capsys.readouterr().err.startswith(f"mathbench: {path}: no run is recorded"),
+    )
 
 
 def test_a_broken_result_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line that is no result stops the report: no half of a table is shown."""
-    path = record(CORRECT) / RESULTS
+    """A line that is no result is told by file and number, apart from the table, which shows all the others."""
+    path = record(CORRECT, WRONG) / RESULTS
     path.write_bytes(b"{}\n" + path.read_bytes())
     status, (out, err) = main(["report"]), capsys.readouterr()
-    assert (4, "", True) == (status, out, err.startswith(f"mathbench: {path}, line 1: no result: "))
+    assert (0, [f"mathbench: WARNING: {path}, line 1: no result, left out: ItemResult: lacks the field 'problem'"]) == (
+        status,
+        err.splitlines(),
+    )
+    assert "outcomes: 1 correct, 1 wrong; 0 not measured" in out.splitlines()
 
 
 def test_models_lists_every_alias(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from factories import make_fault, make_problem, make_result, make_run_info
+from factories import make_fault, make_problem, make_result, make_run_info, results_of
 
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Outcome
@@ -25,8 +25,7 @@ RESULTS = [
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """Record a run of three results, and return its folder."""
-    with RunFolder.create(tmp_path, "mistral") as folder:
-        folder.write_info(make_run_info())
+    with RunFolder.create(tmp_path, make_run_info()) as folder:
         for result in RESULTS:
             folder.append(result)
     return folder.path
@@ -34,16 +33,16 @@ def run(tmp_path: Path) -> Path:
 
 def test_a_run_is_read_as_it_was_recorded(run: Path) -> None:
     """Results, in order, and information come back equal."""
-    assert (RESULTS, make_run_info()) == (list(read_results(run)), read_info(run))
+    assert (RESULTS, make_run_info()) == (results_of(run), read_info(run))
 
 
 def test_a_result_is_on_disk_at_once(tmp_path: Path) -> None:
     """Each result can be read while the run goes on."""
-    with RunFolder.create(tmp_path, "mistral") as folder:
+    with RunFolder.create(tmp_path, make_run_info()) as folder:
         seen = []
         for result in RESULTS:
             folder.append(result)
-            seen.append(list(read_results(folder.path)))
+            seen.append(results_of(folder.path))
     assert [RESULTS[:1], RESULTS[:2], RESULTS] == seen
 
 
@@ -55,16 +54,16 @@ def test_any_beginning_of_the_file_gives_the_results_that_were_whole(run: Path) 
     read: dict[int, list[ItemResult]] = {}
     for length in range(len(content), -1, -1):
         os.truncate(path, length)
-        read[length] = list(read_results(run))
+        read[length] = results_of(run)
     whole = {length: RESULTS[: sum(end <= length for end in ends)] for length in read}
     assert whole == read
 
 
 def test_a_run_that_measured_nothing_has_no_results(tmp_path: Path) -> None:
     """A run that was stopped before its first item is an empty one, not an error."""
-    with RunFolder.create(tmp_path, "mistral") as folder:
-        folder.write_info(make_run_info())
-    assert [] == list(read_results(folder.path))
+    with RunFolder.create(tmp_path, make_run_info()) as folder:
+        pass
+    assert [] == results_of(folder.path)
 
 
 @pytest.mark.parametrize(
@@ -72,19 +71,32 @@ def test_a_run_that_measured_nothing_has_no_results(tmp_path: Path) -> None:
     [
         (b"{}", "ItemResult: lacks the field 'problem'"),
         (b"[]", "ItemResult: expected an object, found list"),
-        (b"", "Expecting value"),
+        (b" ", "Expecting value"),
         (b"\xff", "can't decode byte 0xff"),
-        (make_result().to_json().replace("correct", "splendid").encode(), ""),
+        (b'{"resumed": 3}', "ItemResult: unknown field 'resumed'"),
+        (
+            make_result().to_json().replace('"outcome": "correct"', '"outcome": "splendid"').encode(),
+            "not a valid Outcome",
+        ),
     ],
 )
-def test_a_line_that_is_no_result_is_refused_with_its_place(run: Path, line: bytes, reason: str) -> None:
-    """A broken line within the file is named; the results before it are read first."""
+def test_a_line_that_is_no_result_is_named_and_left_out(run: Path, line: bytes, reason: str) -> None:
+    """A broken line within the file is told with its place and its fault; every other line is read."""
     path = run / files.RESULTS
     path.write_bytes(path.read_bytes() + line + b"\n" + RESULTS[0].to_json().encode() + b"\n")
-    reading = read_results(run)
-    assert RESULTS == [next(reading) for _ in RESULTS]
-    with pytest.raises(ConfigurationError, match=f"^{re.escape(f'{path}, line 4: no result: ')}.*{re.escape(reason)}"):
-        next(reading)
+    told: list[str] = []
+    assert [*RESULTS, RESULTS[0]] == list(read_results(run, told.append))
+    (damage,) = told
+    assert (True, True) == (damage.startswith(f"{path}, line 4: no result, left out: "), reason in damage)
+
+
+def test_an_empty_line_is_nothing(run: Path) -> None:
+    """An empty line holds no result and is no damage; the numbers of the lines after it count it."""
+    path = run / files.RESULTS
+    path.write_bytes(b"\n" + path.read_bytes() + b"{}\n")
+    told: list[str] = []
+    assert RESULTS == list(read_results(run, told.append))
+    assert [f"{path}, line 5: no result, left out: ItemResult: lacks the field 'problem'"] == told
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"model": "m"', b"\xff"])
@@ -114,7 +126,7 @@ def test_the_information_can_be_read_by_people_and_others(run: Path) -> None:
 )
 def test_a_folder_is_named_by_time_and_model(tmp_path: Path, model: str, slug: str) -> None:
     """The name sorts by time, and holds of the model's name what every file system takes."""
-    path = RunFolder.create(tmp_path / "new" / ".mathbench", model).path
+    path = RunFolder.create(tmp_path / "new" / ".mathbench", make_run_info(model=model)).path
     assert path.is_dir()
     assert tmp_path / "new" / ".mathbench" == path.parent
     assert re.fullmatch(rf"\d{{8}}-\d{{6}}-{re.escape(slug)}", path.name)
@@ -122,7 +134,7 @@ def test_a_folder_is_named_by_time_and_model(tmp_path: Path, model: str, slug: s
 
 def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
     """Runs that start in the same second get folders of their own."""
-    paths = {RunFolder.create(tmp_path, "mistral").path for _ in range(5)}
+    paths = {RunFolder.create(tmp_path, make_run_info()).path for _ in range(5)}
     assert (5, paths) == (len(paths), set(tmp_path.iterdir()))
 
 

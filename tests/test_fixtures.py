@@ -18,16 +18,13 @@ def arguments(pytester: pytest.Pytester, problem_file: Callable[..., Path]) -> l
 
 
 def test_another_client_needs_no_server(pytester: pytest.Pytester, arguments: list[str]) -> None:
-    """Whoever has `announce` and `complete` can be the model."""
+    """Whoever has `complete` can be the model."""
     pytester.makeconftest(
         """
         import pytest
         from pytest_mathbench.records import Completion
 
         class Client:
-            def announce(self, requests):
-                self.announced = [request.prompt.user for request in requests]
-
             def complete(self, request):
                 return Completion(text="```python\\nprint(42)\\n```", finish_reason="stop", prompt_tokens=1,
                                   completion_tokens=1, queued_seconds=0.0, seconds=0.0)

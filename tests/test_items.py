@@ -194,16 +194,24 @@ def test_last_failed_runs_the_wrong_ones_again(run: Run, server: ScriptedServer)
 
 
 def test_junit_has_the_buckets(run: Run, tmp_path: Path) -> None:
-    """Each test case carries domain, level, outcome and durations as properties, and nothing of the record."""
+    """Each test case carries domain, level, sample, outcome and durations as properties, and nothing of the record."""
     run(f"--junitxml={tmp_path / 'junit.xml'}")
     cases = ET.parse(tmp_path / "junit.xml").getroot().iter("testcase")  # noqa: S314 - our own file
     properties = [{item.get("name"): item.get("value") for item in case.iter("property")} for case in cases]
-    assert [("algebra", "1", "correct"), ("algebra", "5", "wrong"), ("geometry", "3", "correct")] == [
-        (found["domain"], found["level"], found["outcome"]) for found in properties
-    ]
-    assert {"domain", "level", "outcome", "generation_seconds", "completion_tokens", "execution_cpu_seconds"} == {
-        name for found in properties for name in found
-    }
+    assert [
+        ("algebra", "1", "0", "correct"),
+        ("algebra", "5", "0", "wrong"),
+        ("geometry", "3", "0", "correct"),
+    ] == [(found["domain"], found["level"], found["sample"], found["outcome"]) for found in properties]
+    assert {
+        "domain",
+        "level",
+        "sample",
+        "outcome",
+        "generation_seconds",
+        "completion_tokens",
+        "execution_cpu_seconds",
+    } == {name for found in properties for name in found}
 
 
 def test_a_test_that_only_looks_at_problems_keeps_its_own_clock(run: Run, pytester: pytest.Pytester) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import results_of
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.records import Ending, ItemResult, RunInfo
-from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.reporting.files import read_info
 from pytest_mathbench.sandbox.layers import probe
 from pytest_mathbench.settings import options
 
@@ -31,7 +32,7 @@ def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callabl
 def recorded(folder: Path = Path(".mathbench")) -> tuple[RunInfo, list[ItemResult]]:
     """Read the one run that was recorded."""
     (path,) = folder.iterdir()
-    return read_info(path), list(read_results(path))
+    return read_info(path), results_of(path)
 
 
 def usage_error(result: pytest.RunResult) -> str:

@@ -1,7 +1,8 @@
 """A problem goes through all stages: the model's faults become outcomes, ours become exceptions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from factories import make_completion, make_problem
@@ -9,6 +10,7 @@ from factories import make_completion, make_problem
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError, SandboxError
 from pytest_mathbench.generation.service import GenerationService
+from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire, evaluate, limits
 from pytest_mathbench.prompts import Template
@@ -27,9 +29,6 @@ class Recorded:
     def __init__(self, completion: Completion) -> None:
         self.completion = completion
         self.requests: list[Request] = []
-
-    def announce(self, requests: Iterable[Request]) -> None:
-        """Everything is here already."""
 
     def complete(self, request: Request) -> Completion:
         """Return the completion, whatever is asked."""
@@ -174,16 +173,20 @@ def test_a_sandbox_that_cannot_run_is_no_wrong_answer(sandbox: Sandbox) -> None:
 # Over the wire
 
 
-def test_an_endpoint_is_asked_what_the_questionnaire_says(sandbox: Sandbox, server: ScriptedServer) -> None:
+def test_an_endpoint_is_asked_what_the_questionnaire_says(
+    sandbox: Sandbox, server: ScriptedServer, tmp_path: Path
+) -> None:
     """Through the real client, the endpoint gets the rendered problem once, and its answer is graded."""
     server.answers["6 \\cdot 7"] = fenced("print(6 * 7)")
-    service = GenerationService(Endpoint(base_url=server.url, model="m"), concurrency=2)
+    store = CompletionStore(tmp_path)
+    service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=2)
     request = QUESTIONNAIRE.request(PROBLEM)
     try:
         service.announce([request])
         result = evaluate(PROBLEM, request, source=service, sandbox=sandbox, limits=LIMITS)
     finally:
         service.close()
+        store.close()
     assert (Outcome.CORRECT, ["Solve: What is $6 \\cdot 7$?"]) == (result.outcome, server.asked)
 
 

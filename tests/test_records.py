@@ -23,11 +23,12 @@ from pytest_mathbench.records import (
     Prompt,
     Record,
     Request,
+    Resumption,
     RunInfo,
     Sampling,
 )
 
-RECORDS = (Problem, Prompt, Sampling, Request, Completion, Limits, Execution, Grade, ItemResult, RunInfo)
+RECORDS = (Problem, Prompt, Sampling, Request, Completion, Limits, Execution, Grade, ItemResult, RunInfo, Resumption)
 
 
 def _without_pairs(text: str) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import results_of
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
-from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.reporting.files import read_info
 from pytest_mathbench.sandbox.layers import probe
 
 Run = Callable[..., pytest.RunResult]
@@ -100,7 +101,7 @@ def test_a_terminated_run_keeps_what_it_measured(
         session.send_signal(signal.SIGKILL)
     release.set()
     (folder,) = (tmp_path / ".mathbench").iterdir()
-    assert ["a-1", "a-2"] == [result.problem.id for result in read_results(folder)]
+    assert ["a-1", "a-2"] == [result.problem.id for result in results_of(folder)]
 
 
 def test_progress_is_seen_while_output_is_captured(run: Run, pytester: pytest.Pytester) -> None:
@@ -111,7 +112,7 @@ def test_progress_is_seen_while_output_is_captured(run: Run, pytester: pytest.Py
 
         @pytest.fixture(autouse=True, scope="session")
         def slow(request):
-            request.config.pluginmanager.getplugin("mathbench-reporter").progress("loading the weights")
+            request.config.pluginmanager.getplugin("mathbench-reporter").terminal.say("loading the weights")
         """
     )
     pytester.makepyfile(test_suite="def test_problem(problem, mathbench): mathbench(problem)")

@@ -8,7 +8,7 @@ from factories import PROPERTY, make_completion, make_execution, make_fault, mak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mathbench.analysis.scores import Durations, Score, report
+from pytest_mathbench.analysis.scores import Score, Stage, report
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.records import ItemResult, Outcome
@@ -90,10 +90,10 @@ def test_only_measured_cells_are_in_the_report() -> None:
 
 
 def test_durations_are_of_the_stages_that_were_reached() -> None:
-    """Model time is of every completion, CPU time of every program: an item without one adds nothing to it."""
+    """Model time is of every completion, CPU time of every program: an item without a stage adds nothing to it."""
     results = [
         make_result(
-            completion=make_completion(seconds=1.0, queued_seconds=99.0), execution=make_execution(cpu_seconds=3.0)
+            completion=make_completion(seconds=1.0, queued_seconds=100.5), execution=make_execution(cpu_seconds=3.0)
         ),
         make_result(Outcome.NO_PROGRAM, completion=make_completion(seconds=2.0), execution=None, grade=None),
         make_result(problem=make_problem(domain=Domain.GEOMETRY), completion=make_completion(seconds=6.0)),
@@ -101,21 +101,35 @@ def test_durations_are_of_the_stages_that_were_reached() -> None:
     ]
     found = report(results)
     assert [Domain.ALGEBRA, Domain.GEOMETRY] == list(found.durations)
-    assert Durations(Spread(1.5, 1.5, 1.95), Spread(3.0, 3.0, 3.0)) == found.durations[Domain.ALGEBRA]
-    assert Spread(3.0, 2.0, 5.6) == found.overall_durations.generation
+    assert {
+        Stage.QUEUED: Spread(50.5, 50.5, 95.5),
+        Stage.GENERATION: Spread(1.5, 1.5, 1.95),
+        Stage.EXECUTION: Spread(0.3, 0.3, 0.3),
+        Stage.PROGRAM_CPU: Spread(3.0, 3.0, 3.0),
+        Stage.GRADING: Spread(0.01, 0.01, 0.01),
+    } == found.durations[Domain.ALGEBRA]
+    assert Spread(3.0, 2.0, 5.6) == found.overall_durations[Stage.GENERATION]
+
+
+def test_the_time_to_the_first_token_is_of_streamed_completions() -> None:
+    """A completion that was not streamed has no first token: it adds nothing to that stage, and to no other less."""
+    results = [make_result(completion=make_completion(first_token_seconds=first)) for first in (0.5, None, 1.5)]
+    found = report(results).overall_durations
+    assert list(Stage) == list(found)
+    assert (Spread(1.0, 1.0, 1.45), Spread(2.0, 2.0, 2.0)) == (found[Stage.FIRST_TOKEN], found[Stage.GENERATION])
 
 
 def test_asides_are_counted() -> None:
-    """Cut-off completions, undecided grades and completion tokens are counted over all results that have them."""
+    """Cut-off completions, undecided grades and tokens are counted over all results that have them."""
     results = [
         make_result(Outcome.NO_PROGRAM, completion=make_completion(finish_reason="length"), grade=None),
         make_result(Outcome.WRONG, grade=make_grade(correct=False, rule="undecided")),
         make_result(),
-        make_fault(completion=make_completion(completion_tokens=5)),
+        make_fault(completion=make_completion(prompt_tokens=3, completion_tokens=5)),
         make_fault(),
     ]
     found = report(iter(results))
-    assert (1, 1, 65) == (found.truncated, found.undecided, found.completion_tokens)
+    assert (1, 1, 33, 65) == (found.truncated, found.undecided, found.prompt_tokens, found.completion_tokens)
 
 
 def test_what_programs_tried_is_counted_by_kind() -> None:
@@ -137,9 +151,10 @@ def test_what_programs_tried_is_counted_by_kind() -> None:
 def test_no_results_give_an_empty_report() -> None:
     """A run that was stopped before its first item has a report too."""
     found = report([])
-    assert ({}, Score(), {}, Durations(None, None), []) == (
+    assert ({}, Score(), {}, {}, {}, []) == (
         found.cells,
         found.total,
+        found.sampled,
         found.durations,
         found.overall_durations,
         found.faults,

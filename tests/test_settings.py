@@ -43,6 +43,10 @@ def test_nothing_written_gives_the_defaults() -> None:
         ("top_p", "0.001", 0.001),
         ("max_tokens", "4096", 4096),
         ("concurrency", "1", 1),
+        ("samples", "1", 1),
+        ("server_restarts", "0", 0),
+        ("request_timeout", "90", 90.0),
+        ("stream", "yes", True),
         ("memory", "512M", 512 << 20),
         ("memory", "2 GiB", 2 << 30),
         ("memory", "4kb", 4 << 10),
@@ -83,6 +87,10 @@ def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:
         ("temperature", "hot", "a number from 0 to 2"),
         ("top_p", "0", "a number from 0.001 to 1"),
         ("server_timeout", "inf", "a number from 1 to 86400"),
+        ("request_timeout", "0", "a number from 1 to 86400"),
+        ("server_restarts", "-1", "a whole number of at least 0"),
+        ("samples", "0", "a whole number of at least 1"),
+        ("stream", "maybe", "expected yes or no"),
         ("memory", "much", "a size such as 512M or 1G"),
         ("memory", "", "a size such as 512M or 1G"),
         ("memory", "0", "a size such as 512M or 1G"),
@@ -105,19 +113,30 @@ def test_a_bad_value_is_refused_with_its_place(name: str, text: str, reason: str
 @example("vllm_args", "\\")
 def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     """Whatever is written changes its own setting only, or is refused with its place."""
+    others = {"temperature": ("0.5", "a.ini")} if name != "temperature" else {}  # several samples need one
+    before = read(others)
     try:
-        settings, refusal = read({name: (text, PLACE)}), ""
+        settings, refusal = read(others | {name: (text, PLACE)}), ""
     except ConfigurationError as error:
-        settings, refusal = Settings(), str(error)
-    assert Settings() == replace(settings, **{name: getattr(Settings(), name)})
+        settings, refusal = before, str(error)
+    assert before == replace(settings, **{name: getattr(before, name)})
     assert refusal.startswith(f"{PLACE}: {text!r}: " if refusal else "")
 
 
-def test_an_endpoint_and_arguments_for_a_server_exclude_each_other() -> None:
-    """The error names both places."""
-    written = {"base_url": ("http://x/v1", "--mathbench-base-url"), "vllm_args": ("-q", "mathbench_vllm_args in a.ini")}
-    with pytest.raises(ConfigurationError, match=r"^--mathbench-base-url and mathbench_vllm_args in a\.ini exclude"):
+@pytest.mark.parametrize(("one", "other"), [("base_url", "vllm_args"), ("replay", "base_url"), ("replay", "vllm_args")])
+def test_an_endpoint_a_server_and_a_recording_exclude_each_other(one: str, other: str) -> None:
+    """Completions come from one place only: the error names both places where another was written."""
+    written = {one: ("http://x/v1", f"--mathbench-{one}"), other: ("-q", f"mathbench_{other} in a.ini")}
+    with pytest.raises(ConfigurationError, match=rf"^--mathbench-{one} and mathbench_{other} in a\.ini exclude"):
         read(written)
+
+
+def test_several_samples_need_a_temperature() -> None:
+    """At temperature 0 all samples of a problem would be one and the same: that is refused, with its place."""
+    written = {"samples": ("2", PLACE)}
+    with pytest.raises(ConfigurationError, match=f"^{PLACE}: at temperature 0 all 2 samples would be the same"):
+        read(written)
+    assert 2 == read(written | {"temperature": ("0.5", PLACE)}).samples
 
 
 @pytest.mark.parametrize("option", options(), ids=NAMES)

@@ -19,12 +19,13 @@ all         9/11  81.8%  1/3  33.3%  10/14  71.4%
 
 outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
 of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)
-completion tokens: 280
+tokens: 140 of prompts, 280 of completions
 
 seconds     generation: mean   p50    p95  program CPU: mean    p50    p95
 prealgebra             11.09  2.00  52.00              0.475  0.500  0.500
 geometry                2.00  2.00   2.00              0.250  0.250  0.250
 all                     9.14  2.00  37.00              0.423  0.500  0.500
+mean seconds of the other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), grading 0.010 (p95 0.010)
 
 not measured: 3 (outside the pass rates; neither right nor wrong)
   2 × the server died
@@ -53,7 +54,7 @@ def test_the_whole_table() -> None:
 
 
 def test_a_run_without_results() -> None:
-    """A run that measured nothing shows no rate and no duration, rather than zeros."""
+    """A run that measured nothing shows no rate, no tokens and no duration, rather than zeros."""
     assert ["outcomes: none; 0 not measured"] == list(lines(report([])))
 
 

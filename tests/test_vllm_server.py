@@ -9,12 +9,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from factories import results_of
 from sessions import Session, reaping, survivors
 
 from conftest import row
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.records import ItemResult
-from pytest_mathbench.reporting.files import read_info, read_results
+from pytest_mathbench.reporting.files import read_info
 from pytest_mathbench.serving import demo
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 from pytest_mathbench.serving.vllm import VllmServer
@@ -54,10 +55,10 @@ def test_the_model_is_made_once(endpoint: Endpoint) -> None:
     assert ([], True, []) == (said, (folder / "config.json").is_file(), list(folder.parent.glob(".making-*")))
 
 
-def results_of(run: Path) -> list[ItemResult]:
+def recorded(output: Path) -> list[ItemResult]:
     """Read the one run that was recorded in a folder."""
-    (folder,) = run.iterdir()
-    return list(read_results(folder))
+    (run,) = output.iterdir()
+    return results_of(run)
 
 
 def test_one_process_and_two_workers_agree(
@@ -73,7 +74,7 @@ def test_one_process_and_two_workers_agree(
     pytester.runpytest(*given, "--mathbench-output=alone")
     pytester.runpytest(*given, "--mathbench-output=shared", "-n2")
     told = [
-        {result.problem.id: (result.outcome, result.program) for result in results_of(Path(name))}
+        {result.problem.id: (result.outcome, result.program) for result in recorded(Path(name))}
         for name in ("alone", "shared")
     ]
     assert (6, told[0]) == (len(told[1]), told[1])
@@ -96,10 +97,22 @@ def test_the_whole_chain_under_xdist(pytester: pytest.Pytester) -> None:
     log = (folder / "server.log").read_text()
     # Eager CPU servers say this once each.
     assert (14, 1, MODEL) == (
-        len(list(read_results(folder))),
+        len(results_of(folder)),
         log.count("Application startup complete"),
         read_info(folder).model,
     )
+
+
+def test_a_server_that_is_killed_is_started_again(tmp_path: Path) -> None:
+    """kill -9 while items run: the server comes back at its address, is asked again, and every item is measured."""
+    session = Session(tmp_path, [f"--mathbench-model={MODEL}", "--mathbench-max-tokens=150", "--mathbench-level=1"])
+    session.wait_until(lambda: "ready after" in session.log.read_text(), 400)
+    for process in psutil.Process(session.process.pid).children(recursive=True):
+        if "vllm.entrypoints" in " ".join(process.cmdline()) and "guard.py" not in " ".join(process.cmdline()):
+            process.kill()
+    session.process.wait(600)
+    log = session.log.read_text()
+    assert ("0 not measured" in log, log.count("died; starting it again"), log.count("ready after")) == (True, 1, 2)
 
 
 @pytest.fixture
@@ -176,9 +189,10 @@ def test_leaving_the_context_ends_it(tmp_path: Path) -> None:
 
 
 def test_a_server_that_dies_makes_items_unmeasured(tmp_path: Path, problem_file: Callable[..., Path]) -> None:
-    """When the engine is killed under a run no item becomes wrong: each says that the server died."""
+    """When the engine is killed under a run, for good, no item becomes wrong: each says that the server died."""
     problems = problem_file(*(row(f"a-{number}") for number in range(6)))
     arguments = [f"--mathbench-model={MODEL}", f"--mathbench-problems={problems}", "--mathbench-concurrency=1"]
+    arguments += ["--mathbench-server-restarts=0"]
     with reaping() as descendants:
         session = Session(tmp_path, [*arguments, "--mathbench-max-tokens=900"])
         session.wait_until(lambda: "ready after" in session.log.read_text(), 300)
@@ -187,7 +201,7 @@ def test_a_server_that_dies_makes_items_unmeasured(tmp_path: Path, problem_file:
         api_server.kill()
         session.process.wait(300)
         assert [] == survivors(descendants)
-    results = results_of(tmp_path / ".mathbench")
+    results = recorded(tmp_path / ".mathbench")
     assert set() == {result.outcome for result in results} & {"wrong", "crashed", "no_program", "no_answer"}
     assert any("the vLLM server ended with status 137" in (result.fault or "") for result in results)
 
@@ -204,7 +218,7 @@ def test_nothing_is_left_after_a_crash_in_a_fixture(tmp_path: Path, workers: lis
         session = Session(tmp_path, arguments)
         session.process.wait(300)
         assert [] == survivors(descendants)
-    faults = {result.fault for result in results_of(tmp_path / ".mathbench")}
+    faults = {result.fault for result in recorded(tmp_path / ".mathbench")}
     assert {"OSError: broken"} == faults
 
 

@@ -4,24 +4,33 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import make_problem, make_run_info, results_of
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import GenerationError, ServerError
+from pytest_mathbench.pipeline import Questionnaire
+from pytest_mathbench.plugin.activation import Benchmark
 from pytest_mathbench.plugin.backend import LocalBackend
-from pytest_mathbench.plugin.xdist import Hub, RemoteBackend
-from pytest_mathbench.records import Prompt, Request, Sampling
-from pytest_mathbench.reporting.files import read_results
+from pytest_mathbench.plugin.xdist import Hub, Link, RemoteBackend
+from pytest_mathbench.problems import ProblemSet
+from pytest_mathbench.prompts import Template
+from pytest_mathbench.records import Request, Sampling
+from pytest_mathbench.reporting.files import RunFolder
+from pytest_mathbench.sandbox.layers import probe
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.settings import Settings
 
 Run = Callable[..., pytest.RunResult]
+
+LOOPBACK = "127.0.0.1"
+QUESTIONNAIRE = Questionnaire(Template("{problem}"), Sampling())
 
 
 @pytest.fixture
@@ -39,7 +48,7 @@ def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callabl
 def outcomes(folder: str) -> dict[str, str]:
     """The recorded outcome, or fault, of each problem."""
     (run,) = Path(folder).iterdir()
-    return {result.problem.id: str(result.outcome or result.fault) for result in read_results(run)}
+    return {result.problem.id: str(result.outcome or result.fault) for result in results_of(run)}
 
 
 def test_workers_and_one_process_give_the_same_results(run: Run, server: ScriptedServer) -> None:
@@ -101,63 +110,109 @@ def test_without_a_server_workers_stop(
     assert (pytest.ExitCode.INTERRUPTED, True) == (result.ret, result.parseoutcomes()["errors"] <= 2)
 
 
-def test_hub_answers_calls_and_passes_faults_on(server: ScriptedServer, tmp_path: Path) -> None:
-    """A worker gets completions, and the very errors that the controller met."""
-    settings = Settings(model="m", base_url=server.url, concurrency=4)
-    backend = LocalBackend(settings, lambda: tmp_path / "log", print)
-    hub = Hub(backend)
-    worker = RemoteBackend(hub.address, hub.secret)
-    source = worker.source(worker.endpoint())
-    good, bad = (Request(prompt=Prompt(user=text), sampling=Sampling()) for text in ("good", "bad"))
+@pytest.fixture
+def backend_of(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., LocalBackend]]:
+    """Make backends on the scripted server, of any kind, with a run's folder; all are closed at the end."""
+    made: list[LocalBackend] = []
+    problems = tuple(make_problem(id=text, statement=text) for text in ("good", "bad"))
+    benchmark = Benchmark(
+        settings=Settings(model="m", base_url=server.url, concurrency=4),
+        problem_set=ProblemSet("two", problems),
+        questionnaire=QUESTIONNAIRE,
+        output=tmp_path,
+    )
+
+    with RunFolder.create(tmp_path, make_run_info()) as folder:
+
+        def make(kind: type[LocalBackend] = LocalBackend) -> LocalBackend:
+            made.append(kind(benchmark, lambda: folder, print, pytest.fail))
+            return made[-1]
+
+        yield make
+        for backend in made:
+            backend.close()
+
+
+@pytest.fixture
+def hub_of() -> Iterator[Callable[[LocalBackend], Hub]]:
+    """Make hubs, closed at the end."""
+    made: list[Hub] = []
+
+    def make(backend: LocalBackend) -> Hub:
+        made.append(Hub(backend))
+        return made[-1]
+
+    yield make
+    for hub in made:
+        hub.close()
+
+
+def worker_of(hub: Hub) -> RemoteBackend:
+    """Reach a hub as a worker does."""
+    return RemoteBackend(Link(host=LOOPBACK, port=hub.port, secret=hub.secret, layers=probe(), model="m"))
+
+
+def ask(text: str) -> Request:
+    """Make a request that asks just this."""
+    return QUESTIONNAIRE.request(make_problem(statement=text))
+
+
+def test_hub_answers_calls_and_passes_faults_on(
+    server: ScriptedServer, backend_of: Callable[..., LocalBackend], hub_of: Callable[[LocalBackend], Hub]
+) -> None:
+    """A worker gets completions, those that it announced too, and the very errors that the controller met."""
+    worker = worker_of(hub_of(backend_of()))
+    endpoint = worker.endpoint()
+    source = worker.source(endpoint)
     server.answers["bad"] = (400, '{"error": {"message": "no"}}')
-    source.announce([good, bad])
-    assert server.default == source.complete(good).text
+    worker.announce(endpoint, [("good", 0), ("bad", 0)])
+    assert server.default == source.complete(ask("good")).text
     with pytest.raises(GenerationError, match="no"):
-        source.complete(bad)
-    backend.close()
-    hub.close()
+        source.complete(ask("bad"))
+    assert ["bad", "good"] == sorted(server.asked)
 
 
-def test_hub_turns_strangers_away(server: ScriptedServer, tmp_path: Path) -> None:
+def test_hub_turns_strangers_away(
+    server: ScriptedServer, backend_of: Callable[..., LocalBackend], hub_of: Callable[[LocalBackend], Hub]
+) -> None:
     """Without the run's secret nobody gets a completion, and the hub goes on."""
-    backend = LocalBackend(Settings(model="m", base_url=server.url), lambda: tmp_path / "log", print)
-    hub = Hub(backend)
+    hub = hub_of(backend_of())
     with pytest.raises(AuthenticationError):
-        Client(hub.address, authkey=b"guess")
-    assert Endpoint(base_url=server.url, model="m") == RemoteBackend(hub.address, hub.secret).endpoint()
-    backend.close()
-    hub.close()
+        Client((LOOPBACK, hub.port), authkey=b"guess")
+    assert Endpoint(base_url=server.url, model="m") == worker_of(hub).endpoint()
 
 
-def test_hub_is_not_held_up_by_a_silent_stranger(server: ScriptedServer, tmp_path: Path) -> None:
+def test_hub_is_not_held_up_by_a_silent_stranger(
+    server: ScriptedServer, backend_of: Callable[..., LocalBackend]
+) -> None:
     """Somebody who connects and says nothing keeps no worker waiting, and closing leaves no open port."""
-    backend = LocalBackend(Settings(model="m", base_url=server.url), lambda: tmp_path / "log", print)
-    hub = Hub(backend)
-    with socket.create_connection(hub.address):
-        assert server.url == RemoteBackend(hub.address, hub.secret).endpoint().base_url
-    address = hub.address
+    hub = Hub(backend_of())
+    address = (LOOPBACK, hub.port)
+    with socket.create_connection(address):
+        assert server.url == worker_of(hub).endpoint().base_url
     hub.close()
-    backend.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address)
 
 
-def test_an_unforeseen_error_in_the_hub_reaches_the_worker(tmp_path: Path) -> None:
+def test_an_unforeseen_error_in_the_hub_reaches_the_worker(
+    backend_of: Callable[..., LocalBackend], hub_of: Callable[[LocalBackend], Hub]
+) -> None:
     """The worker learns what happened, and the channel goes on."""
 
     class Broken(LocalBackend):
         def endpoint(self) -> Endpoint:
             raise ZeroDivisionError("oops")
 
-    hub = Hub(Broken(Settings(model="m"), lambda: tmp_path / "log", print))
-    worker = RemoteBackend(hub.address, hub.secret)
+    worker = worker_of(hub_of(backend_of(Broken)))
     for _ in range(2):
         with pytest.raises(GenerationError, match="ZeroDivisionError: oops"):
             worker.endpoint()
-    hub.close()
 
 
-def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tmp_path: Path) -> None:
+def test_an_interrupted_call_does_not_answer_the_next(
+    server: ScriptedServer, backend_of: Callable[..., LocalBackend], hub_of: Callable[[LocalBackend], Hub]
+) -> None:
     """A call that a signal cut off closes the channel: its late answer is taken for no other call's."""
     release = threading.Event()
 
@@ -167,9 +222,7 @@ def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tm
         return "late"
 
     server.answers["slow"] = slow
-    backend = LocalBackend(Settings(model="m", base_url=server.url), lambda: tmp_path / "log", print)
-    hub = Hub(backend)
-    worker = RemoteBackend(hub.address, hub.secret)
+    worker = worker_of(hub_of(backend_of()))
     source = worker.source(worker.endpoint())
 
     def interrupt(*_: object) -> None:
@@ -177,27 +230,25 @@ def test_an_interrupted_call_does_not_answer_the_next(server: ScriptedServer, tm
 
     previous = signal.signal(signal.SIGUSR1, interrupt)
     with pytest.raises((TimeoutError, GenerationError)):
-        source.complete(Request(prompt=Prompt(user="slow"), sampling=Sampling()))
+        source.complete(ask("slow"))
     signal.signal(signal.SIGUSR1, previous)
     release.set()
     with pytest.raises(GenerationError, match="the controller is gone"):
-        source.complete(Request(prompt=Prompt(user="other"), sampling=Sampling()))
-    backend.close()
-    hub.close()
+        source.complete(ask("other"))
 
 
-def test_a_controller_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+def test_a_controller_that_is_gone_is_a_fault(
+    backend_of: Callable[..., LocalBackend], hub_of: Callable[[LocalBackend], Hub]
+) -> None:
     """A worker whose controller died measures nothing more."""
 
     class Dying(LocalBackend):
         def endpoint(self) -> Endpoint:
             raise ServerError("no model")
 
-    hub = Hub(Dying(Settings(model="m"), lambda: tmp_path / "log", print))
-    worker = RemoteBackend(hub.address, hub.secret)
+    worker = worker_of(hub_of(backend_of(Dying)))
     with pytest.raises(ServerError, match="no model"):
         worker.endpoint()
     worker._connection.close()
     with pytest.raises(GenerationError, match="the controller is gone"):
         worker.call(name="endpoint")
-    hub.close()

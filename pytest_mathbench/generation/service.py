@@ -210,7 +210,7 @@ class GenerationService:
             try:
                 return await attempt
             except asyncio.CancelledError:
-                if self._up.is_set():
+                if (task := asyncio.current_task()) and task.cancelling():
                     raise  # the service is being closed
             except GenerationError:
                 if self._server is None or self._server.died() is None:

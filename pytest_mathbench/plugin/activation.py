@@ -66,8 +66,8 @@ def activate(config: pytest.Config) -> None:
 def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
     output = Path(settings.output).expanduser().absolute()  # a test may change directory
     # The run's folder need not be on a worker's machine: only the controller looks into it.
-    resumed = files.find(settings.resume, output) if settings.resume and not is_worker else None
-    replayed = files.find(settings.replay, output) if settings.replay and not is_worker else None
+    resumed = files.find(settings.resume, output).absolute() if settings.resume and not is_worker else None
+    replayed = files.find(settings.replay, output).absolute() if settings.replay and not is_worker else None
     if not settings.model and (known := resumed or replayed):
         settings = replace(settings, model=files.read_info(known).model)
     if not (settings.base_url or settings.replay or settings.model == DEMO_MODEL):

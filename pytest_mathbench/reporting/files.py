@@ -125,7 +125,7 @@ def find(run: str, parent: Path) -> Path:
         if not runs:
             raise ConfigurationError(f"no run is recorded in {parent}/; name a run's folder")
         return runs[-1].parent
-    for path in (Path(run).expanduser().absolute(), parent / run):
+    for path in (Path(run).expanduser(), parent / run):
         if (path / RUN).is_file():
             return path
     raise ConfigurationError(f"{run}: no run is recorded here, nor in {parent}/ under this name")
