@@ -104,7 +104,7 @@ def test_the_whole_chain_under_xdist(pytester: pytest.Pytester) -> None:
 
 
 def test_a_server_that_is_killed_is_started_again(tmp_path: Path) -> None:
-    """kill -9 while items run: the server comes back at its address, is asked again, and every item is measured."""
+    """A server killed while items run comes back at its address and is asked again: every item is measured."""
     session = Session(tmp_path, [f"--mathbench-model={MODEL}", "--mathbench-max-tokens=150", "--mathbench-level=1"])
     session.wait_until(lambda: "ready after" in session.log.read_text(), 400)
     for process in psutil.Process(session.process.pid).children(recursive=True):
