@@ -46,10 +46,12 @@ class Journal:
     def append(self, line: str) -> int:
         """Write a line, and return the offset of its first byte.
 
-        Raises `RecordingError`, and leaves no part of the line, if it cannot be written.
+        Raises `RecordingError`, and leaves no part of the line, if it cannot be written or the journal is closed.
         """
         data = line.encode() + b"\n"
         with self._lock:
+            if self._closed.is_set():  # the descriptor may be another file's by now
+                raise RecordingError(f"{self.path} cannot be written: the run has ended")
             start = self._end
             try:
                 while self._end < start + len(data):
@@ -67,9 +69,10 @@ class Journal:
 
     def close(self) -> None:
         """Hand everything to the disk, and close the file."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
+        with self._lock:
+            if self._closed.is_set():
+                return
+            self._closed.set()
         self._dirty.set()
         self._syncing.join()
         os.close(self._descriptor)

@@ -98,42 +98,45 @@ class Client:
         try:
             choice = answer.choices[0]
             return Answer(choice.message.content, choice.finish_reason, answer.usage), response.elapsed.total_seconds()
-        except (AttributeError, IndexError, TypeError):
+        except (AttributeError, LookupError, TypeError):
             raise GenerationError(f"the endpoint's answer is no chat completion: {str(answer)[:200]!r}") from None
 
     async def _streamed(self, request: Request) -> tuple[Answer, float]:
         """Ask for the answer in pieces; one that breaks off is asked for again."""
         for left in reversed(range(self._retries + 1)):
+            start = time.monotonic()
+            stream: Any = await self._openai.chat.completions.create(
+                stream=True, stream_options={"include_usage": True}, **self._arguments(request)
+            )
             try:
-                return await self._one_stream(request)
-            except (openai.OpenAIError, GenerationError, ValueError):
+                answer = await _joined(stream, start)
+                return answer, time.monotonic() - start
+            except (GenerationError, ValueError, openai.APIStatusError):
                 raise
-            except Exception as error:  # of the HTTP library that the client brings, whichever it is
+            except Exception as error:  # whatever the HTTP library and the client make of it
                 if not left:
-                    raise GenerationError(f"the answer broke off: {error or type(error).__name__}") from error
+                    raise GenerationError(f"the answer broke off: {error.__cause__ or error}") from error
         raise AssertionError  # the last try returned or raised
-
-    async def _one_stream(self, request: Request) -> tuple[Answer, float]:
-        start = time.monotonic()
-        pieces: list[str] = []
-        first = finish_reason = usage = None
-        stream: Any = await self._openai.chat.completions.create(
-            stream=True, stream_options={"include_usage": True}, **self._arguments(request)
-        )
-        async with stream:
-            async for chunk in stream:
-                usage = getattr(chunk, "usage", None) or usage
-                for choice in getattr(chunk, "choices", None) or ():
-                    if isinstance(piece := getattr(choice.delta, "content", None), str) and piece:
-                        first = first or time.monotonic() - start
-                        pieces.append(piece)
-                    finish_reason = choice.finish_reason or finish_reason
-        if finish_reason is None:
-            raise GenerationError(f"the endpoint's stream ended without a finish reason, after {len(pieces)} pieces")
-        return Answer("".join(pieces), finish_reason, usage, first), time.monotonic() - start
 
     def _arguments(self, request: Request) -> Mapping[str, Any]:
         return {"model": self._model, "messages": _messages(request.prompt), **_sampling(request)}
+
+
+async def _joined(stream: Any, start: float) -> Answer:  # noqa: ANN401 - the endpoint's chunks may be anything
+    """Read a stream to its end; `start` is when it was asked for."""
+    pieces: list[str] = []
+    first = finish_reason = usage = None
+    async with stream:
+        async for chunk in stream:
+            usage = getattr(chunk, "usage", None) or usage
+            for choice in getattr(chunk, "choices", None) or ():
+                if isinstance(piece := getattr(choice.delta, "content", None), str) and piece:
+                    first = first or time.monotonic() - start
+                    pieces.append(piece)
+                finish_reason = choice.finish_reason or finish_reason
+    if finish_reason is None:
+        raise GenerationError(f"the endpoint's stream ended without a finish reason, after {len(pieces)} pieces")
+    return Answer("".join(pieces), finish_reason, usage, first)
 
 
 def _messages(prompt: Prompt) -> list[Any]:

@@ -25,6 +25,8 @@ _WATCH_SECONDS = 0.25
 _GIVE_UP = 8
 """Requests in a row that found no endpoint at any try, after which it counts as gone."""
 
+_ENDED = "the run ended before this completion was made"
+
 _BREATH = 100
 """Known requests passed over before others of the loop have their turn."""
 
@@ -67,6 +69,7 @@ class GenerationService:
         self._store = store
         self._server = server
         self._fault: str | None = None
+        self._closed = False
         self._lock = threading.Lock()
         self._pending: dict[str, Future[Completion]] = {}
         self._urgent: deque[tuple[Request, float]] = deque()
@@ -89,12 +92,17 @@ class GenerationService:
 
     def announce(self, requests: Iterable[Request]) -> None:
         """Make these completions, in this order, after those announced before. They are read one by one, as needed."""
-        self._announced.append((iter(requests), time.monotonic()))
-        self._loop.call_soon_threadsafe(self._wanted.set)
+        with self._lock:
+            if self._closed:
+                return
+            self._announced.append((iter(requests), time.monotonic()))
+            self._loop.call_soon_threadsafe(self._wanted.set)
 
     def complete(self, request: Request) -> Completion:
         """Return the completion, waiting for it. Raises `GenerationError` if it could not be made."""
         with self._lock:
+            if self._closed:
+                raise GenerationError(_ENDED)
             future = self._pending.get(request.key)
             if future is None and not self._store.has(self._model, request):
                 future = self._pending[request.key] = Future()
@@ -105,7 +113,7 @@ class GenerationService:
         try:
             return future.result()
         except CancelledError:
-            raise GenerationError("the run ended before this completion was made") from None
+            raise GenerationError(_ENDED) from None
 
     def progress(self) -> Progress:
         """Return how far it is."""
@@ -113,8 +121,10 @@ class GenerationService:
 
     def close(self) -> None:
         """Cancel what is still in flight or waiting, and end the thread."""
-        if self._loop.is_closed():
-            return
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -125,8 +135,7 @@ class GenerationService:
 
     def _recorded(self, request: Request) -> Completion:
         completion = self._store.get(self._model, request)
-        if completion is None:
-            raise GenerationError(f"{self._store.path}: the completion is no longer there")
+        assert completion is not None  # noqa: S101 - it was there, and nothing is ever taken out
         return completion
 
     def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
@@ -154,7 +163,10 @@ class GenerationService:
                 return self._urgent.popleft()
             while self._announced:
                 requests, since = self._announced[0]
-                request = next(requests, None)
+                try:
+                    request = next(requests, None)
+                except Exception:  # noqa: BLE001 - whoever needs them will ask for them one by one
+                    request = None
                 if request is None:
                     self._announced.popleft()
                 elif self._claim(request):

@@ -1,11 +1,10 @@
 """Completions on disk: written as they are made, found again by what was asked."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.errors import ConfigurationError, GenerationError
 from pytest_mathbench.journal import Journal, line_at, whole_lines
 from pytest_mathbench.records import Completion, Record, Request
 
@@ -32,7 +31,7 @@ class Recording:
         self.path = folder / COMPLETIONS
         self._offsets = _index(self.path, warn)
         try:
-            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            self._file = self.path.open("rb")
         except OSError as error:
             raise ConfigurationError(f"{self.path}: no completions are recorded here: {error.strerror}") from None
 
@@ -44,13 +43,18 @@ class Recording:
         return _name(model, request.key) in self._offsets
 
     def get(self, model: str, request: Request) -> Completion | None:
-        """Return the completion, or None if there is none."""
+        """Return the completion, or None if there is none. Raises `GenerationError` if it can no longer be read."""
         offset = self._offsets.get(_name(model, request.key))
-        return None if offset is None else Entry.from_json(line_at(self._descriptor, offset)).completion
+        if offset is None:
+            return None
+        try:
+            return Entry.from_json(line_at(self._file.fileno(), offset)).completion
+        except ValueError as error:  # closed; or changed since by somebody
+            raise GenerationError(f"{self.path}: a completion can no longer be read: {error}") from None
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._descriptor)
+        self._file.close()
 
 
 class CompletionStore(Recording):

@@ -169,7 +169,7 @@ def read_results(folder: Path, warn: Callable[[str], None]) -> Iterator[ItemResu
 
 def _recorded(folder: Path, warn: Callable[[str], None]) -> Iterator[tuple[int, ItemResult]]:
     path = folder / RESULTS
-    last_resumption = max((offset for _, offset, line in whole_lines(path) if _resumes(line)), default=0)
+    last_resumption = max((offset for _, offset, line in whole_lines(path) if _resumes(line)), default=-1)
     for number, offset, line in whole_lines(path):
         if _resumes(line):
             continue
