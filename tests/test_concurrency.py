@@ -162,16 +162,16 @@ def test_a_server_that_pushes_back_gets_fewer_requests(
     server: ScriptedServer, service_of: Callable[..., GenerationService]
 ) -> None:
     """After a 429 half as many are in flight, and one more for eight successes; the refused one is asked again."""
-    service = service_of(16)
+    service = service_of(4)
     refused = threading.Event()
     release = threading.Event()
 
     def first(body: dict[str, Any]) -> Any:
         if body["messages"][-1]["content"] == "first 0" and not refused.is_set():
-            wait_until(lambda: server.in_flight == 16)
+            wait_until(lambda: server.in_flight == 4)
             refused.set()
             return BUSY
-        wait_until(lambda: service._concurrency.allowed == 8 or len(server.requests) > 17)
+        wait_until(lambda: service._concurrency.allowed == 2)
         return "four"
 
     def later(_: dict[str, Any]) -> str:
@@ -179,13 +179,13 @@ def test_a_server_that_pushes_back_gets_fewer_requests(
         return "five"
 
     server.answers |= {"first": first, "later": later}
-    requests = [ask(f"{kind} {number}") for kind, count in (("first", 16), ("later", 30)) for number in range(count)]
+    requests = [ask(f"{kind} {number}") for kind, count in (("first", 4), ("later", 12)) for number in range(count)]
     service.announce(requests)
-    firsts = [service.complete(each).text for each in requests[:16]]
-    wait_until(lambda: server.in_flight == 10)
-    assert (["four"] * 16, 10.0, 10) == (firsts, service._concurrency.allowed, service.progress().in_flight)
+    firsts = [service.complete(each).text for each in requests[:4]]
+    wait_until(lambda: server.in_flight == 2)
+    assert (["four"] * 4, 2.5, 2) == (firsts, service._concurrency.allowed, service.progress().in_flight)
     release.set()
-    assert ["five"] * 30 == [service.complete(each).text for each in requests[16:]]
+    assert ["five"] * 12 == [service.complete(each).text for each in requests[4:]]
     assert {"first 0": 2} == {text: server.asked.count(text) for text in server.asked if server.asked.count(text) > 1}
 
 
