@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_mathbench.errors import ServerError
+from pytest_mathbench.errors import GenerationError, ServerError
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.generation.store import CompletionStore, Recording
@@ -62,6 +62,7 @@ class LocalBackend:
         self._server: VllmServer | None = None
         self._endpoint: Endpoint | None = given_endpoint(self._settings)
         self._failure: ServerError | None = None
+        self._ended = False
         self._store: CompletionStore | None = None
         self._services: dict[Endpoint, GenerationService | Replay] = {}
         self._announced: dict[Endpoint, set[Attempt]] = {}
@@ -127,6 +128,7 @@ class LocalBackend:
 
     def close(self) -> None:
         """Cancel what is in flight and end the server. Waits for no start: that one fails when its server is gone."""
+        self._ended = True
         if self._server:
             self._server.close()
         for service in list(self._services.values()):
@@ -140,6 +142,8 @@ class LocalBackend:
         from pytest_mathbench.generation.service import GenerationService  # noqa: PLC0415 - the openai client is slow
 
         with self._lock:
+            if self._ended:
+                raise GenerationError("the run ended before this completion was made")
             if endpoint in self._services:
                 return self._services[endpoint]
             if self._store is None:

@@ -110,6 +110,7 @@ def progress_line(announced: int, progress: "Progress") -> str:
     """Say how far one service is; nothing when nothing is in flight."""
     if not progress.in_flight:
         return ""
+    announced = max(announced, progress.done + progress.in_flight)  # items may ask for more
     said = f"{progress.done} of {announced} completions, {progress.in_flight} in flight"
     if progress.done and progress.seconds:
         left = (announced - progress.done) * progress.seconds / progress.done

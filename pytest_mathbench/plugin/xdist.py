@@ -114,6 +114,13 @@ class Controller:
             model=self._config.stash[BENCHMARK].settings.model,
         ).to_json()
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Cancel what is owed at the failure that ends the session (-x): xdist waits for its workers' current items."""
+        scheduler: Any = self._config.pluginmanager.getplugin("dsession")
+        if scheduler and scheduler.maxfail and scheduler.countfailures + report.failed >= scheduler.maxfail:
+            self._backend.close()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Cancel what no item will ask for any more (-x, --maxfail, Ctrl-C), before workers are waited for."""

@@ -1,0 +1,193 @@
+"""What is shown while completions are made: one live line on a terminal, whole lines in a log, and no remains."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ScriptedServer, row
+from pytest_mathbench.generation.service import Progress
+from pytest_mathbench.plugin.terminal import progress_line
+
+pyte = pytest.importorskip("pyte", reason="it plays the terminal")
+
+SECONDS = 60.0
+COLUMNS = 100
+LIVE = re.compile(r"^\d+ of 8 completions, \d+ in flight")
+
+
+class Screen:
+    """A pytest session on a terminal, as a user sees it."""
+
+    def __init__(self, folder: Path, arguments: list[str], lines: int, term: str) -> None:
+        self._screen = pyte.HistoryScreen(COLUMNS, lines, history=1000)
+        self._stream = pyte.ByteStream(self._screen)
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, COLUMNS, 0, 0))
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "CI"}}
+        folder.mkdir()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment | {"TERM": term},
+            start_new_session=True,
+        )
+        os.close(theirs)
+
+    @property
+    def rows(self) -> list[str]:
+        """All rows that hold something, those scrolled away included."""
+        scrolled = ["".join(row[x].data for x in range(COLUMNS)) for row in self._screen.history.top]
+        return [row.rstrip() for row in (*scrolled, *self._screen.display) if row.strip()]
+
+    def read(self, until: Callable[[], bool]) -> None:
+        """Show what the session writes, until something is so or it ends."""
+        deadline = time.monotonic() + SECONDS
+        while not until():
+            assert time.monotonic() < deadline, "\n".join(self.rows)
+            if not select.select([self._ours], [], [], 0.1)[0]:
+                continue
+            try:
+                data = os.read(self._ours, 1 << 16)
+            except OSError:  # nobody writes any more
+                return
+            self._stream.feed(data)
+
+    def end(self) -> list[str]:
+        """Wait for the end; return what is on the screen then."""
+        self.read(lambda: False)
+        self._process.wait(SECONDS)
+        return self.rows
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+
+def clockless(rows: list[str]) -> list[str]:
+    """What depends on no clock, port, worker or folder, in no order."""
+    kept = [re.sub(r"=+", "=", re.sub(r"\d+", "N", each)) for each in rows if not each.startswith("rootdir")]
+    return sorted(re.sub(r"\s+", " ", re.sub(r"N min N s|N s", "N s", each)) for each in kept)
+
+
+@pytest.fixture
+def held(server: ScriptedServer) -> Iterator[threading.Event]:
+    """Let one of eight completions wait for this."""
+    release = threading.Event()
+
+    def answer(_: dict[str, Any]) -> str:
+        release.wait(SECONDS)
+        return "```python\nprint(42)\n```"
+
+    server.answers["a-5"] = answer
+    yield release
+    release.set()
+
+
+@pytest.fixture
+def arguments(server: ScriptedServer, problem_file: Callable[..., Path]) -> list[str]:
+    """Eight problems, all of them solved."""
+    problems = problem_file(*(row(f"a-{number}") for number in range(8)))
+    given = ["--mathbench-model=m", f"--mathbench-problems={problems}", f"--mathbench-base-url={server.url}"]
+    return [*given, "--mathbench-preload=math"]
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"), [(["-q"], 60), (["-v"], 9), (["-v", "-n2"], 9)], ids=["quiet", "scrolling", "xdist"]
+)
+def test_the_live_line_is_there_and_leaves_no_remains(
+    tmp_path: Path, held: threading.Event, arguments: list[str], options: list[str], lines: int
+) -> None:
+    """While an answer is owed the last row says so; at the end the screen holds what it holds without a live line."""
+    live = Screen(tmp_path / "live", [*arguments, *options], lines, "xterm")
+    plain = Screen(tmp_path / "plain", [*arguments, *options], lines, "dumb")
+    try:
+        live.read(lambda: any(map(LIVE.match, live.rows)))
+        assert [True] == [bool(LIVE.match(each)) for each in live.rows if " in flight" in each]
+        assert LIVE.match(live.rows[-1])
+        held.set()
+        seen, expected = live.end(), plain.end()
+    finally:
+        live.close()
+        plain.close()
+    assert clockless(expected) == clockless(seen)
+    assert any("8 passed" in each for each in seen)
+
+
+def test_a_log_has_whole_lines(tmp_path: Path, held: threading.Event, arguments: list[str]) -> None:
+    """Without a terminal: now and then a line of its own, no control characters, in the order of what happened."""
+    (tmp_path / "often.py").write_text("import pytest_mathbench.plugin.terminal as it\nit._PLAIN_SECONDS = 0.05\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "often", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    said = []
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, env=environment) as session:
+        assert session.stdout
+        for line in session.stdout:
+            said.append(line.decode().rstrip("\n"))
+            if sum("completions, " in each for each in said) == 3:
+                held.set()
+    progress = [each for each in said if "completions, " in each]
+    assert [] == [each for each in progress if not re.match(r"^mathbench: \d+ of 8 completions, \d+ in flight", each)]
+    others = [each for each in said if each not in progress]
+    dots = "".join(match[1] for each in others if (match := re.match(r"^(?:\S+\.py )?(\.+)(?: +\[100%\])?$", each)))
+    assert ("........", [], True) == (
+        dots,
+        [each for each in said if re.search(r"[\x00-\x1f]", each)],
+        others[0].strip("= ") == "test session starts",
+    )
+    first = said.index(progress[0])
+    assert (True, True) == ("collected 8 items" in said[:first], any("8 passed" in each for each in said[first:]))
+
+
+def test_where_the_output_is_not_shown_nothing_is_said(
+    pytester: pytest.Pytester, server: ScriptedServer, arguments: list[str]
+) -> None:
+    """Without pytest's terminal reporter the session runs all the same."""
+    result = pytester.runpytest(*arguments, "-p", "no:terminal")
+    assert (pytest.ExitCode.OK, 8, "") == (result.ret, len(server.asked), result.stdout.str().strip())
+
+
+@pytest.mark.parametrize(
+    ("announced", "progress", "line"),
+    [
+        (8, Progress(), ""),
+        (8, Progress(done=8, in_flight=0, tokens=100, seconds=10.0), ""),
+        (8, Progress(in_flight=3, seconds=10.0), "0 of 8 completions, 3 in flight"),
+        (8, Progress(done=1, in_flight=3), "1 of 8 completions, 3 in flight"),
+        (
+            8,
+            Progress(done=2, in_flight=3, tokens=50_000, seconds=10.0),
+            "2 of 8 completions, 3 in flight, 5,000 tokens/s, about 30 s left",
+        ),
+        (
+            1000,
+            Progress(done=10, in_flight=64, tokens=5, seconds=10.0),
+            "10 of 1000 completions, 64 in flight, 0 tokens/s, about 16 min 30 s left",
+        ),
+        # More than were announced: what items ask for themselves.
+        (
+            2,
+            Progress(done=4, in_flight=1, tokens=40, seconds=4.0),
+            "4 of 5 completions, 1 in flight, 10 tokens/s, about 1 s left",
+        ),
+    ],
+)
+def test_the_line_says_what_is_done_and_what_is_left(announced: int, progress: Progress, line: str) -> None:
+    """Done, in flight, speed, and the time left at this speed; nothing when nothing is in flight."""
+    assert line == progress_line(announced, progress)
