@@ -26,7 +26,7 @@ from typing import IO, Any, Self
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Execution, Limits
 from pytest_mathbench.sandbox.confine import Plan
-from pytest_mathbench.sandbox.job import Job
+from pytest_mathbench.sandbox.job import Job, NotStartedError
 from pytest_mathbench.sandbox.layers import Layers, choose, packages, readable_paths, wrapper
 from pytest_mathbench.settings import PRELOAD
 
@@ -82,7 +82,7 @@ class Sandbox:
         self._hidden = tuple(hidden)
         self._scratch_bytes = scratch_bytes
         self._places = threading.BoundedSemaphore(parallel or len(os.sched_getaffinity(0)))
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._zygote: subprocess.Popen[bytes] | None = None
         self.zygote_pid = 0
         self._pidfd = -1
@@ -124,14 +124,11 @@ class Sandbox:
         Raises `SandboxError` if it could not be run; whatever the program itself does is in the `Execution`.
         """
         with self._places:
-            former = self.zygote_pid
             try:
                 return self._run(program, limits, stdin, echo=echo)
-            except SandboxError:
-                if former == self.zygote_pid and not self._dies():
-                    raise
-            # Killed from outside (out of memory, say): no program reaches it. A new one is not to blame.
-            return self._run(program, limits, stdin, echo=echo)
+            except NotStartedError:
+                # Killed from outside (out of memory, say), and its death not seen yet.
+                return self._run(program, limits, stdin, echo=echo)
 
     def _run(self, program: str, limits: Limits, stdin: str, *, echo: bool) -> Execution:
         with Job(program, stdin) as job:
@@ -140,14 +137,9 @@ class Sandbox:
                 job.send(control, self._job_of(limits, echo=echo))
             return job.supervise(limits)
 
-    def _dies(self, seconds: float = _CLOSE_SECONDS) -> bool:
-        """Whether the warm process is dead, or will be within some seconds."""
-        with self._lock:
-            return self._pidfd >= 0 and bool(select.select([self._pidfd], [], [], seconds)[0])
-
     def _warm_process(self) -> socket.socket:
         """Return the control socket of the zygote, started at first use and again should it have died."""
-        if self._control is None or self._dies(0):
+        if self._control is None or select.select([self._pidfd], [], [], 0)[0]:
             self.close()
             self._control = self._start()
         return self._control

@@ -25,6 +25,10 @@ _START_SECONDS = 60.0
 _MOST_ANSWERS = 1000
 
 
+class NotStartedError(SandboxError):
+    """The warm process was gone before the program could start."""
+
+
 class Job:
     """One program: its pipes, its clock, its end."""
 
@@ -72,7 +76,7 @@ class Job:
         try:
             socket.send_fds(control, [json.dumps(limits).encode()], ends)
         except OSError as error:
-            raise SandboxError(f"the sandbox's warm process is gone: {error}") from error
+            raise NotStartedError(f"the sandbox's warm process is gone: {error}") from error
         for descriptor in self._childs_ends:
             self._close(descriptor)
         self._zygotes_socket.close()
@@ -123,9 +127,9 @@ class Job:
         try:
             message, descriptors, _, _ = socket.recv_fds(self._socket, 1 << 16, 2)
         except OSError as error:
-            raise SandboxError(f"the sandbox's warm process did not answer: {error}") from error
+            raise NotStartedError(f"the sandbox's warm process did not answer: {error}") from error
         if not message:
-            raise SandboxError("the sandbox's warm process died before a program could start")
+            raise NotStartedError("the sandbox's warm process died before a program could start")
         self._open.update(descriptors)
         self._pidfd, *listeners = descriptors
         told = json.loads(message)

@@ -268,6 +268,6 @@ def collapse_heap() -> None:
 
 if __name__ == "__main__":
     plan, *modules = sys.argv[1:]
+    os.environ.clear()
     warm(modules)
-    os.environ.clear()  # after the libraries have read how many threads they may have
     Zygote(Plan.from_json(plan)).serve()
