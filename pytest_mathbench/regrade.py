@@ -15,7 +15,7 @@ from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.records import Completion, ItemResult, Request, RunInfo
-from pytest_mathbench.reporting.files import RunFolder, machine, read_info, read_results, versions
+from pytest_mathbench.reporting.files import RunFolder, machine, packages, read_info, read_results, versions
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import choose
 
@@ -47,14 +47,13 @@ class Regrading:
             self._layers = choose(policy, scratch=bool(self._recorded.scratch_bytes))
         except SandboxError as error:
             raise ConfigurationError(str(error)) from None
-        packages = sorted({name.partition(".")[0] for name in self._preload})
         self.info: RunInfo = replace(
             self._recorded,
             endpoint=f"regrade of {run.name}",
             sandbox=str(self._layers),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=machine(),
-            versions=versions(*packages),
+            versions=versions(*packages(self._preload)),
         )
         self.folder = RunFolder.create(output, self.info)
         self._store = CompletionStore(self.folder.path)

@@ -1,7 +1,6 @@
 """Evaluations run ahead of the items: together, each once, and nothing of them is lost or waited for in vain."""
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,13 @@ import pytest
 from factories import PROPERTY, make_problem, make_result, results_of
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import SECONDS, wait_until
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.pipeline import limits
 from pytest_mathbench.plugin.ahead import Ahead, Job
 from pytest_mathbench.records import ItemResult
-
-SECONDS = 30.0
 
 
 def job(number: int) -> Job:
@@ -28,14 +26,6 @@ def job(number: int) -> Job:
 def result_of(one: Job) -> ItemResult:
     """The result that tells its job."""
     return make_result(problem=one.problem)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for something to be so."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.01)
 
 
 class Evaluating:

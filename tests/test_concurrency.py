@@ -5,7 +5,6 @@ import json
 import math
 import resource
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from factories import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import SECONDS, wait_until
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError, MathbenchError, RecordingError
@@ -24,23 +24,12 @@ from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.records import Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint
 
-SECONDS = 30.0
-"""A wait that is over long before, unless something hangs."""
-
 BUSY = (429, json.dumps({"error": {"message": "busy"}}))
 
 
 def ask(text: str) -> Request:
     """Make a request that asks just this."""
     return Request(prompt=Prompt(user=text), sampling=Sampling())
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for something to be so."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.01)
 
 
 class Asking:

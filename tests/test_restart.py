@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from waiting import SECONDS, wait_until
 
 from pytest_mathbench.errors import GenerationError, ServerError
 from pytest_mathbench.generation.service import GenerationService
@@ -19,7 +19,6 @@ from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.records import Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint
 
-SECONDS = 30.0
 KINDS = ("quick", "slow", "later")
 
 SCRIPT = '''
@@ -126,14 +125,6 @@ class Process:
             return False
 
         wait_until(answers)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for something to be so."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.01)
 
 
 def ask(text: str) -> Request:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError, UnreachableError
+from pytest_mathbench.generation import ENDED
 from pytest_mathbench.generation.client import DEADLINE_SECONDS, Client
 from pytest_mathbench.generation.concurrency import Concurrency
 from pytest_mathbench.generation.store import CompletionStore
@@ -24,8 +25,6 @@ from pytest_mathbench.serving.endpoint import Endpoint
 _WATCH_SECONDS = 0.25
 _GIVE_UP = 8
 """Requests in a row that found no endpoint at any try, after which it counts as gone."""
-
-_ENDED = "the run ended before this completion was made"
 
 _BREATH = 100
 """Known requests passed over before others of the loop have their turn."""
@@ -102,7 +101,7 @@ class GenerationService:
         """Return the completion, waiting for it. Raises `GenerationError` if it could not be made."""
         with self._lock:
             if self._closed:
-                raise GenerationError(_ENDED)
+                raise GenerationError(ENDED)
             future = self._pending.get(request.key)
             if future is None and not self._store.has(self._model, request):
                 future = self._pending[request.key] = Future()
@@ -113,7 +112,7 @@ class GenerationService:
         try:
             return future.result()
         except CancelledError:
-            raise GenerationError(_ENDED) from None
+            raise GenerationError(ENDED) from None
 
     def progress(self) -> Progress:
         """Return how far it is."""
@@ -251,7 +250,6 @@ class GenerationService:
 
     async def _cancel_all(self) -> None:
         tasks = [task for task in asyncio.all_tasks(self._loop) if task is not asyncio.current_task()]
-        self._up.set()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_mathbench.errors import GenerationError, ServerError
-from pytest_mathbench.generation import CompletionSource
+from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.generation.store import CompletionStore, Recording
 from pytest_mathbench.plugin.activation import Benchmark, given_endpoint
@@ -143,7 +143,7 @@ class LocalBackend:
 
         with self._lock:
             if self._ended:
-                raise GenerationError("the run ended before this completion was made")
+                raise GenerationError(ENDED)
             if endpoint in self._services:
                 return self._services[endpoint]
             if self._store is None:

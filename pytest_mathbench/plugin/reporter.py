@@ -2,9 +2,8 @@
 
 import re
 import shlex
-import sys
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
-from pytest_mathbench.reporting.files import RunFolder, differences, machine, prepare, read_info, versions
+from pytest_mathbench.reporting.files import RunFolder, differences, machine, packages, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
 
 _HASH_SHOWN = 12
@@ -219,13 +218,13 @@ class Reporter:
 
     @cached_property
     def _versions(self) -> dict[str, str]:
-        return versions(*_packages(self._benchmark.settings.preload))
+        return versions(*packages(self._benchmark.settings.preload))
 
     def _libraries(self) -> str:
         """Name what programs find imported, with the versions: a score depends on them."""
-        packages, found = _packages(self._benchmark.settings.preload), self._versions
-        here = [f"{name} {found[name]}" for name in packages if name in found]
-        absent = [f"no {name}" for name in packages if name not in found]
+        names, found = packages(self._benchmark.settings.preload), self._versions
+        here = [f"{name} {found[name]}" for name in names if name in found]
+        absent = [f"no {name}" for name in names if name not in found]
         echo = ["a last expression is echoed"] if self._benchmark.settings.echo else []
         return ", ".join([f"python {found['python']}", *here, *absent, *echo])
 
@@ -262,11 +261,6 @@ class Reporter:
             machine=machine(),
             versions=self._versions,
         )
-
-
-def _packages(modules: Iterable[str]) -> list[str]:
-    """Return the top-level packages of modules, without Python's own."""
-    return sorted({name.partition(".")[0] for name in modules} - sys.stdlib_module_names)
 
 
 def _shown(path: Path, config: pytest.Config) -> Path:

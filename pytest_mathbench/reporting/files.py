@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -187,6 +187,11 @@ def _resumes(line: bytes) -> bool:
         return line.startswith(b'{"resumed"') and bool(Resumption.from_json(line))
     except ValueError:
         return False
+
+
+def packages(modules: Iterable[str]) -> list[str]:
+    """Return the top-level packages of modules, without Python's own."""
+    return sorted({name.partition(".")[0] for name in modules} - sys.stdlib_module_names)
 
 
 def versions(*names: str) -> dict[str, str]:
