@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -52,6 +53,8 @@ _START_SECONDS = 60.0
 _CLOSE_SECONDS = 3.0
 _KERNEL_LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
 _UNLIMITED = sys.maxsize
+_MOST_QUESTIONS = 500
+"""To one child: what it holds in memory, and what it may have come to, goes with it."""
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -89,6 +92,8 @@ class Sandbox:
         self.address_space = 0
         self._control: socket.socket | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._idle: dict[str, list[Job]] = {}
+        """Programs that wait to be asked."""
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +105,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the warm process; its programs end with it."""
+        while self._idle:
+            for job in self._idle.popitem()[1]:
+                job.close()
         if self._control:
             self._control.close()
         if self._zygote:
@@ -129,6 +137,47 @@ class Sandbox:
             except NotStartedError:
                 # Killed from outside (out of memory, say), and its death not seen yet.
                 return self._run(program, limits, stdin, echo=echo)
+
+    def ask(self, program: str, question: str, limits: Limits) -> str | Execution:
+        """Ask a program that answers each line of its input with one, and return its answer, or how it ended instead.
+
+        It is kept for further questions, until it has answered many; the limits are each question's own. One that
+        ended is made anew. Raises `SandboxError` if it could not be run.
+        """
+        with self._places:
+            if (job := self._take_idle(program)) is None:
+                job = self._begin_asking(program, limits)
+            keep = False
+            try:
+                answer = job.ask(question, limits)
+                keep = isinstance(answer, str) and job.asked < _MOST_QUESTIONS
+            finally:
+                if keep:
+                    with self._lock:
+                        self._idle.setdefault(program, []).append(job)
+                else:
+                    job.close()
+        return answer
+
+    def _take_idle(self, program: str) -> Job | None:
+        with self._lock:
+            waiting = self._idle.get(program, [])
+            while waiting:
+                job = waiting.pop()
+                if not job.has_ended:  # killed from outside, or with its warm process
+                    return job
+                job.close()
+        return None
+
+    def _begin_asking(self, program: str, limits: Limits) -> Job:
+        job = Job(program, None)
+        try:
+            with self._lock:
+                job.send(self._warm_process(), self._job_of(replace(limits, cpu_seconds=None), echo=False))
+        except BaseException:
+            job.close()
+            raise
+        return job
 
     def _run(self, program: str, limits: Limits, stdin: str, *, echo: bool) -> Execution:
         with Job(program, stdin) as job:

@@ -30,9 +30,12 @@ class NotStartedError(SandboxError):
 
 
 class Job:
-    """One program: its pipes, its clock, its end."""
+    """One program: its pipes, its clock, its end. It is either supervised to its end, or asked one thing after another.
 
-    def __init__(self, program: str, stdin: str) -> None:
+    `stdin` is what it finds on its standard input; None for a program that is asked.
+    """
+
+    def __init__(self, program: str, stdin: str | None) -> None:
         self._program, self._stdin, self._stdout, self._stderr, self._report = (os.pipe() for _ in range(5))
         self._open = {*self._program, *self._stdin, *self._stdout, *self._stderr, *self._report}
         self._socket, self._zygotes_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -41,17 +44,21 @@ class Job:
         self._poll = select.poll()
         self._refused: dict[str, str] = {}
         self._answers = 0
-        self._looked = time.monotonic()
+        self._begun = False
+        self._cpu_before = 0.0
+        self._start = self._looked = time.monotonic()
         self._death: dict[str, Any] = {}
         self._died = 0.0
-        self._unwritten = {
-            self._program[1]: memoryview(program.encode("utf-8", "surrogatepass")),
-            self._stdin[1]: memoryview(stdin.encode("utf-8", "surrogatepass")),
-        }
-        for descriptor in list(self._unwritten):
+        self._stopped: Ending | None = None
+        self._is_asked = stdin is None
+        self.asked = 0
+        self._out: dict[int, Output] = {}
+        self._unwritten: dict[int, memoryview] = {}
+        for descriptor in (self._program[1], self._stdin[1]):
             os.set_blocking(descriptor, False)
-            if self._feed(descriptor):  # the rest, when somebody reads
-                self._poll.register(descriptor, select.POLLOUT)
+        self._write(self._program[1], program)
+        if stdin is not None:
+            self._write(self._stdin[1], stdin)
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +66,15 @@ class Job:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the zygote has said so of a program that is not being asked."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def close(self) -> None:
+        """End the program, however far it got."""
         if self._pidfd >= 0:
             self._kill()
         for descriptor in list(self._open):
@@ -83,25 +99,55 @@ class Job:
 
     def supervise(self, limits: Limits) -> Execution:
         """Read what it prints, hold it to its limits, and return how it ended."""
-        cpu_before = self._meet()
-        stdout, stderr, report = Output(limits.output_bytes), Output(limits.output_bytes), Output(_REPORT_BYTES)
-        reading = {self._stdout[0]: stdout, self._stderr[0]: stderr, self._report[0]: report}
-        stopped: Ending | None = None
-        start = time.monotonic()
-        for descriptor in (self._socket.fileno(), *reading):
+        self._begin(limits)
+        while not self._death or self._out:
+            if not self._step(limits):
+                break
+        return self._ended(limits)
+
+    def ask(self, question: str, limits: Limits) -> str | Execution:
+        """Write it a line, and return the line that it answers within its limits, or how it ended instead."""
+        if not self._begun:
+            self._begin(limits)
+        else:
+            self._start = self._looked = time.monotonic()
+            self._cpu_before = _cpu_seconds(_pid(self._pidfd))
+        self.asked += 1
+        answer = self._said[0]
+        answer.data.clear()
+        self._write(self._stdin[1], f"{question}\n")
+        while b"\n" not in answer.data:
+            if self._death and not self._out or not self._step(limits):
+                return self._ended(limits)
+        return answer.text()
+
+    def _begin(self, limits: Limits) -> None:
+        """Meet the program, and watch all that it may say."""
+        self._cpu_before = self._meet()
+        self._said = Output(limits.output_bytes), Output(limits.output_bytes), Output(_REPORT_BYTES)
+        self._out = dict(zip((self._stdout[0], self._stderr[0], self._report[0]), self._said, strict=True))
+        self._start = time.monotonic()
+        self._begun = True
+        for descriptor in (self._socket.fileno(), *self._out):
             self._poll.register(descriptor, select.POLLIN)
-        while not self._death or reading:
-            if not self._handle_events(reading) and self._death:
-                break  # something that outlived the program holds its pipes
-            if self._death and time.monotonic() > self._died + _DRAIN_SECONDS:
-                break  # and even writes to them
-            if stopped is None and not self._death:
-                overflowed = stdout.overflowed or stderr.overflowed
-                stopped = Ending.OUTPUT if overflowed else self._over_time(limits, cpu_before, start)
-                if stopped:
-                    self._kill()
-        death = self._death | {"cpu_seconds": max(0.0, self._death["cpu_seconds"] - cpu_before)}
-        return Ended(death, stopped, stdout, stderr, bytes(report.data), self._refused).execution(limits)
+
+    def _step(self, limits: Limits) -> bool:
+        """Wait a moment, and see to its limits. False when nothing more is to be expected."""
+        if not self._handle_events(self._out) and self._death:
+            return False  # something that outlived the program holds its pipes
+        if self._death and time.monotonic() > self._died + _DRAIN_SECONDS:
+            return False  # and even writes to them
+        if self._stopped is None and not self._death:
+            overflowed = self._said[0].overflowed or self._said[1].overflowed
+            self._stopped = Ending.OUTPUT if overflowed else self._over_time(limits)
+            if self._stopped:
+                self._kill()
+        return True
+
+    def _ended(self, limits: Limits) -> Execution:
+        death = self._death | {"cpu_seconds": max(0.0, self._death["cpu_seconds"] - self._cpu_before)}
+        stdout, stderr, report = self._said
+        return Ended(death, self._stopped, stdout, stderr, bytes(report.data), self._refused).execution(limits)
 
     def _handle_events(self, reading: dict[int, Output]) -> bool:
         """Wait a moment, and take part in what happened; False if nothing did."""
@@ -150,7 +196,7 @@ class Job:
         self._death, self._died = json.loads(message), time.monotonic()
         return False
 
-    def _over_time(self, limits: Limits, cpu_before: float, start: float) -> Ending | None:
+    def _over_time(self, limits: Limits) -> Ending | None:
         """Look at the clocks, if it is time to look again."""
         now = time.monotonic()
         if now < self._looked + _POLL_SECONDS:
@@ -159,10 +205,10 @@ class Job:
         pid = _pid(self._pidfd)
         if pid < 0:  # it has ended by now
             return None
-        if limits.cpu_seconds is not None and _cpu_seconds(pid) - cpu_before >= limits.cpu_seconds:
+        if limits.cpu_seconds is not None and _cpu_seconds(pid) - self._cpu_before >= limits.cpu_seconds:
             return Ending.CPU_TIME
-        if limits.wall_seconds is not None and now - start >= limits.wall_seconds:
-            return Ending.WALL_TIME if now - start - _queued_seconds(pid) >= limits.wall_seconds else None
+        if limits.wall_seconds is not None and now - self._start >= limits.wall_seconds:
+            return Ending.WALL_TIME if now - self._start - _queued_seconds(pid) >= limits.wall_seconds else None
         return None
 
     def _note_refusal(self) -> bool:
@@ -173,8 +219,14 @@ class Job:
         self._answers += 1
         return self._answers < _MOST_ANSWERS
 
+    def _write(self, descriptor: int, text: str) -> None:
+        """Write what the pipe takes; the rest, when somebody reads."""
+        self._unwritten[descriptor] = memoryview(text.encode("utf-8", "surrogatepass"))
+        if self._feed(descriptor):
+            self._poll.register(descriptor, select.POLLOUT)
+
     def _feed(self, descriptor: int) -> bool:
-        """Write what the pipe takes; False, and the pipe closed, when all is written or nobody reads."""
+        """Write what the pipe takes; False when all is written, or nobody reads."""
         rest = self._unwritten[descriptor]
         try:
             written = os.write(descriptor, rest[: 1 << 16])
@@ -186,7 +238,8 @@ class Job:
         if written < len(rest):
             return True
         del self._unwritten[descriptor]
-        self._close(descriptor)
+        if not (self._is_asked and descriptor == self._stdin[1]):  # more is to be written there
+            self._close(descriptor)
         return False
 
     def _kill(self) -> None:
