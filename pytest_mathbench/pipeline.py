@@ -4,9 +4,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pytest_mathbench.errors import GradingError
 from pytest_mathbench.extraction import extract_program
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading.grade import grade
+from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.records import (
     Ending,
@@ -16,6 +18,7 @@ from pytest_mathbench.records import (
     Problem,
     Request,
     Sampling,
+    Verdict,
 )
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 
@@ -68,8 +71,13 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
     limits: Limits,
     sample: int = 0,
     echo: bool = False,
+    verdict: Verdict = Verdict.STRICT,
+    judge: Judge | None = None,
 ) -> ItemResult:
     """Get the model's program, run it, grade what it printed. `echo` prints a last line that is an expression.
+
+    `verdict` says whose word makes the outcome. A judge's rating that could not be had is noted in the grade; only
+    where the judge's word is the outcome is the item not measured.
 
     The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
     """
@@ -84,5 +92,10 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
         return result(outcome=_OUTCOMES[execution.ending])
     if not execution.stdout.strip():
         return result(outcome=Outcome.NO_ANSWER)
-    verdict = grade(sandbox, execution.stdout, problem.answer)
-    return result(grade=verdict, outcome=Outcome.CORRECT if verdict.correct else Outcome.WRONG)
+    graded = grade(sandbox, execution.stdout, problem.answer)
+    if judge and judge.is_asked(graded):
+        graded = replace(graded, judgement=judge.rate(problem, execution.stdout))
+    correct = graded.correct(verdict)
+    if correct is None:
+        raise GradingError(f"the judge gave no rating: {graded.judgement and graded.judgement.fault}")
+    return result(grade=graded, outcome=Outcome.CORRECT if correct else Outcome.WRONG)

@@ -43,6 +43,21 @@ class Ending(StrEnum):
     WALL_TIME = "wall_time"
 
 
+class Verdict(StrEnum):
+    """Who decides whether an answer is right."""
+
+    STRICT = "strict"
+    LENIENT = "lenient"
+    JUDGE = "judge"
+
+
+CORRECT_RATING = 4
+"""The judge's rating from which an answer counts as correct (Evstafev 2025)."""
+
+UNDECIDED = "undecided"
+"""The rule by which an answer is wrong that could not be compared within the limits."""
+
+
 class Record:
     """A frozen dataclass that goes to JSON and back."""
 
@@ -95,10 +110,14 @@ class Sampling(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Record):
-    """One completion to be made. Equal requests are one request: `key` names it."""
+    """One completion to be made. Equal requests are one request: `key` names it.
+
+    `json_schema`, as JSON, is what the answer is held to, where that is not empty.
+    """
 
     prompt: Prompt
     sampling: Sampling
+    json_schema: str = ""
 
     @property
     def key(self) -> str:
@@ -157,13 +176,54 @@ class Execution(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grade(Record):
-    """The verdict on a printed answer, and the rule that decided: exact, numeric, symbolic or undecided."""
+class Judgement(Record):
+    """What a judge says of an answer: a rating from 1 to 5 with its reason, or the fault for which there is none.
 
-    correct: bool
+    The costs are those of all tries.
+    """
+
+    rating: int | None = None
+    reason: str = ""
+    fault: str | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.rating is None) == (self.fault is None):
+            raise ValueError("a Judgement has either a rating or a fault")
+
+    @property
+    def correct(self) -> bool | None:
+        """Whether the rating counts as correct, as the paper's weighted accuracy counts it; None without one."""
+        return None if self.rating is None else self.rating >= CORRECT_RATING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade(Record):
+    """The verdicts on a printed answer, with the rules that decided; docs/grading.md.
+
+    `lenient_rule` is empty where the strict verdict was right already. `judgement` is None where no judge was asked.
+    """
+
+    strict: bool
     rule: str
+    lenient: bool
+    lenient_rule: str = ""
     answer: str
     seconds: float
+    judgement: Judgement | None = None
+
+    def correct(self, verdict: Verdict) -> bool | None:
+        """Return whether the answer is right by this verdict; None where the judge was to say so and did not.
+
+        By the judge's verdict, what no judge was asked about is as the strict one has it.
+        """
+        if verdict == Verdict.STRICT:
+            return self.strict
+        if verdict == Verdict.LENIENT:
+            return self.lenient
+        return self.judgement.correct if self.judgement else self.strict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +271,10 @@ class RunInfo(Record):
     scratch_bytes: int
     preload: str
     echo: bool
+    verdict: Verdict
+    judge: str
+    judging: str
+    judge_sha256: str
     started: str
     machine: dict[str, str]
     versions: dict[str, str]

@@ -7,11 +7,12 @@ field, and `read` turns what the user wrote into a `Settings`.
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Any
 
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.records import Verdict
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""
@@ -23,6 +24,9 @@ LATEST = "latest"
 
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
+
+JUDGING = ("off", "fallback", "all")
+"""Which answers a judge is asked about."""
 
 PRELOAD = (
     "sympy", "numpy", "scipy.optimize", "scipy.special", "math", "cmath", "fractions", "decimal", "statistics",
@@ -92,6 +96,18 @@ def _levels(text: str) -> tuple[int, ...]:
 def _policy(text: str) -> str:
     if text not in POLICIES:
         raise ValueError(f"expected one of {', '.join(POLICIES)}")
+    return text
+
+
+def _verdict(text: str) -> Verdict:
+    if text not in set(Verdict):
+        raise ValueError(f"expected one of {', '.join(Verdict)}")
+    return Verdict(text)
+
+
+def _judging(text: str) -> str:
+    if text not in JUDGING:
+        raise ValueError(f"expected one of {', '.join(JUDGING)}")
     return text
 
 
@@ -178,6 +194,17 @@ class Settings:
         summary="Print the value of a program's last line where that is an expression",
         parse=_yes_or_no,
     )
+    verdict: Verdict = _option(
+        Verdict.STRICT, "VERDICT", "Whose word is the outcome: strict or lenient symbols, or the judge", _verdict
+    )
+    judge: str = _option(
+        "", "WHICH", "Ask a judge about answers: off, fallback (those that strict symbols reject) or all", _judging
+    )
+    judge_model: str = _option("mistral-large-2411", "NAME", "Model that judges")
+    judge_base_url: str = _option("", "URL", "OpenAI-compatible endpoint of the judge")
+    judge_api_key_env: str = _option(
+        DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the judge's API key"
+    )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
     resume: str = _option(
         "", "[RUN]", f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})"
@@ -207,6 +234,18 @@ def default_text(option: Field[Any]) -> str:
     return "1G" if option.name == "memory" else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _with_judge(settings: Settings, written: Mapping[str, tuple[str, str]]) -> Settings:
+    """Settle whether a judge is asked: who names one wants one."""
+    named = [written[name][1] for name in ("judge_model", "judge_base_url") if name in written]
+    settings = replace(settings, judge=settings.judge or ("fallback" if named else "off"))
+    if settings.judge == "off" and settings.verdict == Verdict.JUDGE:
+        raise ConfigurationError(f"{written['verdict'][1]}: no judge is asked; give --mathbench-judge=fallback or all")
+    if settings.judge != "off" and not settings.judge_base_url:
+        place = written["judge"][1] if "judge" in written else named[0]
+        raise ConfigurationError(f"{place}: a judge needs an endpoint; give --mathbench-judge-base-url")
+    return settings
+
+
 def read(written: Mapping[str, tuple[str, str]]) -> Settings:
     """Make settings of what the user wrote: option name → (text, where it was written).
 
@@ -227,7 +266,7 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             raise ConfigurationError(
                 f"{written[one][1]} and {written[other][1]} exclude each other: {why}; drop one of them"
             )
-    settings = Settings(**values)
+    settings = _with_judge(Settings(**values), written)
     if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(
             f"{written['samples'][1]}: at temperature 0 all {settings.samples} samples would be the same; "

@@ -94,7 +94,7 @@ def make_execution(**fields: Any) -> Execution:
 
 def make_grade(**fields: Any) -> Grade:
     """Make a right answer's grade."""
-    return replace(Grade(correct=True, rule="exact", answer="42", seconds=0.01), **fields)
+    return replace(Grade(strict=True, rule="exact", lenient=True, answer="42", seconds=0.01), **fields)
 
 
 def make_result(outcome: Outcome = Outcome.CORRECT, **fields: Any) -> ItemResult:

@@ -18,6 +18,7 @@ OUTSIDE = ["plugin", "regrade", "cli"]
 EXCEPTIONS = {
     ("generation", "serving"): "requests go to an Endpoint",
     ("grading", "sandbox"): "a comparison is a confined program",
+    ("grading", "generation"): "a judge is asked through a source of completions",
 }
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "bundled" not in path.parts)

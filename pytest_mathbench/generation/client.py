@@ -1,6 +1,7 @@
 """One request to an OpenAI-compatible endpoint → Completion."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -119,7 +120,12 @@ class Client:
         raise AssertionError  # the last try returned or raised
 
     def _arguments(self, request: Request) -> Mapping[str, Any]:
-        return {"model": self._model, "messages": _messages(request.prompt), **_sampling(request)}
+        return {
+            "model": self._model,
+            "messages": _messages(request.prompt),
+            **_sampling(request),
+            **_response_format(request),
+        }
 
 
 async def _joined(stream: Any, start: float) -> Answer:  # noqa: ANN401 - the endpoint's chunks may be anything
@@ -153,6 +159,13 @@ def _sampling(request: Request) -> Mapping[str, Any]:
     if sampling.seed is not None:
         parameters["seed"] = sampling.seed
     return parameters
+
+
+def _response_format(request: Request) -> Mapping[str, Any]:
+    if not request.json_schema:
+        return {}
+    schema = {"name": "answer", "schema": json.loads(request.json_schema), "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
 def _completion(answer: Answer, queued_seconds: float, seconds: float) -> Completion:

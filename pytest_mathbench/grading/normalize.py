@@ -5,6 +5,9 @@ import re
 MAX_ANSWER = 2000
 """Characters; a longer answer is no answer that a problem of this kind has."""
 
+READ_TEXT = 4 * MAX_ANSWER
+"""Characters at the end of an output that are read."""
+
 _LABEL = re.compile(
     r"^\s*(?:so\s+|thus\s*,?\s*|therefore\s*,?\s*|hence\s*,?\s*)?(?:the\s+)?(?:final\s+|correct\s+)?"
     r"(?:answer|result|solution|output)s?(?:\s+(?:is|are)\b|\s*[:=])\s*:?\s*",
@@ -33,7 +36,7 @@ def answer_of(output: str) -> str:
 
     The line is extended upwards while it closes brackets that it did not open (a printed numpy matrix).
     """
-    lines = [line for line in output[-4 * MAX_ANSWER :].splitlines() if line.strip()]
+    lines = [line for line in output[-READ_TEXT:].splitlines() if line.strip()]
     if not lines:
         return ""
     answer = lines.pop().strip()
@@ -74,7 +77,7 @@ def split_top_level(text: str, separator: str = ",") -> list[str]:
     """Split at separators outside all brackets, stripped."""
     parts, depth, start = [], 0, 0
     for position, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
+        depth += (character in "([{⟦") - (character in ")]}⟧")
         if character == separator and depth == 0:
             parts.append(text[start:position].strip())
             start = position + 1
