@@ -5,7 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,15 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one, or whatever else 
 
 @dataclass(frozen=True, slots=True)
 class ProblemSet:
-    """Problems in a stable order. `left_out` counts those that their own data set gives no level."""
+    """Problems in a stable order. `left_out` counts those that their own data set gives no level.
+
+    `places` says of each problem, by its id, in which file and line it stands.
+    """
 
     name: str
     problems: tuple[Problem, ...]
     left_out: int = 0
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -55,12 +59,12 @@ def load(source: str) -> ProblemSet:
     except (OSError, RuntimeError) as error:  # no permission; no such user
         raise ConfigurationError(f"problem set {source}: {error}") from None
     if is_file:
-        return ProblemSet(name, _unique(_read_jsonl(path)))
+        return _set(name, _read_jsonl(path))
     if not is_folder:
         raise ConfigurationError(f"problem set {path}: no such file or folder")
     if jsonl := sorted(path.glob("*.jsonl")):
-        by_domain = sorted(_unique(row for file in jsonl for row in _read_jsonl(file)), key=_domain_position)
-        return ProblemSet(name, tuple(by_domain))
+        found = _set(name, (row for file in jsonl for row in _read_jsonl(file)))
+        return replace(found, problems=tuple(sorted(found.problems, key=_domain_position)))
     return _read_math_folder(path, name)
 
 
@@ -85,7 +89,7 @@ def select(  # noqa: PLR0913 - the user's own ways to select
         chosen = [problem for problem in chosen if problem.id in drawn]
     if not chosen:
         raise ConfigurationError(f"problem set {problem_set.name}: no problem has the chosen domain and level")
-    return ProblemSet(problem_set.name, tuple(chosen[:limit]), problem_set.left_out)
+    return replace(problem_set, problems=tuple(chosen[:limit]))
 
 
 def _draw(
@@ -111,15 +115,15 @@ def _domain_position(problem: Problem) -> int:
     return list(Domain).index(problem.domain)
 
 
-def _unique(located: Iterable[tuple[Problem, str]]) -> tuple[Problem, ...]:
-    first_place: dict[str, str] = {}
+def _set(name: str, located: Iterable[tuple[Problem, str]], left_out: int = 0) -> ProblemSet:
+    places: dict[str, str] = {}
     problems = []
     for problem, place in located:
-        if problem.id in first_place:
-            raise ConfigurationError(f"{place}: repeats the id {problem.id!r} of {first_place[problem.id]}")
-        first_place[problem.id] = place
+        if problem.id in places:
+            raise ConfigurationError(f"{place}: repeats the id {problem.id!r} of {places[problem.id]}")
+        places[problem.id] = place
         problems.append(problem)
-    return tuple(problems)
+    return ProblemSet(name, tuple(problems), left_out, places)
 
 
 def _read_jsonl(path: Path) -> Iterator[tuple[Problem, str]]:
@@ -180,7 +184,8 @@ def _read_math_folder(root: Path, name: str) -> ProblemSet:
         if not answer:
             raise ConfigurationError(f"{place}: the solution has no \\boxed{{}} answer")
         located.append((_problem(row | {"unique_id": path.relative_to(root)}, place, 1, answer), place))
-    return ProblemSet(name, tuple(sorted(_unique(located), key=_domain_position)), left_out)
+    found = _set(name, located, left_out)
+    return replace(found, problems=tuple(sorted(found.problems, key=_domain_position)))
 
 
 def _numeric_order(path: Path) -> tuple[Path, int, str]:

@@ -273,7 +273,7 @@ class RunInfo(Record):
     echo: bool
     verdict: Verdict
     judge: str
-    judging: str
+    judge_model: str
     judge_sha256: str
     started: str
     machine: dict[str, str]

@@ -14,7 +14,7 @@ from pytest_mathbench.generation.store import CompletionStore, Recording
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.prompts import Template
-from pytest_mathbench.records import Completion, ItemResult, Request, RunInfo
+from pytest_mathbench.records import Completion, ItemResult, Request, RunInfo, Verdict
 from pytest_mathbench.reporting.files import RunFolder, machine, packages, read_info, read_results, versions
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import choose
@@ -52,6 +52,10 @@ class Regrading:
             endpoint=f"regrade of {run.name}",
             sandbox=str(self._layers),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
+            verdict=Verdict.STRICT if self._recorded.verdict == Verdict.JUDGE else self._recorded.verdict,
+            judge="off",  # a regrade asks no model
+            judge_model="",
+            judge_sha256="",
             machine=machine(),
             versions=versions(*packages(self._preload)),
         )
@@ -105,6 +109,7 @@ class Regrading:
                 limits=result.limits or pipeline.limits(info.cpu_seconds, info.memory_bytes),
                 sample=result.sample,
                 echo=info.echo,
+                verdict=self.info.verdict,
             )
         except MathbenchError as error:
             return ItemResult(problem=result.problem, sample=result.sample, fault=str(error))

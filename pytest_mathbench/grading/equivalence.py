@@ -186,8 +186,10 @@ def equal_numbers(one: sympy.Expr, other: sympy.Expr, places: list[int | None]) 
         return abs(complex(sympy.N(difference, 30))) <= tolerance
     if difference == 0:
         return True
-    value = sympy.N(difference, 40, maxn=200)
-    scale = sympy.N(abs(other) + 1, 15)
+    if 0 in (one, other):
+        return bool(sympy.simplify(difference) == 0)
+    # Relative: 1/2004! and 1/2006! differ by less than any absolute tolerance.
+    value, scale = sympy.N(difference, 40, maxn=200), sympy.N(abs(other), 15)
     return bool(abs(value) < scale * sympy.Float("1e-35"))
 
 

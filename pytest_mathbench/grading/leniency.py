@@ -16,6 +16,7 @@ _NEGATION = re.compile(r"\b(?:not|no|never|nor|neither)\b|n't", re.IGNORECASE)
 _CHOICE = re.compile(r"\(?([A-H])\)?[).:]?(?:\s.*)?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z .'-]*")
 _TRUTH = {"true": "yes", "false": "no"}
+_NAMED = re.compile(r"([A-Za-z])\s*=")
 _MARKUP = re.compile(r"\$|\\\(|\\\[|\\boxed|\\begin\{align")
 
 
@@ -86,6 +87,8 @@ def _names_the_choice(answer: str, expected: str) -> bool:
 def _is_decided(printed: str, expected: str) -> bool:
     """Whether both are read beyond doubt, so that a second reader could only err."""
     if number(expected) is not None and number(printed) is not None:
+        return True
+    if (ours := _NAMED.match(printed)) and (theirs := _NAMED.match(expected)) and ours[1] != theirs[1]:
         return True
     return based(expected) is not None
 

@@ -94,10 +94,19 @@ def given_endpoint(settings: Settings) -> Endpoint | None:
     """Return the running endpoint that the user named, if any. Raises `ConfigurationError` if its key is missing."""
     if not settings.base_url:
         return None
-    key = os.environ.get(settings.api_key_env, "")
-    if not key and settings.api_key_env != DEFAULT_API_KEY_ENV:
-        raise ConfigurationError(
-            f"the environment variable {settings.api_key_env} is to hold the API key and is not set"
-        )
-    key = key or NO_KEY
-    return Endpoint(base_url=settings.base_url, model=settings.model, api_key=key)
+    return Endpoint(base_url=settings.base_url, model=settings.model, api_key=_key(settings.api_key_env))
+
+
+def judge_endpoint(settings: Settings) -> Endpoint | None:
+    """Return the endpoint of the judge, if one is asked. Raises `ConfigurationError` if its key is missing."""
+    if settings.judge == "off":
+        return None
+    key = _key(settings.judge_api_key_env)
+    return Endpoint(base_url=settings.judge_base_url, model=settings.judge_model, api_key=key)
+
+
+def _key(variable: str) -> str:
+    key = os.environ.get(variable, "")
+    if not key and variable != DEFAULT_API_KEY_ENV:
+        raise ConfigurationError(f"the environment variable {variable} is to hold the API key and is not set")
+    return key or NO_KEY

@@ -8,7 +8,7 @@ from pytest_mathbench.errors import GenerationError, ServerError
 from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.generation.store import CompletionStore, Recording
-from pytest_mathbench.plugin.activation import Benchmark, given_endpoint
+from pytest_mathbench.plugin.activation import Benchmark, given_endpoint, judge_endpoint
 from pytest_mathbench.records import ItemResult, Request
 from pytest_mathbench.reporting.files import SERVER_LOG, Attempt, RunFolder
 from pytest_mathbench.serving.endpoint import Endpoint
@@ -61,6 +61,7 @@ class LocalBackend:
         self._lock = threading.RLock()
         self._server: VllmServer | None = None
         self._endpoint: Endpoint | None = given_endpoint(self._settings)
+        self._judge = judge_endpoint(self._settings)
         self._failure: ServerError | None = None
         self._ended = False
         self._store: CompletionStore | None = None
@@ -149,7 +150,7 @@ class LocalBackend:
             if self._store is None:
                 self._store = CompletionStore(self._folder().path, self._warn)
             service: GenerationService | Replay
-            if self._replayed:
+            if self._replayed and endpoint != self._judge:
                 service = Replay(endpoint.model, Recording(self._replayed, self._warn), self._store)
             else:
                 service = GenerationService(
@@ -157,7 +158,7 @@ class LocalBackend:
                     self._store,
                     concurrency=self._settings.concurrency,
                     deadline=self._settings.request_timeout,
-                    stream=self._settings.stream,
+                    stream=self._settings.stream and endpoint != self._judge,
                     server=self._server if endpoint == self._endpoint else None,
                 )
             self._services[endpoint] = service

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from pytest_mathbench import pipeline, problems
-from pytest_mathbench.errors import ServerError
+from pytest_mathbench.errors import GradingError, ServerError
 from pytest_mathbench.generation import CompletionSource
+from pytest_mathbench.grading import selftest
 from pytest_mathbench.grading.grade import WARM_MODULE
-from pytest_mathbench.plugin.activation import BENCHMARK
+from pytest_mathbench.grading.judge import Judge
+from pytest_mathbench.plugin.activation import BENCHMARK, judge_endpoint
 from pytest_mathbench.plugin.ahead import Ahead, Job
 from pytest_mathbench.plugin.items import (
     RESULT,
@@ -63,8 +65,14 @@ def mathbench_client(request: pytest.FixtureRequest, mathbench_server: Endpoint)
 
 
 @pytest.fixture(scope="session")
-def mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+def mathbench_sandbox(_mathbench_sandbox: Sandbox) -> Sandbox:
     """Where programs run and answers are graded. The reference answers' files are hidden from it."""
+    return _mathbench_sandbox
+
+
+@pytest.fixture(scope="session")
+def _mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The sandbox that is used unless a suite brings its own, and the self-test's."""
     settings, bundled = request.config.stash[BENCHMARK].settings, problems.bundled_folder()
     with Sandbox(
         (*settings.preload, WARM_MODULE),
@@ -73,6 +81,17 @@ def mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         scratch_bytes=settings.scratch or 0,
     ) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def _mathbench_selftest(request: pytest.FixtureRequest, _mathbench_sandbox: Sandbox) -> None:
+    """See, before anything is measured, that the installed libraries grade known answers as they should."""
+    problem_set = request.config.stash[BENCHMARK].problem_set
+    try:
+        selftest.run(_mathbench_sandbox, problem_set.problems, problem_set.places)
+    except GradingError:
+        request.session.shouldstop = "mathbench: answers cannot be graded here"
+        raise
 
 
 @pytest.fixture
@@ -95,6 +114,7 @@ def _mathbench_ahead(request: pytest.FixtureRequest) -> Iterator[list[Ahead]]:
 @pytest.fixture
 def mathbench(
     request: pytest.FixtureRequest,
+    _mathbench_selftest: None,
     mathbench_client: CompletionSource,
     mathbench_sandbox: Sandbox,
     mathbench_sample: int,
@@ -123,6 +143,9 @@ class Evaluation:
         self._sandbox = sandbox
         self._sample = sample
         self._benchmark = item.config.stash[BENCHMARK]
+        judge = judge_endpoint(self._benchmark.settings)
+        of_all = self._benchmark.settings.judge == "all"
+        self._judge = Judge(backend_of(item.config).source(judge), of_all) if judge else None
 
     def __call__(self, problem: Problem) -> ItemResult:
         """Evaluate, and fail the test for every outcome but a correct answer."""
@@ -162,6 +185,8 @@ class Evaluation:
             limits=job.limits,
             sample=job.sample,
             echo=self._benchmark.settings.echo,
+            verdict=self._benchmark.settings.verdict,
+            judge=self._judge,
         )
 
     def _job(self, item: pytest.Item, problem: Problem, sample: int, limit: float | None) -> Job:

@@ -14,12 +14,13 @@ import pytest
 
 from pytest_mathbench.analysis import scores
 from pytest_mathbench.errors import ConfigurationError, RecordingError
+from pytest_mathbench.grading import judge
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, default_limit
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
-from pytest_mathbench.records import ItemResult, Problem, RunInfo
+from pytest_mathbench.records import ItemResult, Problem, RunInfo, Verdict
 from pytest_mathbench.reporting import table
 from pytest_mathbench.reporting.files import RunFolder, differences, machine, packages, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
@@ -119,6 +120,7 @@ class Reporter:
             f"(sha256 {problem_set.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
             f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
+            *self._judge(),
             *self._continued(),
             *self._warnings(),
         ]
@@ -198,6 +200,14 @@ class Reporter:
         sample = next((int(found[1]) - 1 for part in parts if (found := _SAMPLE.fullmatch(part))), 0)
         return (problem, sample) if problem else None
 
+    def _judge(self) -> list[str]:
+        """Name the judge, and whose word counts, where that is not the strict symbols' alone."""
+        settings = self._benchmark.settings
+        if settings.judge == "off":
+            return [] if settings.verdict == Verdict.STRICT else [f"mathbench: the verdict is the {settings.verdict} one"]
+        asked = "all answers" if settings.judge == "all" else "answers that strict symbols reject"
+        return [f"mathbench: the verdict is the {settings.verdict} one; {settings.judge_model} judges {asked}"]
+
     def _continued(self) -> list[str]:
         if self._benchmark.resumed is None or self._folder is None:
             return []
@@ -257,6 +267,10 @@ class Reporter:
             scratch_bytes=settings.scratch or 0,
             preload=",".join(settings.preload),
             echo=settings.echo,
+            verdict=settings.verdict,
+            judge=settings.judge,
+            judge_model=settings.judge_model if settings.judge != "off" else "",
+            judge_sha256=judge.SHA256 if settings.judge != "off" else "",
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=machine(),
             versions=self._versions,

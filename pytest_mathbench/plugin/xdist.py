@@ -21,7 +21,7 @@ import pytest
 from pytest_mathbench import errors
 from pytest_mathbench.errors import GenerationError, MathbenchError, SandboxError, ServerError
 from pytest_mathbench.generation import CompletionSource
-from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint
+from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint, judge_endpoint
 from pytest_mathbench.plugin.backend import Backend, LocalBackend
 from pytest_mathbench.records import Completion, ItemResult, Record, Request
 from pytest_mathbench.reporting.files import Attempt
@@ -94,7 +94,7 @@ class Controller:
             return
         try:
             session.config.stash[LAYERS] = choose(settings.sandbox, scratch=bool(settings.scratch))
-            if endpoint := given_endpoint(settings):
+            for endpoint in filter(None, (given_endpoint(settings), judge_endpoint(settings))):
                 probe(endpoint, retries=_PROBE_RETRIES)
         except (SandboxError, ServerError) as error:
             raise pytest.UsageError(f"mathbench: {error}") from None
