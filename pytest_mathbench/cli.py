@@ -1,13 +1,16 @@
 """The `mathbench` command: what needs no pytest session."""
 
 import argparse
+import getpass
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from pytest_mathbench import problems
 from pytest_mathbench.analysis import scores
-from pytest_mathbench.errors import ConfigurationError, RecordingError
-from pytest_mathbench.records import ItemResult
-from pytest_mathbench.reporting import files, table
+from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
+from pytest_mathbench.records import ItemResult, Ruling
+from pytest_mathbench.reporting import disagreements, files, table
 from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
 from pytest_mathbench.settings import LATEST, POLICIES
 
@@ -26,12 +29,26 @@ def main(arguments: list[str] | None = None) -> int:
     again.add_argument("--sandbox", choices=POLICIES, default=POLICIES[0], help="confinement (default: %(default)s)")
     again.add_argument("--output", type=Path, help="where the new run is recorded (default: beside the old one)")
     again.set_defaults(command=_regrade)
+    queue = commands.add_parser(
+        "disagreements", help="list the answers on which strict and lenient symbols and the judge differ; rule on one"
+    )
+    queue.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
+    ruling = queue.add_mutually_exclusive_group()
+    ruling.add_argument("--right", metavar="ID", help="rule that this problem's answer is right (ID:2 for sample 2)")
+    ruling.add_argument("--wrong", metavar="ID", help="rule that it is wrong")
+    queue.add_argument("--why", default="", help="the reason, which is recorded with the ruling")
+    queue.add_argument("--who", default=getpass.getuser(), help="who rules (default: %(default)s)")
+    queue.set_defaults(command=_disagreements)
+    test = commands.add_parser("selftest", help="see that known answers and a problem set's references are graded well")
+    test.add_argument("--problems", default="", help="problem set whose references are read (default: the bundled one)")
+    test.add_argument("--sandbox", choices=POLICIES, default=POLICIES[0], help="confinement (default: %(default)s)")
+    test.set_defaults(command=_selftest)
     models = commands.add_parser("models", help="list the aliases that --mathbench-model knows")
     models.set_defaults(command=_models)
     options = parser.parse_args(arguments)
     try:
         options.command(options)
-    except (ConfigurationError, RecordingError) as error:
+    except (ConfigurationError, RecordingError, GradingError, SandboxError) as error:
         print(f"mathbench: {error}", file=sys.stderr)
         return _USAGE_ERROR
     return 0
@@ -40,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _report(options: argparse.Namespace) -> None:
     folder = files.find(options.run, Path(".mathbench"))
     info = files.read_info(folder)
-    report = scores.report(files.read_results(folder, _warn), info.samples)
+    rulings = files.read_rulings(folder, _warn)
+    report = scores.report(files.read_results(folder, _warn), info.samples, rulings)
     print(f"{folder}: {info.model} on {info.endpoint}, started {info.started}")
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
@@ -66,6 +84,54 @@ def _regrade(options: argparse.Namespace) -> None:
     print(f"\n{len(changed)} of {len(tally)} outcomes are other than they were{':' if changed else ''}")
     print("".join(f"  {line}\n" for line in changed), end="")
     print(f"recorded in {regrading.folder.path}")
+
+
+def _disagreements(options: argparse.Namespace) -> None:
+    folder = files.find(options.run, Path(".mathbench"))
+    if name := options.right or options.wrong:
+        _rule(folder, name, options)
+        return
+    rulings = files.read_rulings(folder, _warn)
+    found = [result for result in files.read_results(folder, _warn) if disagreements.differ(result)]
+    for result in found:
+        print("\n".join(disagreements.lines(result, rulings.get((result.problem.id, result.sample)))), end="\n\n")
+    ruled = sum((result.problem.id, result.sample) in rulings for result in found)
+    print(f"{folder}: {len(found)} disagreements, {ruled} ruled on by a person")
+    if found:
+        print(f"rule with: mathbench disagreements {folder} --right ID --why REASON (or --wrong)")
+
+
+def _rule(folder: Path, name: str, options: argparse.Namespace) -> None:
+    problem, _, sample = name.partition(":")
+    attempts = {(result.problem.id, result.sample) for result in files.read_results(folder, _warn) if result.grade}
+    number = int(sample) - 1 if sample.isdecimal() else 0
+    if (problem, number) not in attempts:
+        raise ConfigurationError(f"{name}: {folder} holds no answer of this name to rule on")
+    if not options.why.strip():
+        raise ConfigurationError("a ruling needs its reason: give --why")
+    ruling = Ruling(
+        problem=problem,
+        sample=number,
+        correct=bool(options.right),
+        who=options.who,
+        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        why=options.why,
+    )
+    files.rule(folder, ruling)
+    print(f"{name}: {'right' if ruling.correct else 'wrong'}, by {ruling.who}; reports of {folder} count it so")
+
+
+def _selftest(options: argparse.Namespace) -> None:
+    from pytest_mathbench.grading import selftest  # noqa: PLC0415 - other commands need none of the making arm
+    from pytest_mathbench.grading.grade import WARM_MODULE  # noqa: PLC0415
+    from pytest_mathbench.sandbox import Sandbox  # noqa: PLC0415
+    from pytest_mathbench.sandbox.layers import choose  # noqa: PLC0415
+
+    problem_set = problems.load(options.problems)
+    with Sandbox((WARM_MODULE,), layers=choose(options.sandbox)) as sandbox:
+        looked_at = selftest.run(sandbox, problem_set.problems, problem_set.places)
+    known = len(selftest.KNOWN)
+    print(f"{known} known pairs and {looked_at - known} references of {problem_set.name} are graded as they should be")
 
 
 def _verdict(result: ItemResult) -> str:

@@ -251,6 +251,18 @@ class ItemResult(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling(Record):
+    """A person's verdict on one attempt: it overrules every other. `when` is in ISO 8601."""
+
+    problem: str
+    sample: int
+    correct: bool
+    who: str
+    when: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo(Record):
     """What was measured, with what, where: all that must be equal for two runs to be comparable, and more."""
 

@@ -194,7 +194,7 @@ class Settings:
         summary="Print the value of a program's last line where that is an expression",
         parse=_yes_or_no,
     )
-    verdict: Verdict = _option(
+    verdict: Verdict = _option(  # noqa: RUF009 - a field, as all others
         Verdict.STRICT, "VERDICT", "Whose word is the outcome: strict or lenient symbols, or the judge", _verdict
     )
     judge: str = _option(

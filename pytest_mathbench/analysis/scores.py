@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pytest_mathbench.analysis.statistics import Spread, majority, pass_at, spread
+from pytest_mathbench.analysis.statistics import Spread, kappa, majority, pass_at, spread
 from pytest_mathbench.domains import LEVELS, Domain
-from pytest_mathbench.records import ItemResult, Outcome
+from pytest_mathbench.records import UNDECIDED, ItemResult, Outcome, Ruling, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,40 @@ class Sampled:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judge said. Of the answers it rated: how many it and the strict symbols pass, or only one of the two.
+
+    `ratings` counts each domain's ratings; `faults` are answers that it gave no rating for. Costs are in tokens and
+    seconds.
+    """
+
+    both: int = 0
+    only_judge: int = 0
+    only_symbols: int = 0
+    neither: int = 0
+    faults: int = 0
+    ratings: dict[Domain, dict[int, int]] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rated(self) -> int:
+        """How many answers it rated."""
+        return self.both + self.only_judge + self.only_symbols + self.neither
+
+    @property
+    def agreement(self) -> float:
+        """The share of rated answers on which judge and symbols agree, from 0 to 1."""
+        return (self.both + self.neither) / self.rated if self.rated else 0.0
+
+    @property
+    def kappa(self) -> float | None:
+        """Their agreement beyond chance; None where that means nothing."""
+        return kappa(self.both, self.only_judge, self.only_symbols, self.neither)
+
+
 class Stage(StrEnum):
     """What an attempt spends its time on."""
 
@@ -60,6 +94,7 @@ class Stage(StrEnum):
     EXECUTION = "execution"
     PROGRAM_CPU = "program CPU"
     GRADING = "grading"
+    JUDGING = "judging"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +102,8 @@ class RunReport:
     """What a run measured. Items that were not measured are in `faults` only.
 
     `programs` were run; of these `unsafe_programs` tried what the sandbox refuses, counted by kind in `unsafe`.
+    `verdicts` are the scores by strict symbols, by lenient ones and by the judge; `judged` is empty without a judge.
+    `overruled` counts what a person decided otherwise, by the outcome before and after.
     `sampled` is empty where each problem was attempted once. Durations are in seconds.
     """
 
@@ -74,6 +111,9 @@ class RunReport:
     outcomes: dict[Outcome, int]
     durations: dict[Domain, dict[Stage, Spread]]
     overall_durations: dict[Stage, Spread]
+    verdicts: dict[Verdict, Score] = field(default_factory=dict)
+    judged: Judged = field(default_factory=Judged)
+    overruled: dict[tuple[Outcome, Outcome], int] = field(default_factory=dict)
     samples: int = 1
     sampled: dict[tuple[Domain, int], Sampled] = field(default_factory=dict)
     truncated: int = 0
@@ -102,9 +142,11 @@ class RunReport:
         return sum((self.sampled.get((domain, level), Sampled()) for domain in domains for level in levels), Sampled())
 
 
-def report(results: Iterable[ItemResult], samples: int = 1) -> RunReport:
+def report(
+    results: Iterable[ItemResult], samples: int = 1, rulings: Mapping[tuple[str, int], Ruling] | None = None
+) -> RunReport:
     """Add up a run's results, in any order."""
-    tally = Tally(samples)
+    tally = Tally(samples, rulings)
     for result in results:
         tally.add(result)
     return tally.report()
@@ -127,9 +169,14 @@ _RIGHT = "\n"
 class Tally:
     """Adds results up as they come; of each it keeps its durations only, not its texts."""
 
-    def __init__(self, samples: int = 1) -> None:
-        """Begin at nothing; `samples` of each problem are to come."""
+    def __init__(self, samples: int = 1, rulings: Mapping[tuple[str, int], Ruling] | None = None) -> None:
+        """Begin at nothing; `samples` of each problem are to come, and a person's `rulings` hold for some of them."""
         self._samples = samples
+        self._rulings = rulings or {}
+        self._verdicts: dict[Verdict, Score] = {}
+        self._ratings: dict[Domain, Counter[int]] = {}
+        self._judge_seconds = 0.0
+        self._overruled: Counter[tuple[Outcome, Outcome]] = Counter()
         self._cells: dict[tuple[Domain, int], Score] = {}
         self._counts: Counter[str] = Counter()
         self._unsafe: Counter[str] = Counter()
@@ -158,11 +205,13 @@ class Tally:
             self._faults.append((problem.id, result.fault))
         if result.outcome is None:
             return
-        correct = result.outcome == Outcome.CORRECT
+        outcome = self._ruled(result, result.outcome)
+        self._count_verdicts(result)
+        correct = outcome == Outcome.CORRECT
         cell = (problem.domain, problem.level)
         self._cells[cell] = self._cells.get(cell, Score()) + Score(int(correct), 1)
-        self._counts[f"outcome {result.outcome}"] += 1
-        self._counts["undecided"] += result.grade is not None and result.grade.rule == "undecided"
+        self._counts[f"outcome {outcome}"] += 1
+        self._counts["undecided"] += result.grade is not None and result.grade.rule == UNDECIDED
         stages = self._durations.setdefault(problem.domain, {})
         for stage, seconds in _seconds(result):
             stages.setdefault(stage, array("d")).append(seconds)
@@ -170,8 +219,48 @@ class Tally:
             attempts = self._problems.setdefault(problem.id, _Attempts(cell))
             attempts.measured += 1
             attempts.correct += correct
-            if result.grade and result.grade.rule != "undecided":
+            if result.grade and result.grade.rule != UNDECIDED:
                 attempts.votes[_RIGHT if correct else result.grade.answer] += 1
+
+    def _ruled(self, result: ItemResult, outcome: Outcome) -> Outcome:
+        """Return the outcome as a person has it, if one has looked at it."""
+        ruling = self._rulings.get((result.problem.id, result.sample))
+        if ruling is None or ruling.correct == (outcome == Outcome.CORRECT):
+            return outcome
+        ruled = Outcome.CORRECT if ruling.correct else Outcome.WRONG
+        self._overruled[outcome, ruled] += 1
+        return ruled
+
+    def _count_verdicts(self, result: ItemResult) -> None:
+        grade = result.grade
+        for verdict in Verdict:
+            correct = grade.correct(verdict) if grade else False
+            if correct is not None:
+                self._verdicts[verdict] = self._verdicts.get(verdict, Score()) + Score(int(correct), 1)
+        if grade is None or (judgement := grade.judgement) is None:
+            return
+        self._counts["judge prompt_tokens"] += judgement.prompt_tokens
+        self._counts["judge completion_tokens"] += judgement.completion_tokens
+        self._judge_seconds += judgement.seconds
+        if judgement.rating is None:
+            self._counts["judge faults"] += 1
+            return
+        self._counts[f"judge {bool(judgement.correct)} {grade.strict}"] += 1
+        self._ratings.setdefault(result.problem.domain, Counter())[judgement.rating] += 1
+
+    def _judged(self) -> Judged:
+        counts = self._counts
+        return Judged(
+            both=counts["judge True True"],
+            only_judge=counts["judge True False"],
+            only_symbols=counts["judge False True"],
+            neither=counts["judge False False"],
+            faults=counts["judge faults"],
+            ratings={domain: dict(self._ratings[domain]) for domain in Domain if domain in self._ratings},
+            prompt_tokens=counts["judge prompt_tokens"],
+            completion_tokens=counts["judge completion_tokens"],
+            seconds=self._judge_seconds,
+        )
 
     def report(self) -> RunReport:
         """Return what was counted so far."""
@@ -185,6 +274,9 @@ class Tally:
             outcomes={outcome: counts[f"outcome {outcome}"] for outcome in Outcome},
             durations={domain: _spreads(self._durations[domain]) for domain in Domain if domain in self._durations},
             overall_durations=_spreads(overall),
+            verdicts=dict(self._verdicts),
+            judged=self._judged(),
+            overruled=dict(self._overruled),
             samples=self._samples,
             sampled=self._sampled(),
             truncated=counts["truncated"],
@@ -223,6 +315,8 @@ def _seconds(result: ItemResult) -> Iterator[tuple[Stage, float]]:
         yield Stage.PROGRAM_CPU, result.execution.cpu_seconds
     if result.grade:
         yield Stage.GRADING, result.grade.seconds
+        if result.grade.judgement:
+            yield Stage.JUDGING, result.grade.judgement.seconds
 
 
 def _spreads(stages: Mapping[Stage, Sequence[float]]) -> dict[Stage, Spread]:

@@ -48,3 +48,17 @@ def majority(votes: Mapping[str, int], correct: Collection[str]) -> float:
     most = max(votes.values(), default=0)
     winners = [answer for answer, count in votes.items() if count == most]
     return sum(answer in correct for answer in winners) / len(winners) if winners else 0.0
+
+
+def kappa(both: int, only_first: int, only_second: int, neither: int) -> float | None:
+    """Return Cohen's kappa of two raters' yes and no (Cohen 1960): 1 for agreement, 0 for what chance would give.
+
+    None where chance alone agrees always: nothing was rated, or both gave the same answer throughout.
+    """
+    total = both + only_first + only_second + neither
+    if not total:
+        return None
+    agreed = (both + neither) / total
+    first, second = (both + only_first) / total, (both + only_second) / total
+    chance = first * second + (1 - first) * (1 - second)
+    return None if chance == 1 else (agreed - chance) / (1 - chance)

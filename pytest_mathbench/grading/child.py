@@ -31,4 +31,4 @@ def serve() -> None:
             verdict = decide(question["strict"], question["reference"])
         else:
             verdict = decide_leniently(question["lenient"], question["reference"])
-        print(json.dumps(verdict), flush=True)
+        print(json.dumps(verdict), flush=True)  # noqa: T201 - that is how it answers

@@ -33,7 +33,9 @@ _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or)\s+")
 _UNION = re.compile(r"\\cup|\s+U\s+|∪")
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}", re.DOTALL)
 _EMPTY = {r"\emptyset", r"\varnothing", "EmptySet", "set()", "S.EmptySet", "∅"}
-_BASES = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
+_BASES = [
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+]  # fmt: skip
 _BASED = re.compile(
     rf"(?:0([box])([0-9a-f]+)|([0-9a-z]+)\s*(?:_|\(?\s*\bbase\b)\s*\{{?\s*(\d+|{'|'.join(_BASES)})\s*\}}?\s*\)?)",
     re.IGNORECASE,
@@ -113,7 +115,7 @@ def based(text: str) -> tuple[str, str] | None:
     return digits.lower(), str(_BASES.index(base.lower()) + 2) if base.lower() in _BASES else base
 
 
-def items(text: str) -> Items | None:
+def items(text: str) -> Items | None:  # noqa: PLR0911 - one for each kind
     """Read a collection by its brackets and top-level commas; None for a scalar."""
     if _THOUSANDS.fullmatch(text):
         return None
@@ -162,7 +164,9 @@ def rewrite(answer: str) -> str:
     """Turn what Python, sympy and numpy print around values into the values' own notation."""
     if _EMPTY_CALL.fullmatch(answer):
         return "EmptySet"
-    answer = re.sub(r"\b(?:np\.\w+|numpy\.\w+|mpf|mpc|Integer|Rational|Float|Decimal)\(([^()]*)\)", _unwrap_call, answer)
+    answer = re.sub(
+        r"\b(?:np\.\w+|numpy\.\w+|mpf|mpc|Integer|Rational|Float|Decimal)\(([^()]*)\)", _unwrap_call, answer
+    )
     answer = re.sub(r"\bFraction\(\s*(-?\d+)\s*,\s*(\d+)\s*\)", r"\1/\2", answer)
     while match := _CONTAINER.search(answer):
         end = _closing(answer, match.end() - 1)

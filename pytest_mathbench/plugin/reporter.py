@@ -204,7 +204,9 @@ class Reporter:
         """Name the judge, and whose word counts, where that is not the strict symbols' alone."""
         settings = self._benchmark.settings
         if settings.judge == "off":
-            return [] if settings.verdict == Verdict.STRICT else [f"mathbench: the verdict is the {settings.verdict} one"]
+            return (
+                [] if settings.verdict == Verdict.STRICT else [f"mathbench: the verdict is the {settings.verdict} one"]
+            )
         asked = "all answers" if settings.judge == "all" else "answers that strict symbols reject"
         return [f"mathbench: the verdict is the {settings.verdict} one; {settings.judge_model} judges {asked}"]
 

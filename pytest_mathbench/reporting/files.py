@@ -16,11 +16,12 @@ from typing import Any, Self
 
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.journal import Journal, line_at, whole_lines
-from pytest_mathbench.records import ItemResult, Resumption, RunInfo
+from pytest_mathbench.records import ItemResult, Resumption, Ruling, RunInfo
 from pytest_mathbench.settings import LATEST
 
 RUN = "run.json"
 RESULTS = "results.jsonl"
+RULINGS = "rulings.jsonl"
 SERVER_LOG = "server.log"
 
 _UNLIKE = {"started", "endpoint"}
@@ -187,6 +188,28 @@ def _resumes(line: bytes) -> bool:
         return line.startswith(b'{"resumed"') and bool(Resumption.from_json(line))
     except ValueError:
         return False
+
+
+def read_rulings(folder: Path, warn: Callable[[str], None]) -> dict[Attempt, Ruling]:
+    """Read what persons decided about a run's attempts; the last word on each counts."""
+    rulings = {}
+    for number, _, line in whole_lines(folder / RULINGS):
+        try:
+            ruling = Ruling.from_json(line)
+        except ValueError as error:
+            warn(f"{folder / RULINGS}, line {number}: no ruling, left out: {error}")
+            continue
+        rulings[ruling.problem, ruling.sample] = ruling
+    return rulings
+
+
+def rule(folder: Path, ruling: Ruling) -> None:
+    """Write a person's ruling down. Raises `ConfigurationError` or `RecordingError` if it cannot be written."""
+    journal = Journal(folder / RULINGS)
+    try:
+        journal.append(ruling.to_json())
+    finally:
+        journal.close()
 
 
 def packages(modules: Iterable[str]) -> list[str]:

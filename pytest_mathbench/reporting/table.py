@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_mathbench.analysis.scores import RunReport, Sampled, Score, Stage
+from pytest_mathbench.analysis.scores import Judged, RunReport, Sampled, Score, Stage
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.records import Verdict
 
 _MAIN_STAGES = {Stage.GENERATION: 2, Stage.PROGRAM_CPU: 3}
 """Stages shown by domain, and the decimal places that they are worth."""
@@ -22,6 +23,7 @@ def lines(report: RunReport) -> Iterator[str]:
     if report.sampled:
         yield from _sampled(report)
         yield ""
+    yield from _verdicts(report)
     yield from _outcomes(report)
     if report.durations:
         yield ""
@@ -45,6 +47,43 @@ def _pass_rates(report: RunReport) -> Iterator[str]:
 
 def _score(score: Score) -> str:
     return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
+
+
+def _verdicts(report: RunReport) -> Iterator[str]:
+    """Yield the interval between the verdicts, what persons overruled, and the judge held against the symbols."""
+    strict, lenient = (report.verdicts.get(verdict, Score()) for verdict in (Verdict.STRICT, Verdict.LENIENT))
+    if strict.measured:
+        judge = f"; by the judge {_score(report.verdicts[Verdict.JUDGE])}" if report.judged.rated else ""
+        yield f"verdicts: strict {_score(strict)}, lenient {_score(lenient)}{judge}"
+    if report.overruled:
+        changes = ", ".join(f"{count} {old} → {new}" for (old, new), count in sorted(report.overruled.items()))
+        yield f"overruled by a person, in the pass rates above: {changes}"
+    if report.judged.rated or report.judged.faults:
+        yield from _judged(report.judged)
+    if strict.measured:
+        yield ""
+
+
+def _judged(judged: Judged) -> Iterator[str]:
+    yield ""
+    yield from _aligned(
+        [
+            [f"judge, {judged.rated} answers", "strict: right", "strict: wrong"],
+            ["4 or 5", str(judged.both), str(judged.only_judge)],
+            ["1 to 3", str(judged.only_symbols), str(judged.neither)],
+        ]
+    )
+    kappa = "undefined" if judged.kappa is None else f"{judged.kappa:.2f}"
+    yield f"agreement {judged.agreement:.1%}, Cohen's kappa {kappa}; {judged.faults} without a rating"
+    yield (
+        f"judge's cost: {judged.prompt_tokens} tokens of prompts, {judged.completion_tokens} of completions, "
+        f"{judged.seconds:.1f} s"
+    )
+    rows = [["ratings", *map(str, range(1, 6))]]
+    rows += [
+        [domain, *(str(counts.get(rating, 0)) for rating in range(1, 6))] for domain, counts in judged.ratings.items()
+    ]
+    yield from _aligned(rows)
 
 
 def _sampled(report: RunReport) -> Iterator[str]:

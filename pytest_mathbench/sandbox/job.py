@@ -117,7 +117,7 @@ class Job:
         answer.data.clear()
         self._write(self._stdin[1], f"{question}\n")
         while b"\n" not in answer.data:
-            if self._death and not self._out or not self._step(limits):
+            if (self._death and not self._out) or not self._step(limits):
                 return self._ended(limits)
         return answer.text()
 
