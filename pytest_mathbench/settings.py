@@ -7,7 +7,7 @@ field, and `read` turns what the user wrote into a `Settings`.
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
 from pytest_mathbench.domains import LEVELS, Domain
@@ -24,6 +24,9 @@ LATEST = "latest"
 
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
+
+DEFAULT_JUDGE = "mistral-large-2411"
+"""The judge of Evstafev 2025."""
 
 JUDGING = ("off", "fallback", "all")
 """Which answers a judge is asked about."""
@@ -198,9 +201,12 @@ class Settings:
         Verdict.STRICT, "VERDICT", "Whose word is the outcome: strict or lenient symbols, or the judge", _verdict
     )
     judge: str = _option(
-        "", "WHICH", "Ask a judge about answers: off, fallback (those that strict symbols reject) or all", _judging
+        "",
+        "WHICH",
+        "Judge no answer (off), those that strict symbols reject (fallback: the default with a judge's endpoint) or all",
+        _judging,
     )
-    judge_model: str = _option("mistral-large-2411", "NAME", "Model that judges")
+    judge_model: str = _option(DEFAULT_JUDGE, "NAME", "Model that judges")
     judge_base_url: str = _option("", "URL", "OpenAI-compatible endpoint of the judge")
     judge_api_key_env: str = _option(
         DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the judge's API key"
@@ -210,6 +216,11 @@ class Settings:
         "", "[RUN]", f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})"
     )
     replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
+
+    @property
+    def judging(self) -> str:
+        """Which answers a judge is asked about: who names an endpoint for one wants one."""
+        return self.judge or ("fallback" if self.judge_base_url else "off")
 
 
 _EXCLUSIVE = (
@@ -234,16 +245,15 @@ def default_text(option: Field[Any]) -> str:
     return "1G" if option.name == "memory" else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _with_judge(settings: Settings, written: Mapping[str, tuple[str, str]]) -> Settings:
-    """Settle whether a judge is asked: who names one wants one."""
-    named = [written[name][1] for name in ("judge_model", "judge_base_url") if name in written]
-    settings = replace(settings, judge=settings.judge or ("fallback" if named else "off"))
-    if settings.judge == "off" and settings.verdict == Verdict.JUDGE:
-        raise ConfigurationError(f"{written['verdict'][1]}: no judge is asked; give --mathbench-judge=fallback or all")
-    if settings.judge != "off" and not settings.judge_base_url:
-        place = written["judge"][1] if "judge" in written else named[0]
-        raise ConfigurationError(f"{place}: a judge needs an endpoint; give --mathbench-judge-base-url")
-    return settings
+def _check_judge(settings: Settings, written: Mapping[str, tuple[str, str]]) -> None:
+    """See that a judge who is asked can be, and that one whose word counts is asked."""
+    asked = settings.judging != "off" or settings.judge_model != DEFAULT_JUDGE
+    if asked and not settings.judge_base_url:
+        text, place = written["judge" if "judge" in written else "judge_model"]
+        raise ConfigurationError(f"{place}: {text!r}: a judge needs an endpoint; give --mathbench-judge-base-url")
+    if settings.verdict == Verdict.JUDGE and settings.judging == "off":
+        text, place = written["verdict"]
+        raise ConfigurationError(f"{place}: {text!r}: no judge is asked; give --mathbench-judge-base-url")
 
 
 def read(written: Mapping[str, tuple[str, str]]) -> Settings:
@@ -266,7 +276,8 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             raise ConfigurationError(
                 f"{written[one][1]} and {written[other][1]} exclude each other: {why}; drop one of them"
             )
-    settings = _with_judge(Settings(**values), written)
+    settings = Settings(**values)
+    _check_judge(settings, written)
     if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(
             f"{written['samples'][1]}: at temperature 0 all {settings.samples} samples would be the same; "

@@ -21,6 +21,7 @@ from pytest_mathbench.records import (
     Request,
     RunInfo,
     Sampling,
+    Verdict,
 )
 from pytest_mathbench.reporting.files import read_results
 
@@ -92,9 +93,9 @@ def make_execution(**fields: Any) -> Execution:
     return replace(execution, **fields)
 
 
-def make_grade(**fields: Any) -> Grade:
-    """Make a right answer's grade."""
-    return replace(Grade(strict=True, rule="exact", lenient=True, answer="42", seconds=0.01), **fields)
+def make_grade(*, correct: bool = True, **fields: Any) -> Grade:
+    """Make an answer's grade, by both symbolic verdicts right or wrong."""
+    return replace(Grade(strict=correct, rule="exact", lenient=correct, answer="42", seconds=0.01), **fields)
 
 
 def make_result(outcome: Outcome = Outcome.CORRECT, **fields: Any) -> ItemResult:
@@ -137,6 +138,10 @@ def make_run_info(**fields: Any) -> RunInfo:
         scratch_bytes=0,
         preload="sympy,numpy",
         echo=False,
+        verdict=Verdict.STRICT,
+        judge="off",
+        judge_model="",
+        judge_sha256="",
         started="2025-01-28T12:00:00+00:00",
         machine={"cpus": "2"},
         versions={"python": "3.11.7"},

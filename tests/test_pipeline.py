@@ -67,7 +67,7 @@ def test_a_result_holds_all_that_happened(sandbox: Sandbox) -> None:
     assert result.execution is not None
     assert (Ending.FINISHED, "Answer: 42.0\n") == (result.execution.ending, result.execution.stdout)
     assert result.grade is not None
-    assert (True, "numeric", "42.0") == (result.grade.correct, result.grade.rule, result.grade.answer)
+    assert (True, "numeric", "42.0") == (result.grade.strict, result.grade.rule, result.grade.answer)
     assert (Outcome.CORRECT, None) == (result.outcome, result.fault)
     assert result == ItemResult.from_json(result.to_json())
 

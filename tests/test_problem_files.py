@@ -54,7 +54,7 @@ def test_a_row_is_read_as_it_is_written(problem_file: Write) -> None:
     """A row of the plugin's own format becomes a problem, field by field."""
     path = problem_file({"id": "x", "domain": "geometry", "level": 4, "problem": " What? ", "answer": "\\pi"})
     problem = Problem(id="x", domain=Domain.GEOMETRY, level=4, statement=" What? ", answer="\\pi")
-    assert ProblemSet(str(path), (problem,)) == load(str(path))
+    assert ProblemSet(str(path), (problem,), places={"x": f"{path}, line 1"}) == load(str(path))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pytest_mathbench.records import (
     Execution,
     Grade,
     ItemResult,
+    Judgement,
     Limits,
     Outcome,
     Problem,
@@ -24,11 +25,26 @@ from pytest_mathbench.records import (
     Record,
     Request,
     Resumption,
+    Ruling,
     RunInfo,
     Sampling,
 )
 
-RECORDS = (Problem, Prompt, Sampling, Request, Completion, Limits, Execution, Grade, ItemResult, RunInfo, Resumption)
+RECORDS = (
+    Problem,
+    Prompt,
+    Sampling,
+    Request,
+    Completion,
+    Limits,
+    Execution,
+    Grade,
+    ItemResult,
+    RunInfo,
+    Resumption,
+    Judgement,
+    Ruling,
+)
 
 
 def _without_pairs(text: str) -> str:
@@ -71,6 +87,9 @@ def _records(kind: type[Record]) -> st.SearchStrategy[Record]:
         measured = fields | {"outcome": st.sampled_from(Outcome), "fault": st.none()}
         not_measured = fields | {"outcome": st.none(), "fault": TEXTS}
         return st.builds(kind, **measured) | st.builds(kind, **not_measured)
+    if kind is Judgement:
+        rated = fields | {"rating": st.integers(), "fault": st.none()}
+        return st.builds(kind, **rated) | st.builds(kind, **(fields | {"rating": st.none(), "fault": TEXTS}))
     return st.builds(kind, **fields)
 
 

@@ -115,7 +115,7 @@ def test_the_time_to_the_first_token_is_of_streamed_completions() -> None:
     """A completion that was not streamed has no first token: it adds nothing to that stage, and to no other less."""
     results = [make_result(completion=make_completion(first_token_seconds=first)) for first in (0.5, None, 1.5)]
     found = report(results).overall_durations
-    assert list(Stage) == list(found)
+    assert [stage for stage in Stage if stage != Stage.JUDGING] == list(found)
     assert (Spread(1.0, 1.0, 1.45), Spread(2.0, 2.0, 2.0)) == (found[Stage.FIRST_TOKEN], found[Stage.GENERATION])
 
 

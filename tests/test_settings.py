@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.records import Verdict
 from pytest_mathbench.settings import Settings, default_text, options, read
 
 NAMES = [option.name for option in options()]
@@ -57,6 +58,10 @@ def test_nothing_written_gives_the_defaults() -> None:
         ("preload", "", ()),
         ("echo", "yes", True),
         ("echo", "Off", False),
+        ("verdict", "lenient", Verdict.LENIENT),
+        ("judge", "off", "off"),
+        ("judge_base_url", "http://x/v1", "http://x/v1"),
+        ("judge_api_key_env", "JUDGE_KEY", "JUDGE_KEY"),
     ],
 )
 def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:
@@ -129,6 +134,27 @@ def test_an_endpoint_a_server_and_a_recording_exclude_each_other(one: str, other
     written = {one: ("http://x/v1", f"--mathbench-{one}"), other: ("-q", f"mathbench_{other} in a.ini")}
     with pytest.raises(ConfigurationError, match=rf"^--mathbench-{one} and mathbench_{other} in a\.ini exclude"):
         read(written)
+
+
+def test_a_judge_is_asked_by_naming_its_endpoint() -> None:
+    """An endpoint alone asks a judge about what symbols reject; which answers, and none, can be said."""
+    named = {"judge_base_url": ("http://x/v1", PLACE)}
+    said = [read(named | {"judge": (text, PLACE)}).judging for text in ("off", "fallback", "all")]
+    assert ("off", "fallback", ["off", "fallback", "all"]) == (read({}).judging, read(named).judging, said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("judge", "all", "a judge needs an endpoint; give --mathbench-judge-base-url"),
+        ("judge_model", "mistral", "a judge needs an endpoint; give --mathbench-judge-base-url"),
+        ("verdict", "judge", "no judge is asked; give --mathbench-judge-base-url"),
+    ],
+)
+def test_a_judge_that_cannot_be_asked_is_refused(name: str, text: str, message: str) -> None:
+    """A judge without an endpoint, or whose word counts and who is not asked, is an error with its place."""
+    with pytest.raises(ConfigurationError, match=f"^{PLACE}: {text!r}: {message}$"):
+        read({name: (text, PLACE)})
 
 
 def test_several_samples_need_a_temperature() -> None:

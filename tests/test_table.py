@@ -17,6 +17,8 @@ prealgebra  9/11  81.8%           -   9/11  81.8%
 geometry              -  1/3  33.3%    1/3  33.3%
 all         9/11  81.8%  1/3  33.3%  10/14  71.4%
 
+verdicts: strict 10/14  71.4%, lenient 10/14  71.4%
+
 outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
 of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)
 tokens: 140 of prompts, 280 of completions

@@ -34,7 +34,8 @@ _UNION = re.compile(r"\\cup|\s+U\s+|∪")
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}", re.DOTALL)
 _EMPTY = {r"\emptyset", r"\varnothing", "EmptySet", "set()", "S.EmptySet", "∅"}
 _BASES = [
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen",
 ]  # fmt: skip
 _BASED = re.compile(
     rf"(?:0([box])([0-9a-f]+)|([0-9a-z]+)\s*(?:_|\(?\s*\bbase\b)\s*\{{?\s*(\d+|{'|'.join(_BASES)})\s*\}}?\s*\)?)",

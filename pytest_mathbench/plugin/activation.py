@@ -99,7 +99,7 @@ def given_endpoint(settings: Settings) -> Endpoint | None:
 
 def judge_endpoint(settings: Settings) -> Endpoint | None:
     """Return the endpoint of the judge, if one is asked. Raises `ConfigurationError` if its key is missing."""
-    if settings.judge == "off":
+    if settings.judging == "off":
         return None
     key = _key(settings.judge_api_key_env)
     return Endpoint(base_url=settings.judge_base_url, model=settings.judge_model, api_key=key)

@@ -144,7 +144,7 @@ class Evaluation:
         self._sample = sample
         self._benchmark = item.config.stash[BENCHMARK]
         judge = judge_endpoint(self._benchmark.settings)
-        of_all = self._benchmark.settings.judge == "all"
+        of_all = self._benchmark.settings.judging == "all"
         self._judge = Judge(backend_of(item.config).source(judge), of_all) if judge else None
 
     def __call__(self, problem: Problem) -> ItemResult:

@@ -203,11 +203,11 @@ class Reporter:
     def _judge(self) -> list[str]:
         """Name the judge, and whose word counts, where that is not the strict symbols' alone."""
         settings = self._benchmark.settings
-        if settings.judge == "off":
+        if settings.judging == "off":
             return (
                 [] if settings.verdict == Verdict.STRICT else [f"mathbench: the verdict is the {settings.verdict} one"]
             )
-        asked = "all answers" if settings.judge == "all" else "answers that strict symbols reject"
+        asked = "all answers" if settings.judging == "all" else "answers that strict symbols reject"
         return [f"mathbench: the verdict is the {settings.verdict} one; {settings.judge_model} judges {asked}"]
 
     def _continued(self) -> list[str]:
@@ -270,9 +270,9 @@ class Reporter:
             preload=",".join(settings.preload),
             echo=settings.echo,
             verdict=settings.verdict,
-            judge=settings.judge,
-            judge_model=settings.judge_model if settings.judge != "off" else "",
-            judge_sha256=judge.SHA256 if settings.judge != "off" else "",
+            judge=settings.judging,
+            judge_model=settings.judge_model if settings.judging != "off" else "",
+            judge_sha256=judge.SHA256 if settings.judging != "off" else "",
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=machine(),
             versions=self._versions,
