@@ -421,7 +421,7 @@ def test_results_hold_all_of_every_attempt(run: Run) -> None:
         result["problem"]["statement"],
         result["program"],
         result["execution"]["stdout"],
-        result["grade"]["correct"],
+        result["grade"]["strict"],
         result["outcome"],
         result["fault"],
     )

@@ -75,7 +75,7 @@ def test_a_run_regraded_is_the_same_and_what_differs_is_listed(
     for line in lines:
         if line["problem"]["id"] == "right" and line["sample"] == 1:
             line["outcome"] = "wrong"
-            line["grade"] |= {"correct": False, "rule": "symbolic"}
+            line["grade"] |= {"strict": False, "rule": "symbolic"}
         if line["problem"]["id"] == "wrong" and line["sample"] == 0:
             line["problem"]["answer"] = "7"
     (recorded / RESULTS).write_text("".join(json.dumps(line) + "\n" for line in lines))
