@@ -12,6 +12,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import math_verify
@@ -26,7 +27,7 @@ ROUNDS = 3
 def pairs(references: list[str]) -> list[tuple[str, str]]:
     """Return (output, reference) for each reference: one right, one wrong."""
     right = [(f"The answer is: ${reference}$\n", reference) for reference in references]
-    wrong = [(f"{other}\n", reference) for reference, other in zip(references, references[1:], strict=False)]
+    wrong = [(f"{other}\n", reference) for reference, other in pairwise(references)]
     return right + wrong
 
 

@@ -18,9 +18,9 @@ from pytest_mathbench.records import (
     Problem,
     Request,
     Sampling,
-    Verdict,
 )
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
+from pytest_mathbench.verdicts import Verdict
 
 _LONGEST_SECONDS = 1e6
 """A longer limit is none: the kernel cannot hold it."""

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Self
 
 from pytest_mathbench.domains import Domain
+from pytest_mathbench.verdicts import Verdict
 
 
 class Outcome(StrEnum):
@@ -41,14 +42,6 @@ class Ending(StrEnum):
     FORBIDDEN = "forbidden"
     CPU_TIME = "cpu_time"
     WALL_TIME = "wall_time"
-
-
-class Verdict(StrEnum):
-    """Who decides whether an answer is right."""
-
-    STRICT = "strict"
-    LENIENT = "lenient"
-    JUDGE = "judge"
 
 
 CORRECT_RATING = 4

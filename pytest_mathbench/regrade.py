@@ -14,10 +14,11 @@ from pytest_mathbench.generation.store import CompletionStore, Recording
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.prompts import Template
-from pytest_mathbench.records import Completion, ItemResult, Request, RunInfo, Verdict
+from pytest_mathbench.records import Completion, ItemResult, Request, RunInfo
 from pytest_mathbench.reporting.files import RunFolder, machine, packages, read_info, read_results, versions
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import choose
+from pytest_mathbench.verdicts import Verdict
 
 Changed = tuple[ItemResult, ItemResult]
 """A result as it was recorded, and as it is now."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import Verdict
+from pytest_mathbench.verdicts import Verdict
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""
@@ -203,7 +203,7 @@ class Settings:
     judge: str = _option(
         "",
         "WHICH",
-        "Judge no answer (off), those that strict symbols reject (fallback: the default with a judge's endpoint) or all",
+        "Judge no answer (off), those that strict symbols reject (fallback: default with a judge's endpoint) or all",
         _judging,
     )
     judge_model: str = _option(DEFAULT_JUDGE, "NAME", "Model that judges")

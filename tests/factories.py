@@ -21,9 +21,9 @@ from pytest_mathbench.records import (
     Request,
     RunInfo,
     Sampling,
-    Verdict,
 )
 from pytest_mathbench.reporting.files import read_results
+from pytest_mathbench.verdicts import Verdict
 
 PROPERTY = settings(derandomize=True, deadline=None)
 """For property tests: the same examples in every run, however slow the machine."""

@@ -26,7 +26,7 @@ JUDGED = make_grade(correct=False, judgement=Judgement(rating=5, reason="the sam
         (make_grade(correct=False, lenient_rule=UNDECIDED), True),
     ],
 )
-def test_what_differs(grade: Grade, expected: bool) -> None:
+def test_what_differs(grade: Grade, expected: bool) -> None:  # noqa: FBT001 - a parameter of the table
     """Verdicts differ if strict, lenient and judge do not all say the same, or symbols could not say."""
     assert expected == differ(make_result(Outcome.WRONG, grade=grade))
 

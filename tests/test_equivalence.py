@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pytest_mathbench.grading.child import warm_up
-from pytest_mathbench.grading.equivalence import decide
-from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of
+from pytest_mathbench.grading.equivalence import LENIENT, decide
+from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of, plain
 
 RULES = {"exact", "numeric", "symbolic", "text", "choice", "base", "interval", "structure", "unparsed", "too long"}
 
@@ -329,6 +329,50 @@ def test_any_output_can_be_compared(output: str, reference: str) -> None:
     equal, rule, answer = decide(output, reference)
     assert (answer_of(output), True) == (answer, rule in RULES)
     assert not equal or answer
+
+
+PLAIN_RATIONALS = RATIONALS.map(lambda value: sympy.Rational(value.numerator, value.denominator))
+EXACT = st.one_of(
+    PLAIN_RATIONALS,
+    ROOTS,
+    st.lists(ROOTS | st.integers(-9, 9).map(sympy.Integer), min_size=2, max_size=4).map(
+        lambda each: sympy.Tuple(*each)
+    ),
+    st.sets(st.integers(-99, 99), min_size=2, max_size=4).map(lambda each: sympy.FiniteSet(*each)),
+)
+
+
+@PROPERTY
+@given(EXACT, EXACT)
+def test_equality_is_reflexive_and_symmetric(one: sympy.Basic, other: sympy.Basic) -> None:
+    """An exact form equals itself, and of two neither is the other's equal alone."""
+    assert (True, True) == (decide(str(one), str(one))[0], decide(str(one), sympy.latex(one))[0])
+    assert decide(str(one), str(other))[0] == decide(str(other), str(one))[0]
+
+
+@PROPERTY
+@given(RATIONALS, RATIONALS)
+def test_lenient_equality_of_rationals_is_symmetric_and_exact(one: Fraction, other: Fraction) -> None:
+    """Exact notations are leniently equal, both ways, if the values are."""
+    pairs = [(first, second) for first in _typeset(one) for second in _typeset(other)]
+    verdicts = [LENIENT.compare(*map(plain, pair))[0] for pair in pairs + [pair[::-1] for pair in pairs]]
+    assert [one == other] * len(verdicts) == verdicts
+
+
+@PROPERTY
+@given(st.fractions(max_denominator=999).filter(lambda value: abs(value) < 10**6 and value.denominator > 1))
+def test_the_dress_does_not_count(value: Fraction) -> None:
+    """Spacing, more braces, the kind of fraction and the size of brackets change nothing, on either side."""
+    sign, top, bottom = "-" * (value < 0), abs(value.numerator), value.denominator
+    kinds = (r"\frac", r"\dfrac", r"\tfrac")
+    forms = [f"{sign}{kind}{{{top}}}{{{bottom}}}" for kind in kinds] + [f"{sign}{top}/{bottom}"]
+    forms += [f"{sign} {kind} {{ {top} }} {{ {bottom} }}" for kind in kinds] + [
+        f"{sign}\\frac{{{{{top}}}}}{{{bottom}}}"
+    ]
+    forms += [f"\\,{forms[0]}\\;", f"${forms[0]}$", f" {sign}{top} / {bottom} "]
+    tuples = [f"({forms[0]}, 7)", f"\\left( {forms[1]}, 7 \\right)", f"\\left({forms[3]},\\, 7\\right)"]
+    pairs = [(one, other) for alike in (forms, tuples) for one in alike for other in alike]
+    assert [] == [pair for pair in pairs if not decide(*pair)[0]]
 
 
 def test_the_grading_suites_hold_no_false_positive() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ScriptedServer, row
 from factories import results_of
 
+from conftest import ScriptedServer, row
 from pytest_mathbench.records import ItemResult
 
 Run = Callable[..., pytest.RunResult]

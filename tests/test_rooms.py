@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pytest_mathbench"
 
 # Reading order. A room may import from earlier rows of its own column, and from the base.
-BASE = ["errors", "domains", "records", "settings", "journal"]
+BASE = ["errors", "domains", "verdicts", "records", "settings", "journal"]
 MAKING = ["problems", "prompts", "serving", "generation", "extraction", "sandbox", "grading", "pipeline"]
 READING = ["analysis", "reporting"]
 OUTSIDE = ["plugin", "regrade", "cli"]

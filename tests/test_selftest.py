@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from conftest import ScriptedServer, row
 from factories import make_problem
 
+from conftest import ScriptedServer, row
 from pytest_mathbench import problems
 from pytest_mathbench.cli import main
 from pytest_mathbench.errors import GradingError

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import Verdict
 from pytest_mathbench.settings import Settings, default_text, options, read
+from pytest_mathbench.verdicts import Verdict
 
 NAMES = [option.name for option in options()]
 PLACE = "--mathbench-x"

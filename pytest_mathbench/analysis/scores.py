@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from pytest_mathbench.analysis.statistics import Spread, kappa, majority, pass_at, spread
 from pytest_mathbench.domains import LEVELS, Domain
-from pytest_mathbench.records import UNDECIDED, ItemResult, Outcome, Ruling, Verdict
+from pytest_mathbench.records import UNDECIDED, ItemResult, Outcome, Ruling
+from pytest_mathbench.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

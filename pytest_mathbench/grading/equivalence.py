@@ -30,7 +30,8 @@ _RELATION = re.compile(
     r"(?:[A-Za-z]\w{0,2}(?:\([A-Za-z]\))?|\\?[a-z]+|\([A-Za-z](?:\s*,\s*[A-Za-z])*\))\s*(?:=|\\in\b)\s*(?!=)"
 )
 _INFINITE = re.compile(r"\\infty|\boo\b")
-_WORDS = re.compile(r"[A-Za-z][A-Za-z .'-]*")
+# p - q is a formula: words have three letters somewhere, or two and nothing else, and hyphens within only.
+WORDS = re.compile(r"(?=.*[A-Za-z]{3}|[A-Za-z]{2}$)[A-Za-z](?:[A-Za-z .']|(?<! )-(?=[A-Za-z]{3}))*")
 _CHOICE = re.compile(r"\(?([A-H])\)?")
 _ORDER = re.compile(r"[<>≤≥]|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![A-Za-z])")
 _PROBES = tuple(sympy.Rational(top, bottom) for top, bottom in ((7, 3), (13, 5), (3, 11), (17, 7), (23, 13), (5, 19)))
@@ -121,7 +122,7 @@ class Comparison:
             return self._equal_rationals(answer, ours, reference, theirs), "numeric"
         if choice := _CHOICE.fullmatch(reference):
             return answer.strip("()").upper() == choice[1], "choice"
-        if _WORDS.fullmatch(reference) and len(reference) > 1:
+        if WORDS.fullmatch(reference) and len(reference) > 1:
             return _letters(answer) == _letters(reference), "text"
         return self._compare_expressions(answer, reference)
 
@@ -157,7 +158,7 @@ def check(reference: str) -> str:
     if not text:
         return ""
     parts = found.parts if (found := items(text)) else (text,)
-    if _CHOICE.fullmatch(text) or _WORDS.fullmatch(text) or based(text) or region(text) is not None:
+    if _CHOICE.fullmatch(text) or WORDS.fullmatch(text) or based(text) or region(text) is not None:
         return "text"
     if found and len(parts) != 1:
         return "structure" if all(check(part) for part in parts) else ""
@@ -248,4 +249,6 @@ def _drop_relation(answer: str, reference: str) -> tuple[str, str]:
     ours, theirs = _RELATION.match(answer), _RELATION.match(reference)
     if ours and theirs and squeezed(ours[0]) != squeezed(theirs[0]):
         return answer, reference
+    if (theirs and not ours and "=" in answer) or (ours and not theirs and "=" in reference):
+        return answer, reference  # y + 1 = 2*x + 3 is no y = 2x + 3, though the right sides agree
     return answer[ours.end() if ours else 0 :].strip(), reference[theirs.end() if theirs else 0 :].strip()

@@ -7,14 +7,13 @@ from typing import Any
 import math_verify
 import sympy
 
-from pytest_mathbench.grading.equivalence import LENIENT, Decision, equal_numbers, is_number
+from pytest_mathbench.grading.equivalence import LENIENT, WORDS, Decision, equal_numbers, is_number
 from pytest_mathbench.grading.normalize import MAX_ANSWER, READ_TEXT, answer_of, plain
 from pytest_mathbench.grading.reading import based, items, number, rewrite
 
 _DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2}|(?<=\b0,)\d+)(?![\d,.])")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|neither)\b|n't", re.IGNORECASE)
 _CHOICE = re.compile(r"\(?([A-H])\)?[).:]?(?:\s.*)?")
-_WORDS = re.compile(r"[A-Za-z][A-Za-z .'-]*")
 _TRUTH = {"true": "yes", "false": "no"}
 _NAMED = re.compile(r"([A-Za-z])\s*=")
 _MARKUP = re.compile(r"\$|\\\(|\\\[|\\boxed|\\begin\{align")
@@ -72,7 +71,7 @@ def _line_by_line(output: str, expected: str) -> bool:
 
 
 def _ends_with_words(answer: str, expected: str) -> bool:
-    if not _WORDS.fullmatch(expected) or len(expected) == 1 or _NEGATION.search(answer):
+    if not WORDS.fullmatch(expected) or len(expected) == 1 or _NEGATION.search(answer):
         return False
     said = plain(answer).casefold().rstrip(".! ")
     return _TRUTH.get(said) == expected.casefold() or bool(re.search(rf"\b{re.escape(expected.casefold())}$", said))

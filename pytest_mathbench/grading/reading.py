@@ -31,7 +31,7 @@ _MIXED = re.compile(r"([+-]?)(\d+)\s*(?<=[\d\s])(\\frac\s*\{\s*\d+\s*\}\s*\{\s*\
 _CLOCK = re.compile(r"\d+(?:\s*:\s*\d+)+")
 _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or)\s+")
 _UNION = re.compile(r"\\cup|\s+U\s+|∪")
-_MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}", re.DOTALL)
+_MATRIX = re.compile(r"[\[(]?\s*\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}\s*[\])]?", re.DOTALL)
 _EMPTY = {r"\emptyset", r"\varnothing", "EmptySet", "set()", "S.EmptySet", "∅"}
 _BASES = [
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
@@ -132,13 +132,19 @@ def items(text: str) -> Items | None:  # noqa: PLR0911 - one for each kind
         parts = split_top_level(text[1:-1])
         if text[0] != "(" or text[-1] != ")" or len(parts) > 1:
             parts = [part for part in parts if part]
+            if text[0] == "{":
+                parts = [signed for part in parts for signed in _both_signs(part)]
             return Items(text[0] + text[-1], tuple(parts))
     if len(parts := _UNION.split(text)) > 1:
         return Items(UNION, tuple(part.strip() for part in parts))
     parts = [part for part in split_top_level(_CONJUNCTION.sub(", ", text)) if part]
-    if len(parts) == 1 and parts[0].count(r"\pm") == 1:
-        parts = [parts[0].replace(r"\pm", sign) for sign in "+-"]
+    if len(parts) == 1:
+        parts = _both_signs(parts[0])
     return Items("", tuple(parts)) if len(parts) > 1 else None
+
+
+def _both_signs(part: str) -> list[str]:
+    return [part.replace(r"\pm", sign) for sign in "+-"] if part.count(r"\pm") == 1 else [part]
 
 
 def _closing(text: str, start: int) -> int:
@@ -284,6 +290,7 @@ class _Reader(ast.NodeVisitor):
 
     def read(self, text: str) -> Any:  # noqa: ANN401 - sympy is untyped
         source = re.sub(r"(?<![A-Za-z_])(\d+(?:\.\d+)?)\s*(?=[A-Za-zπ(])(?![eEj][\d+-])(?!j\b)", r"\1*", text)
+        source = re.sub(r"\^\s*\{([^{}]*)\}", r"**(\1)", source)
         source = re.sub(r"\)\s*(?=[A-Za-z0-9(])", ")*", source)
         return self.visit(ast.parse(source.replace("^", "**").strip(), mode="eval").body)
 

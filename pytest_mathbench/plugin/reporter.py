@@ -20,10 +20,11 @@ from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, default_limit
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
-from pytest_mathbench.records import ItemResult, Problem, RunInfo, Verdict
+from pytest_mathbench.records import ItemResult, Problem, RunInfo
 from pytest_mathbench.reporting import table
 from pytest_mathbench.reporting.files import RunFolder, differences, machine, packages, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
+from pytest_mathbench.verdicts import Verdict
 
 _HASH_SHOWN = 12
 _PARAMETERS = re.compile(r"\[(.*)\]$")

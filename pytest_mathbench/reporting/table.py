@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pytest_mathbench.analysis.scores import Judged, RunReport, Sampled, Score, Stage
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import LEVELS, Domain
-from pytest_mathbench.records import Verdict
+from pytest_mathbench.verdicts import Verdict
 
 _MAIN_STAGES = {Stage.GENERATION: 2, Stage.PROGRAM_CPU: 3}
 """Stages shown by domain, and the decimal places that they are worth."""

@@ -1,0 +1,91 @@
+"""What a generous reader takes for the reference passes leniently, by a rule of its own; a different value never."""
+
+import json
+
+import pytest
+from factories import shared_data
+
+from pytest_mathbench.grading.child import warm_up
+from pytest_mathbench.grading.equivalence import decide
+from pytest_mathbench.grading.leniency import decide_leniently
+
+# As in the grading child: the LaTeX grammar's own warnings are nobody's.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Fill the caches before any example."""
+    warm_up()
+
+
+@pytest.mark.parametrize(
+    ("output", "reference", "rule"),
+    [
+        ("0.3333", "\\frac{1}{3}", "lenient numeric"),
+        ("3.142", "\\pi", "lenient numeric"),
+        ("2/4", "\\frac{1}{2}", "lenient numeric"),
+        ("{1, 2}", "(1,2)", "lenient exact"),
+        ("0.28", "28\\%", "percent"),
+        ("1,5", "1.5", "decimal comma"),
+        ("2516_8", "2516", "base"),
+        ("1\n2\n3", "1,2,3", "lines"),
+        ("It is Evelyn", "\\text{Evelyn}", "words"),
+        ("True", "\\text{yes}", "words"),
+        ("(C) 7 apples", "\\text{(C)}", "choice"),
+        ("The value we wanted is $\\frac{1}{2}$ in the end.", "\\frac{1}{2}", "prose"),
+    ],
+)
+def test_a_generous_reader_accepts(output: str, reference: str, rule: str) -> None:
+    """What is strictly wrong only by its dress is right leniently, and the rule says why."""
+    assert (False, (True, rule)) == (decide(output, reference)[0], decide_leniently(output, reference))
+
+
+@pytest.mark.parametrize(
+    ("output", "reference"),
+    [
+        ("0.333", "\\frac{1}{3}"),
+        ("0.3334", "\\frac{1}{3}"),
+        ("3.141", "\\pi"),
+        ("2/5", "\\frac{1}{2}"),
+        ("{1, 3}", "(1,2)"),
+        ("0.29", "28\\%"),
+        ("0.28", "28"),
+        ("1,6", "1.5"),
+        ("2517_8", "2516"),
+        ("1\n2\n4", "1,2,3"),
+        ("1\n2", "1,2,3"),
+        ("It is not Evelyn", "\\text{Evelyn}"),
+        ("It isn't Evelyn", "\\text{Evelyn}"),
+        ("False", "\\text{yes}"),
+        ("2*p - q", "p - q"),
+        ("-p + q", "p - q"),
+        ("(D) 7 apples", "\\text{(C)}"),
+        ("The value we wanted is $\\frac{1}{3}$ in the end.", "\\frac{1}{2}"),
+        # Math-Verify calls these equal, or read them as the same
+        ("1/2004!", "\\frac{1}{2006!}"),
+        ("2^{-99}", "2^{-98}"),
+        ("2516_8", "2516_9"),
+        ("12:00", "1:00"),
+        ("1-1/e", "1+1/e"),
+    ],
+)
+def test_a_generous_reader_refuses(output: str, reference: str) -> None:
+    """Another value is wrong, however generous the reader."""
+    assert (False, False) == (decide(output, reference)[0], decide_leniently(output, reference)[0])
+
+
+# (answer, reference, what that suite wants); each is explained in the test.
+DISAGREEMENTS: list[tuple[str, str, bool]] = []
+
+
+def test_the_grading_suites_agree() -> None:
+    """Leniently 97 % of other graders' own tests come out as these want, and it is known which do not."""
+    rows = [json.loads(line) for line in shared_data("equivalence-dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    wrong = [
+        (row["pred"], row["gold"], row["expected"])
+        for row in rows
+        if (decide(row["pred"], row["gold"])[0] or decide_leniently(row["pred"], row["gold"])[0]) != row["expected"]
+    ]
+    assert DISAGREEMENTS == wrong
+    assert len(wrong) <= 0.03 * len(rows)
