@@ -16,6 +16,7 @@ _NEGATION = re.compile(r"\b(?:not|no|never|nor|neither)\b|n't", re.IGNORECASE)
 _CHOICE = re.compile(r"\(?([A-H])\)?[).:]?(?:\s.*)?")
 _TRUTH = {"true": "yes", "false": "no"}
 _NAMED = re.compile(r"([A-Za-z])\s*=")
+_UPRIGHT_LETTER = re.compile(r"\\(?:mathrm|text)\s*\{\s*([A-Za-z])\s*\}")  # Math-Verify stops reading at one
 _MARKUP = re.compile(r"\$|\\\(|\\\[|\\boxed|\\begin\{align")
 
 
@@ -94,6 +95,7 @@ def _is_decided(printed: str, expected: str) -> bool:
 
 def _in_prose(output: str, reference: str) -> bool:
     """Ask Math-Verify, which finds an answer in running text; what it finds is compared exactly if it is numbers."""
+    output, reference = (_UPRIGHT_LETTER.sub(r"\1", text) for text in (output, reference))
     given = reference if _MARKUP.search(reference) else f"${reference}$"
     expected = math_verify.parse(given, parsing_timeout=None)
     found = math_verify.parse(output, parsing_timeout=None)

@@ -65,6 +65,7 @@ def _plainer(text: str) -> str:
     text = re.sub(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|°", "", text)
     text = _TRAILING_UNITS.sub("", text)
     text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
+    text = re.sub(r"(?<=\{)\s+|\s+(?=\})", "", text)
     return re.sub(r"\s+", " ", text).strip().rstrip(".\\").strip()
 
 
