@@ -75,13 +75,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem(Record):
-    """One problem; `statement` and `answer` are LaTeX, the answer without dollar signs."""
+    """One problem; `statement` and `answer` are LaTeX, the answer without dollar signs.
+
+    One that a family has drawn names it, and the variant: 0 for the bundled set, else the seed of a fresh draw.
+    """
 
     id: str
     domain: Domain
     level: int
     statement: str
     answer: str
+    family: str = ""
+    variant: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Problem families: seeded generators of problems with verified answers."""

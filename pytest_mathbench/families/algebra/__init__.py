@@ -1,0 +1,1 @@
+"""Families of algebra, a module for each level."""

@@ -1,0 +1,1 @@
+"""algebra, level 5."""

@@ -1,0 +1,1 @@
+"""Families of counting and probability, a module for each level."""

@@ -1,0 +1,1 @@
+"""counting and probability, level 4."""

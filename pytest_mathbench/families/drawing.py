@@ -1,0 +1,160 @@
+"""Families → Problems: draws that differ, each answer confirmed by its family's own check."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.families.family import Family
+from pytest_mathbench.families.latex import same, tex
+from pytest_mathbench.records import Problem
+
+PER_CELL = 27
+"""Problems in each cell of domain and level (Evstafev 2025)."""
+
+_TRIES = 2000
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MATHEMATICS = re.compile(r"\$[^$]+\$|\\\[.+?\\\]", re.DOTALL)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_CLUMSY = (
+    (re.compile(r"[-+] [-+]|[-+][-+]"), "two signs in a row"),
+    (re.compile(r"(?<![\d.\\a-z_^{])1[a-z]\b(?!\\)"), "a coefficient of 1 before a letter"),
+    (re.compile(r"  "), "two spaces in a row"),
+    (re.compile(r"Fraction\(|sqrt\(|\*|None|<built|Matrix"), "Python in place of LaTeX"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One problem of a family, with its answer in LaTeX."""
+
+    family: Family
+    statement: str
+    answer: str
+
+
+def name_of(family: type[Family]) -> str:
+    """Return a family's name: two_pipes for the class TwoPipes."""
+    return _WORD.sub("_", family.__name__).lower()
+
+
+def draws(family: type[Family], seed: int, avoid: Iterable[str] = ()) -> Iterator[Draw]:
+    """Yield draws without end, their statements all different and none of those to `avoid`.
+
+    A draw whose answer can be guessed (0, 1, or the first number in its statement) is left out. The same seed draws
+    the same. Raises `ConfigurationError` where the family has no more, or makes a problem that is not one.
+    """
+    random = Random(f"{seed}/{family.domain}/{family.level}/{name_of(family)}")  # noqa: S311 - to be repeated
+    seen = set(avoid)
+    tries = 0
+    while tries < _TRIES:
+        tries += 1
+        drawn = family.draw(random)
+        if drawn is None or (statement := drawn.statement()) in seen:
+            continue
+        seen.add(statement)
+        draw = _confirmed(drawn, statement)
+        if draw.answer not in _guesses(statement):
+            tries = 0
+            yield draw
+    raise ConfigurationError(
+        f"{_title(family)}: {_TRIES} draws in a row repeated earlier ones, {len(seen)} statements in all; "
+        "let its parameters take more values"
+    )
+
+
+def _guesses(statement: str) -> set[str]:
+    return {"0", "1", *_NUMBER.findall(statement)[:1]}
+
+
+def _confirmed(drawn: Family, statement: str) -> Draw:
+    """Return the draw. Raises `ConfigurationError` unless the check finds its answer and the LaTeX is well formed."""
+    answer, check = drawn.answer(), drawn.check()
+    if not same(answer, check):
+        raise ConfigurationError(
+            f"{_title(type(drawn))}: the answer is {answer!r} and its check finds {check!r}, for {drawn!r}"
+        )
+    draw = Draw(drawn, statement, tex(answer))
+    for text in (statement, f"${draw.answer}$."):
+        if fault := flaw(text):
+            raise ConfigurationError(f"{_title(type(drawn))}: {fault} in {text!r}, for {drawn!r}")
+    return draw
+
+
+def flaw(statement: str) -> str | None:
+    r"""Return what is wrong with a statement's LaTeX, if anything: `$`, `\[`, braces, or what no typesetter writes."""
+    prose = _MATHEMATICS.sub("", statement.replace(r"\$", "").replace(r"\\", ""))
+    if "$" in prose or r"\[" in prose or r"\]" in prose:
+        return "an unbalanced dollar sign or display"
+    depth = 0
+    for brace in _BRACE.finditer(statement):
+        depth += (brace[0] == "{") - (brace[0] == "}")
+        if depth < 0:
+            break
+    if depth:
+        return "unbalanced braces"
+    if not statement.isascii():
+        return "a character beyond ASCII"
+    if statement.strip() != statement or not statement.endswith((".", "?", "$", r"\]")):
+        return "no full stop or question mark at the end"
+    return next((fault for pattern, fault in _CLUMSY if pattern.search(statement)), None)
+
+
+def problems(
+    families: Sequence[type[Family]], seed: int, bundled: Iterable[Problem] = (), per_cell: int = PER_CELL
+) -> Iterator[Problem]:
+    """Draw `per_cell` problems for each cell that has families, evenly from each of them, in the order of the cells.
+
+    A family's problems differ in statement and in answer, among themselves and from those `bundled` of its name.
+    """
+    taken: defaultdict[str, set[str]] = defaultdict(set)
+    answers: defaultdict[str, set[str]] = defaultdict(set)
+    for problem in bundled:
+        taken[_key(problem.domain, problem.level, problem.family)].add(problem.statement)
+        answers[_key(problem.domain, problem.level, problem.family)].add(problem.answer)
+    for domain in Domain:
+        for level in LEVELS:
+            cell = [family for family in families if (family.domain, family.level) == (domain, level)]
+            for position, family in enumerate(cell):
+                name = name_of(family)
+                key = _key(domain, level, name)
+                count = per_cell // len(cell) + (position < per_cell % len(cell))
+                for number, draw in enumerate(_distinct(family, seed, taken[key], answers[key], count), start=1):
+                    yield Problem(
+                        id=f"{key}-{number}" if seed == 0 else f"{key}-v{seed}-{number}",
+                        domain=domain,
+                        level=level,
+                        statement=draw.statement,
+                        answer=draw.answer,
+                        family=name,
+                        variant=seed,
+                    )
+
+
+def _distinct(
+    family: type[Family], seed: int, statements: Iterable[str], answers: Iterable[str], count: int
+) -> Iterator[Draw]:
+    seen = set(answers)
+    repeats = 0
+    found = 0
+    for draw in draws(family, seed, statements):
+        if draw.answer not in seen:
+            seen.add(draw.answer)
+            repeats, found = 0, found + 1
+            yield draw
+        elif (repeats := repeats + 1) == _TRIES:
+            raise ConfigurationError(f"{_title(family)}: it has only {len(seen)} answers; let it have more")
+        if found == count:
+            return
+
+
+def _key(domain: Domain, level: int, name: str) -> str:
+    return f"{domain}-{level}-{name}"
+
+
+def _title(family: type[Family]) -> str:
+    return f"family {family.__name__} ({family.domain} level {family.level}, {family.__module__})"

@@ -1,0 +1,1 @@
+"""Families of geometry, a module for each level."""

@@ -1,0 +1,1 @@
+"""Families of intermediate algebra, a module for each level."""

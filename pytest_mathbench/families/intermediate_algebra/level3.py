@@ -1,0 +1,1 @@
+"""intermediate algebra, level 3."""

@@ -1,0 +1,1 @@
+"""Families of number theory, a module for each level."""

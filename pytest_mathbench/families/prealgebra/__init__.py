@@ -1,0 +1,1 @@
+"""Families of prealgebra, a module for each level."""

@@ -1,0 +1,1 @@
+"""prealgebra, level 4."""

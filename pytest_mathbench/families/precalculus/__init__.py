@@ -1,0 +1,1 @@
+"""Families of precalculus, a module for each level."""

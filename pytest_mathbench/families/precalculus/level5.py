@@ -1,0 +1,1 @@
+"""precalculus, level 5."""
