@@ -8,7 +8,6 @@ fewer statements than draws, or with fewer than 30 answers, is listed as poor.
 
 import argparse
 import itertools
-import random
 import sys
 import time
 from collections import Counter
@@ -60,7 +59,7 @@ def main() -> None:
         print(f"{title:70} {len(found):5} draws  {answers:5} answers  {each:6.2f} ms", flush=True)
         few = answers < min(FEWEST_ANSWERS, options.draws // 2)
         poor += [f"{title}: {fault or ('few answers' if few else 'slow')}"] if fault or few or each > SLOW_MS else []
-        for statement, answer in random.Random(1).sample(found, min(options.show, len(found))):
+        for statement, answer in found[:: max(1, len(found) // options.show)][: options.show] if options.show else ():
             print(f"    {statement}\n    -> {answer}")
     cells = Counter((family.domain, family.level) for family in chosen)
     for domain in Domain:

@@ -374,7 +374,7 @@ class Watch:
 def on_vllm(arguments: argparse.Namespace) -> None:
     """Print output tokens a second of a bare client and of ours on a running server."""
     source = arguments.problem_file or ""
-    chosen = select(load(source), domains=tuple(Domain), levels=LEVELS, limit=arguments.problems).problems
+    chosen = select(load(source), limit=arguments.problems).problems
     rates: dict[str, list[float]] = {"bare client": [], "ours -n 0": []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -3,13 +3,17 @@
 A module of its own, since every pytest session imports it and few need the records.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 LEVELS = (1, 2, 3, 4, 5)
 
+NO_LEVEL = 0
+"""The level of a problem whose data set knows none."""
+
 
 class Domain(StrEnum):
-    """The seven subjects of the MATH data set, in its order of presentation."""
+    """The seven subjects of the MATH data set, in its order of presentation; another data set may have its own."""
 
     PREALGEBRA = "prealgebra"
     ALGEBRA = "algebra"
@@ -18,3 +22,9 @@ class Domain(StrEnum):
     GEOMETRY = "geometry"
     INTERMEDIATE_ALGEBRA = "intermediate_algebra"
     PRECALCULUS = "precalculus"
+
+
+def in_order(domains: Iterable[str]) -> list[str]:
+    """Return domains as reports list them: MATH's in their order, then a data set's own by name."""
+    known = list(map(str, Domain))
+    return sorted(set(domains), key=lambda domain: (known.index(domain) if domain in known else len(known), domain))

@@ -15,7 +15,6 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from pytest_mathbench.domains import Domain
 from pytest_mathbench.verdicts import Verdict
 
 
@@ -81,7 +80,7 @@ class Problem(Record):
     """
 
     id: str
-    domain: Domain
+    domain: str
     level: int
     statement: str
     answer: str

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
-from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.domains import LEVELS, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.verdicts import Verdict
 
@@ -36,6 +36,9 @@ PRELOAD = (
     "itertools", "collections", "functools", "datetime",
 )  # fmt: skip
 """What is imported once for all programs; what is not installed is left out."""
+
+COLUMNS = ("problem", "answer", "domain", "level", "id")
+"""What the columns of a data set can be mapped to."""
 
 _SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _OWN_ARGUMENTS = {"--host", "--port", "--model", "--served-model-name", "--api-key"}
@@ -74,13 +77,12 @@ def _size(text: str) -> int:
     return size
 
 
-def _domains(text: str) -> tuple[Domain, ...]:
+def _domains(text: str) -> tuple[str, ...]:
+    """Read names; whether the problem set has them is seen when it is loaded."""
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in set(Domain)]:
-        raise ValueError(f"unknown domain {unknown[0]!r}; the domains are {', '.join(Domain)}")
     if not names:
-        raise ValueError(f"no domain is named; the domains are {', '.join(Domain)}")
-    return tuple(domain for domain in Domain if domain in names)
+        raise ValueError(f"no domain is named; MATH's are {', '.join(Domain)}")
+    return tuple(in_order(names))
 
 
 def _levels(text: str) -> tuple[int, ...]:
@@ -94,6 +96,22 @@ def _levels(text: str) -> tuple[int, ...]:
             raise ValueError(f"no level in {part.strip()!r}; a range runs upwards, as in 3-5")
         chosen.update(range(int(ends[0]), int(ends[1]) + 1))
     return tuple(sorted(chosen))
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    pieces = [piece.strip() for piece in text.split(",")]
+    if not all(re.fullmatch(r"\d{1,18}", piece, re.ASCII) for piece in pieces):
+        raise ValueError("expected seeds: whole numbers separated by commas, of which 0 is the bundled set")
+    return tuple(dict.fromkeys(map(int, pieces)))
+
+
+def _columns(text: str) -> tuple[tuple[str, str], ...]:
+    pieces = [piece.partition("=") for piece in text.split(",") if piece.strip()]
+    pairs = tuple((part.strip(), column.strip()) for part, _, column in pieces)
+    for (part, _), (_, equals, _) in zip(pairs, pieces, strict=True):
+        if not equals or part not in COLUMNS:
+            raise ValueError(f"expected NAME=COLUMN, where NAME is one of {', '.join(COLUMNS)}; found {part!r}")
+    return pairs
 
 
 def _policy(text: str) -> str:
@@ -160,9 +178,19 @@ class Settings:
         600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
     )
     server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", _whole(0))
-    problems: str = _option("", "PATH", "Problem set: a .jsonl file or a MATH folder (default: the bundled set)")
-    domain: tuple[Domain, ...] = _option(tuple(Domain), "NAMES", "Only these domains, separated by commas", _domains)
-    level: tuple[int, ...] = _option(LEVELS, "LEVELS", "Only these levels, as in 1,2 or 3-5", _levels)
+    problems: str = _option(
+        "",
+        "SOURCE",
+        "Problem set: a .jsonl or .parquet file, a MATH folder, hub:NAME, a .py file of families (default: bundled)",
+    )
+    columns: tuple[tuple[str, str], ...] = _option(
+        (), "NAME=COLUMN", "Columns of the problem set, as in problem=question,domain=category,level=", _columns
+    )
+    variant: tuple[int, ...] = _option(
+        (), "SEED", "Fresh problems of the bundled families, drawn with this seed; 0,SEED adds the bundled set", _seeds
+    )
+    domain: tuple[str, ...] = _option((), "NAMES", "Only these domains, separated by commas", _domains)
+    level: tuple[int, ...] = _option((), "LEVELS", "Only these levels, as in 1,2 or 3-5", _levels)
     limit: int | None = _option(None, "N", "Only the first N problems of the selection", _whole(1))
     per_cell: int | None = _option(None, "N", "Draw N problems from each domain and level", _whole(1))
     seed: int = _option(0, "N", "Seed of the drawing and of the sampling", _whole(0))
@@ -238,7 +266,7 @@ def options() -> tuple[Field[Any], ...]:
 def default_text(option: Field[Any]) -> str:
     """Return an option's default as `--help` shows it; empty where the help text already tells."""
     value = option.default
-    if value is MISSING or value is None or value is False or value in ("", (), tuple(Domain), LEVELS):
+    if value is MISSING or value is None or value is False or value in ("", ()):
         return ""
     if isinstance(value, tuple):
         return ",".join(value)

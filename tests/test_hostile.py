@@ -24,6 +24,7 @@ import psutil
 import pytest
 from factories import BY_ARGUMENT
 
+from pytest_mathbench.families import catalog
 from pytest_mathbench.records import Ending, Execution, Limits
 from pytest_mathbench.sandbox import syscalls
 from pytest_mathbench.sandbox.host import Sandbox
@@ -114,6 +115,9 @@ BUNDLED = sorted(
     }
 )
 """The reference answers as they are installed; an editable installation has a copy of them as well."""
+
+FAMILIES = str(Path(catalog.__file__).parent)
+"""What computes the reference answers."""
 
 
 _UNFILTERED = {335, 336}  # uretprobe, uprobe: the kernel lets them pass, and ends who makes them up
@@ -563,6 +567,18 @@ READS = [
                 lambda: call("openat", checked(libc.open(folder.encode(), os.O_PATH), "open"), b"algebra.jsonl", 0),
             )
     """, FINISHED, "read" if BUNDLED else ()),
+    Hostile("the families", """
+        path = FAMILIES + "/catalog.py"
+        refused(
+            lambda: os.listdir(FAMILIES),
+            lambda: open(path).read(),
+            lambda: checked(libc.open(path.encode(), 0), "open"),
+        )
+    """, FINISHED, "read"),
+    Hostile("importing the families", """
+        from pytest_mathbench.families import catalog
+        print(catalog.families())
+    """, EXCEPTION),
     Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", FORBIDDEN, "read"),
     Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", FORBIDDEN, "read"),
     Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", FORBIDDEN, "read"),
@@ -1828,6 +1844,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "HIDDEN_FILE": str(metadata[1]),
                 "SITE": str(metadata[0].parent.parent),
                 "BUNDLED": BUNDLED,
+                "FAMILIES": FAMILIES,
                 "PYTEST": os.getpid(),
                 "VICTIM": victim.pid,
                 "TCP": listeners["TCP"].getsockname()[1],

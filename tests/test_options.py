@@ -169,7 +169,7 @@ def test_what_is_wrong_in_a_problem_file_is_said_in_one_sentence(
     ("option", "said"),
     [
         ("--mathbench-problems=missing.jsonl", "problem set missing.jsonl: no such file or folder"),
-        ("--mathbench-domain=topology", "--mathbench-domain: 'topology': unknown domain 'topology'"),
+        ("--mathbench-variant=seven", "--mathbench-variant: 'seven': expected seeds"),
         ("--mathbench-level=0", "--mathbench-level: '0': unknown level '0'"),
         ("--mathbench-limit=none", "--mathbench-limit: 'none': expected a whole number"),
         ("--mathbench-memory=lots", "--mathbench-memory: 'lots': expected a size"),
@@ -221,7 +221,7 @@ def test_per_cell_draws_and_seed_changes_the_draw(run: Run, problem_file: Callab
 
 def test_per_cell_that_cannot_be_filled_names_the_cell(run: Run) -> None:
     """The cell and what it has are named."""
-    assert "prealgebra level 1 has only 0" in usage_error(run("--mathbench-per-cell=1"))
+    assert "algebra level 3 has only 0" in usage_error(run("--mathbench-per-cell=1"))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ PACKAGE = Path(__file__).parent.parent / "pytest_mathbench"
 
 # Reading order. A room may import from earlier rows of its own column, and from the base.
 BASE = ["errors", "domains", "verdicts", "records", "settings", "journal"]
-MAKING = ["problems", "prompts", "serving", "generation", "extraction", "sandbox", "grading", "pipeline"]
+MAKING = ["families", "problems", "prompts", "serving", "generation", "extraction", "sandbox", "grading", "pipeline"]
 READING = ["analysis", "reporting"]
-OUTSIDE = ["plugin", "regrade", "cli"]
+OUTSIDE = ["plugin", "regrade", "checkup", "cli"]
 
 # Stages do not know each other; these pairs are the exceptions, each with its reason.
 EXCEPTIONS = {
+    ("problems", "families"): "families are a source of problems",
     ("generation", "serving"): "requests go to an Endpoint",
     ("grading", "sandbox"): "a comparison is a confined program",
     ("grading", "generation"): "a judge is asked through a source of completions",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pytest_mathbench.analysis.contamination import FamilyTally, Gap
 from pytest_mathbench.analysis.statistics import Spread, kappa, majority, pass_at, spread
-from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.domains import in_order
 from pytest_mathbench.records import UNDECIDED, ItemResult, Outcome, Ruling
 from pytest_mathbench.verdicts import Verdict
 
@@ -65,7 +66,7 @@ class Judged:
     only_symbols: int = 0
     neither: int = 0
     faults: int = 0
-    ratings: dict[Domain, dict[int, int]] = field(default_factory=dict)
+    ratings: dict[str, dict[int, int]] = field(default_factory=dict)
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
@@ -105,18 +106,19 @@ class RunReport:
     `programs` were run; of these `unsafe_programs` tried what the sandbox refuses, counted by kind in `unsafe`.
     `verdicts` are the scores by strict symbols, by lenient ones and by the judge; `judged` is empty without a judge.
     `overruled` counts what a person decided otherwise, by the outcome before and after.
-    `sampled` is empty where each problem was attempted once. Durations are in seconds.
+    `sampled` is empty where each problem was attempted once. `gap` compares bundled with fresh problems where both
+    were measured. Durations are in seconds.
     """
 
-    cells: dict[tuple[Domain, int], Score]
+    cells: dict[tuple[str, int], Score]
     outcomes: dict[Outcome, int]
-    durations: dict[Domain, dict[Stage, Spread]]
+    durations: dict[str, dict[Stage, Spread]]
     overall_durations: dict[Stage, Spread]
     verdicts: dict[Verdict, Score] = field(default_factory=dict)
     judged: Judged = field(default_factory=Judged)
     overruled: dict[tuple[Outcome, Outcome], int] = field(default_factory=dict)
     samples: int = 1
-    sampled: dict[tuple[Domain, int], Sampled] = field(default_factory=dict)
+    sampled: dict[tuple[str, int], Sampled] = field(default_factory=dict)
     truncated: int = 0
     undecided: int = 0
     prompt_tokens: int = 0
@@ -126,21 +128,34 @@ class RunReport:
     unsafe_programs: int = 0
     echoed: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
+    gap: Gap | None = None
 
     @property
     def total(self) -> Score:
         """The score of all cells together."""
-        return self.score(Domain, LEVELS)
+        return sum(self.cells.values(), Score())
 
-    def score(self, domains: Iterable[Domain], levels: Iterable[int]) -> Score:
-        """Return the pooled score of some domains and levels."""
-        levels = tuple(levels)
-        return sum((self.cells.get((domain, level), Score()) for domain in domains for level in levels), Score())
+    @property
+    def domains(self) -> list[str]:
+        """The domains that were measured, in the order of reports."""
+        return in_order(domain for domain, _ in self.cells)
 
-    def sampled_score(self, domains: Iterable[Domain], levels: Iterable[int]) -> Sampled:
-        """Return the pooled scores over samples of some domains and levels."""
-        levels = tuple(levels)
-        return sum((self.sampled.get((domain, level), Sampled()) for domain in domains for level in levels), Sampled())
+    @property
+    def levels(self) -> list[int]:
+        """The levels that were measured, from the lowest."""
+        return sorted({level for _, level in self.cells})
+
+    def score(self, domain: str | None = None, level: int | None = None) -> Score:
+        """Return the pooled score of a domain, a level, both, or all."""
+        return sum((self.cells[cell] for cell in _cells(self.cells, domain, level)), Score())
+
+    def sampled_score(self, domain: str | None = None, level: int | None = None) -> Sampled:
+        """Return the pooled scores over samples of a domain, a level, both, or all."""
+        return sum((self.sampled[cell] for cell in _cells(self.sampled, domain, level)), Sampled())
+
+
+def _cells(cells: Iterable[tuple[str, int]], domain: str | None, level: int | None) -> Iterator[tuple[str, int]]:
+    return (cell for cell in cells if domain in {None, cell[0]} and level in {None, cell[1]})
 
 
 def report(
@@ -157,7 +172,7 @@ def report(
 class _Attempts:
     """The measured samples of one problem: how many were right, and what they answered."""
 
-    cell: tuple[Domain, int]
+    cell: tuple[str, int]
     measured: int = 0
     correct: int = 0
     votes: Counter[str] = field(default_factory=Counter)
@@ -175,14 +190,15 @@ class Tally:
         self._samples = samples
         self._rulings = rulings or {}
         self._verdicts: dict[Verdict, Score] = {}
-        self._ratings: dict[Domain, Counter[int]] = {}
+        self._ratings: dict[str, Counter[int]] = {}
         self._judge_seconds = 0.0
         self._overruled: Counter[tuple[Outcome, Outcome]] = Counter()
-        self._cells: dict[tuple[Domain, int], Score] = {}
+        self._cells: dict[tuple[str, int], Score] = {}
         self._counts: Counter[str] = Counter()
         self._unsafe: Counter[str] = Counter()
-        self._durations: dict[Domain, dict[Stage, array[float]]] = {}
+        self._durations: dict[str, dict[Stage, array[float]]] = {}
         self._problems: dict[str, _Attempts] = {}
+        self._families = FamilyTally()
         self._faults: list[tuple[str, str]] = []
 
     def __len__(self) -> int:
@@ -208,6 +224,7 @@ class Tally:
             return
         outcome = self._ruled(result, result.outcome)
         self._count_verdicts(result)
+        self._families.add(result, outcome)
         correct = outcome == Outcome.CORRECT
         cell = (problem.domain, problem.level)
         self._cells[cell] = self._cells.get(cell, Score()) + Score(int(correct), 1)
@@ -257,7 +274,7 @@ class Tally:
             only_symbols=counts["judge False True"],
             neither=counts["judge False False"],
             faults=counts["judge faults"],
-            ratings={domain: dict(self._ratings[domain]) for domain in Domain if domain in self._ratings},
+            ratings={domain: dict(self._ratings[domain]) for domain in in_order(self._ratings)},
             prompt_tokens=counts["judge prompt_tokens"],
             completion_tokens=counts["judge completion_tokens"],
             seconds=self._judge_seconds,
@@ -273,7 +290,7 @@ class Tally:
         return RunReport(
             cells=dict(self._cells),
             outcomes={outcome: counts[f"outcome {outcome}"] for outcome in Outcome},
-            durations={domain: _spreads(self._durations[domain]) for domain in Domain if domain in self._durations},
+            durations={domain: _spreads(self._durations[domain]) for domain in in_order(self._durations)},
             overall_durations=_spreads(overall),
             verdicts=dict(self._verdicts),
             judged=self._judged(),
@@ -289,10 +306,11 @@ class Tally:
             unsafe_programs=counts["unsafe"],
             echoed=counts["echoed"],
             faults=list(self._faults),
+            gap=self._families.gap(),
         )
 
-    def _sampled(self) -> dict[tuple[Domain, int], Sampled]:
-        sampled: dict[tuple[Domain, int], Sampled] = {}
+    def _sampled(self) -> dict[tuple[str, int], Sampled]:
+        sampled: dict[tuple[str, int], Sampled] = {}
         for attempts in self._problems.values():
             if attempts.measured < self._samples:
                 continue

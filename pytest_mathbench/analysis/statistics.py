@@ -50,6 +50,41 @@ def majority(votes: Mapping[str, int], correct: Collection[str]) -> float:
     return sum(answer in correct for answer in winners) / len(winners) if winners else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of two rates with its 95 % confidence interval; without one where it cannot be known."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+def clustered_difference(clusters: Sequence[tuple[int, int, int, int]]) -> Difference:
+    """Return how much higher the second rate is, of clusters of (correct, measured, correct, measured), all measured.
+
+    The variance is that of the clusters' own contributions to the difference (Liang and Zeger 1986, with the factor
+    K / (K - 1) for K clusters), and the interval is Student's with K - 1 degrees of freedom: see Miller 2024 (arXiv
+    2411.00640), sections 2 and 4. Raises `ValueError` without clusters.
+    """
+    if not clusters:
+        raise ValueError("no clusters to compare")
+    correct_before, before, correct_after, after = (sum(column) for column in zip(*clusters, strict=True))
+    rate_before, rate_after = correct_before / before, correct_after / after
+    value = rate_after - rate_before
+    count = len(clusters)
+    if count < 2:  # noqa: PLR2004 - one cluster has no spread
+        return Difference(value)
+    contributions = [
+        (hits_after - rate_after * size_after) / after - (hits_before - rate_before * size_before) / before
+        for hits_before, size_before, hits_after, size_after in clusters
+    ]
+    error = math.sqrt(count / (count - 1) * math.fsum(each * each for each in contributions))
+    from scipy.special import stdtrit  # noqa: PLC0415 - a session without families pays for none of it
+
+    reach = float(stdtrit(count - 1, 0.975)) * error
+    return Difference(value, value - reach, value + reach)
+
+
 def kappa(both: int, only_first: int, only_second: int, neither: int) -> float | None:
     """Return Cohen's kappa of two raters' yes and no (Cohen 1960): 1 for agreement, 0 for what chance would give.
 

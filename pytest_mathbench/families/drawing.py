@@ -152,7 +152,7 @@ def _distinct(
             return
 
 
-def _key(domain: Domain, level: int, name: str) -> str:
+def _key(domain: str, level: int, name: str) -> str:
     return f"{domain}-{level}-{name}"
 
 

@@ -26,7 +26,7 @@ _POINTS = (sympy.Rational(17, 11), sympy.Rational(23, 7), sympy.Rational(31, 13)
 """Where expressions in letters are compared: apart from special points, positive, so that roots are real."""
 
 
-def tex(value: Answer) -> str:
+def tex(value: Answer) -> str:  # noqa: PLR0911 - a table of types
     """Return a value in LaTeX, without dollar signs."""
     if isinstance(value, str):
         return value

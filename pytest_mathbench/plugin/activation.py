@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_mathbench import problems, prompts
-from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import options
@@ -49,9 +49,9 @@ def activate(config: pytest.Config) -> None:
     if xdist.is_worker(config):
         settings = replace(settings, model=xdist.link_of(config).model)
     config.stash[BENCHMARK] = _benchmark(settings, is_worker=xdist.is_worker(config))
-    for domain in Domain:
+    for domain in in_order([*Domain, *config.stash[BENCHMARK].problem_set.domains]):
         config.addinivalue_line("markers", f"{domain}: problems of this domain")
-    for level in LEVELS:
+    for level in (NO_LEVEL, *LEVELS):
         config.addinivalue_line("markers", f"level{level}: problems of this level")
     config.pluginmanager.register(fixtures, "mathbench-fixtures")
     config.pluginmanager.register(items.Items(config), "mathbench-items")
@@ -73,7 +73,7 @@ def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
     if not (settings.base_url or settings.replay or settings.model == DEMO_MODEL):
         resolve(settings.model)
     chosen = problems.select(
-        problems.load(settings.problems),
+        problems.load(settings.problems, settings.variant, dict(settings.columns)),
         domains=settings.domain,
         levels=settings.level,
         per_cell=settings.per_cell,

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from pytest_mathbench.analysis.contamination import Gap
 from pytest_mathbench.analysis.scores import Judged, RunReport, Sampled, Score, Stage
 from pytest_mathbench.analysis.statistics import Spread
-from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.domains import NO_LEVEL
 from pytest_mathbench.verdicts import Verdict
 
 _MAIN_STAGES = {Stage.GENERATION: 2, Stage.PROGRAM_CPU: 3}
@@ -23,6 +24,9 @@ def lines(report: RunReport) -> Iterator[str]:
     if report.sampled:
         yield from _sampled(report)
         yield ""
+    if report.gap:
+        yield from contamination(report.gap)
+        yield ""
     yield from _verdicts(report)
     yield from _outcomes(report)
     if report.durations:
@@ -34,19 +38,35 @@ def lines(report: RunReport) -> Iterator[str]:
 
 
 def _pass_rates(report: RunReport) -> Iterator[str]:
-    domains = [domain for domain in Domain if domain in report.durations]
-    levels = [level for level in LEVELS if any((domain, level) in report.cells for domain in domains)]
+    levels: list[int | None] = [level for level in report.levels if level != NO_LEVEL]
+    columns = [*levels, None]
     rows = [["pass rate", *(f"level {level}" for level in levels), "all"]]
     rows += [
-        [domain, *(_score(report.score([domain], [level])) for level in levels), _score(report.score([domain], LEVELS))]
-        for domain in domains
+        [domain or "all", *(_score(report.score(domain, level)) for level in columns)]
+        for domain in [*report.domains, None]
     ]
-    rows.append(["all", *(_score(report.score(Domain, [level])) for level in levels), _score(report.total)])
     yield from _aligned(rows)
 
 
 def _score(score: Score) -> str:
     return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
+
+
+def contamination(gap: Gap) -> Iterator[str]:
+    """Yield how fresh problems went beside the bundled ones, and what that says."""
+    difference = gap.difference
+    bundled, fresh = Score(*gap.bundled), Score(*gap.fresh)
+    interval = (
+        "no interval from one family"
+        if difference.low is None or difference.high is None
+        else f"95% interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
+    )
+    yield (
+        f"contamination: bundled {_score(bundled)}, fresh {_score(fresh)}: fresh less bundled "
+        f"{100 * difference.value:+.1f} points ({interval}), paired by {gap.families} families"
+    )
+    if difference.high is not None and difference.high < 0:
+        yield "the model solves the bundled problems more often than fresh ones of the same kinds: it may know them"
 
 
 def _verdicts(report: RunReport) -> Iterator[str]:
@@ -89,11 +109,10 @@ def _judged(judged: Judged) -> Iterator[str]:
 def _sampled(report: RunReport) -> Iterator[str]:
     """Yield what several samples give: on average, at best, by vote; by domain, then by level."""
     rows = [[f"{report.samples} samples", "problems", "pass@1", f"pass@{report.samples}", f"maj@{report.samples}"]]
-    domains = [domain for domain in Domain if domain in report.durations]
-    levels = [level for level in LEVELS if any((domain, level) in report.sampled for domain in domains)]
-    rows += [[domain, *_rates(report.sampled_score([domain], LEVELS))] for domain in domains]
-    rows += [[f"level {level}", *_rates(report.sampled_score(Domain, [level]))] for level in levels]
-    rows.append(["all", *_rates(report.sampled_score(Domain, LEVELS))])
+    levels = [level for level in report.levels if level != NO_LEVEL]
+    rows += [[domain, *_rates(report.sampled_score(domain))] for domain in report.domains]
+    rows += [[f"level {level}", *_rates(report.sampled_score(level=level))] for level in levels]
+    rows.append(["all", *_rates(report.sampled_score())])
     yield from _aligned(rows)
 
 

@@ -1,15 +1,16 @@
 """Algebra, level 2: two steps."""
 
 from fractions import Fraction
+from math import gcd
+from operator import ge, gt, le, lt
 from random import Random
 from typing import Self
 
 import sympy
 
+from pytest_mathbench.families.algebra.shared import crossing, solutions
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, listed, polynomial
-
-X = sympy.Symbol("x")
+from pytest_mathbench.families.latex import Answer, polynomial, signed, tex
 
 
 class TwoPipes(Family, domain="algebra", level=2):
@@ -21,14 +22,15 @@ class TwoPipes(Family, domain="algebra", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        fast = random.randint(4, 40)
-        return cls(fast, fast + random.randint(2, 30), random.choice(["tank", "pool", "cistern", "basin"]))
+        fast = random.randint(4, 60)
+        drawn = cls(fast, fast + random.randint(2, 40), random.choice(["tank", "pool", "cistern", "basin"]))
+        return drawn if drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
         return (
             f"One pipe fills an empty {self.vessel} in ${self.fast}$ minutes, and another pipe fills it in "
             f"${self.slow}$ minutes. With both pipes open, how many minutes does it take to fill the empty "
-            f"{self.vessel}? Express your answer as a common fraction or an integer."
+            f"{self.vessel}? Express your answer as a common fraction."
         )
 
     def answer(self) -> Answer:
@@ -65,3 +67,100 @@ class QuadraticWithRoots(Family, domain="algebra", level=2):
     def check(self) -> Answer:
         lead, product, total = self.lead, self.lead * self.small * self.large, -self.lead * (self.small + self.large)
         return frozenset(x for x in range(-20, 21) if lead * x * x + total * x + product == 0)
+
+
+class PerpendicularLine(Family, domain="algebra", level=2):
+    """A line through a point, perpendicular to a given line, and its y-intercept."""
+
+    line: tuple[int, int, int]
+    point: tuple[int, int]
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        a, b = random.randint(2, 9), random.choice([-1, 1]) * random.randint(2, 9)
+        x, y = random.choice([-1, 1]) * random.randint(2, 9), random.randint(-9, 9)
+        return cls((a, b, random.randint(2, 20)), (x, y)) if gcd(a, b) == 1 and x * b % a else None
+
+    def statement(self) -> str:
+        a, b, c = self.line
+        return (
+            f"A line passes through the point ${tex(self.point)}$ and is perpendicular to the line "
+            f"${a}x{signed(b)}y = {c}$. What is the $y$-coordinate of the point where it crosses the $y$-axis? "
+            "Express your answer as a common fraction."
+        )
+
+    def answer(self) -> Answer:
+        slope = Fraction(self.line[1], self.line[0])
+        return self.point[1] - slope * self.point[0]
+
+    def check(self) -> Answer:
+        a, b, c = self.line
+        x, y = self.point
+        one, other = (0, c / b), (c / a, 0)
+        return crossing(lambda t: x * (other[0] - one[0]) + (y - t) * (other[1] - one[1]), -500, 500)
+
+
+class AbsoluteInequality(Family, domain="algebra", level=2):
+    """An inequality with an absolute value, its solutions as intervals."""
+
+    factor: int
+    shift: int
+    sign: str
+    bound: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        shift = random.choice([-1, 1]) * random.randint(1, 20)
+        return cls(random.randint(2, 6), shift, random.choice(["<", r"\le", ">", r"\ge"]), random.randint(2, 20))
+
+    def statement(self) -> str:
+        return (
+            f"Find all real numbers $x$ such that $|{polynomial([self.factor, self.shift])}| {self.sign} {self.bound}$."
+            " Express your answer in interval notation."
+        )
+
+    def answer(self) -> Answer:
+        left, right = (sympy.Rational(end - self.shift, self.factor) for end in (-self.bound, self.bound))
+        is_open = self.sign in {"<", ">"}
+        if self.sign in {"<", r"\le"}:
+            return sympy.Interval(left, right, is_open, is_open)
+        return sympy.Interval(-sympy.oo, left, True, is_open) + sympy.Interval(right, sympy.oo, is_open, True)
+
+    def check(self) -> Answer:
+        compare = {"<": lt, r"\le": le, ">": gt, r"\ge": ge}[self.sign]
+        return solutions(lambda k: compare(abs(k + 2 * self.shift), 2 * self.bound), self.factor, 25)
+
+
+class TwoPurchases(Family, domain="algebra", level=2):
+    """Two purchases of the same two goods: a system of two linear equations in words."""
+
+    goods: tuple[str, str]
+    first: tuple[int, int]
+    second: tuple[int, int]
+    prices: tuple[int, int]
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        one, other = random.sample(["basket", "blanket", "chair", "kettle", "lamp", "pillow", "teapot", "tray"], 2)
+        first, second = ((random.randint(2, 9), random.randint(2, 9)) for _ in range(2))
+        prices = random.randint(5, 60), random.randint(5, 60)
+        return cls((one, other), first, second, prices) if first[0] * second[1] != first[1] * second[0] else None
+
+    def statement(self) -> str:
+        one, other = self.goods
+        (a, b), (c, d) = self.first, self.second
+        return (
+            f"At a market, every {one} has the same price, and so does every {other}. Altogether, ${a}$ {one}s and "
+            rf"${b}$ {other}s cost $\${self._cost(self.first)}$, while ${c}$ {one}s and ${d}$ {other}s cost "
+            rf"$\${self._cost(self.second)}$. How many dollars does one {one} cost?"
+        )
+
+    def _cost(self, counts: tuple[int, int]) -> int:
+        return counts[0] * self.prices[0] + counts[1] * self.prices[1]
+
+    def answer(self) -> Answer:
+        return self.prices[0]
+
+    def check(self) -> Answer:
+        (a, b), (c, d) = self.first, self.second
+        return Fraction(self._cost(self.first) * d - self._cost(self.second) * b, a * d - b * c)

