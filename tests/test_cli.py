@@ -131,3 +131,29 @@ def test_a_wrong_command_shows_the_usage(arguments: list[str], capsys: pytest.Ca
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert (2, True) == (stop.value.code, capsys.readouterr().err.startswith("usage: mathbench"))
+
+
+def _family_result(variant: int, *, correct: bool) -> ItemResult:
+    problem = make_problem(id=f"algebra-1-sums-v{variant}-1", family="sums", variant=variant)
+    return make_result(Outcome.CORRECT if correct else Outcome.WRONG, problem=problem)
+
+
+def test_contamination_compares_two_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run on the bundled set and one on a variant are held against each other, family by family."""
+    bundled = record(_family_result(0, correct=True), parent="one")
+    fresh = record(_family_result(7, correct=False), parent="two")
+    assert 0 == main(["contamination", str(bundled), str(fresh)])
+    assert [
+        "contamination: bundled 1/1 100.0%, fresh 0/1   0.0%: fresh less bundled -100.0 points "
+        "(no interval from one family), paired by 1 families"
+    ] == capsys.readouterr().out.splitlines()
+
+
+def test_contamination_refuses_runs_of_other_kinds(capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs of two models, or without a family in common, say nothing of contamination."""
+    bundled = record(_family_result(0, correct=True), parent="one")
+    other = record(_family_result(7, correct=True), model="llama", parent="two")
+    assert 4 == main(["contamination", str(bundled), str(other)])
+    assert "are not comparable: model was 'mistral', now 'llama'" in capsys.readouterr().err
+    assert 4 == main(["contamination", str(bundled), str(bundled)])
+    assert "have no family in common" in capsys.readouterr().err

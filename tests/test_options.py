@@ -425,3 +425,23 @@ def test_results_hold_all_of_every_attempt(run: Run) -> None:
         result["outcome"],
         result["fault"],
     )
+
+
+def test_variant_draws_fresh_problems(run: Run) -> None:
+    """With the bundled set beside them, the header names both and the table compares them."""
+    result = run("--mathbench-variant=0,7", "--mathbench-level=1", "--mathbench-per-cell=27", source="")
+    result.stdout.fnmatch_lines(
+        [
+            "mathbench: problems bundled and variant 7 1, 189 selected *",
+            "contamination: bundled *, fresh *: fresh less bundled * points (95% interval *), paired by * families",
+        ]
+    )
+
+
+def test_columns_map_a_data_set(run: Run, problem_file: Callable[..., Path]) -> None:
+    """Another data set's names are understood as they are mapped, and its domains make marks and rows."""
+    path = problem_file(*({"text": f"Problem {n}.", "final": "42", "area": "Group Theory"} for n in (1, 2)))
+    columns = "--mathbench-columns=problem=text,answer=final,domain=area"
+    result = run(columns, "-m", "group_theory", source=path)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["group_theory  2/2 100.0%"])

@@ -362,6 +362,21 @@ def test_a_draw_depends_on_the_seed_and_the_ids_only() -> None:
     assert first == again != other
 
 
+def test_a_draw_is_spread_over_families_and_pairs_variants() -> None:
+    """No family comes twice before each has come once, and a variant's draw is the bundled set's counterpart."""
+    grid = tuple(
+        make_problem(id=f"algebra-1-{family}-{mark}{number}", family=family, variant=variant)
+        for variant, mark in ((0, ""), (7, "v7-"))
+        for family in "abc"
+        for number in range(9)
+    )
+    bundled, fresh = (
+        [p for p in select(ProblemSet("both", grid), per_cell=4).problems if p.variant == variant] for variant in (0, 7)
+    )
+    assert ({"a", "b", "c"}, 4) == ({problem.family for problem in bundled}, len(bundled))
+    assert [problem.id for problem in bundled] == [problem.id.replace("v7-", "") for problem in fresh]
+
+
 def test_the_draw_is_what_it_was() -> None:
     """A seed draws the same problems in every version: published results name it."""
     drawn = select(GRID, domains=[Domain.ALGEBRA], levels=(1, 2), per_cell=2, seed=0)

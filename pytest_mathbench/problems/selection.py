@@ -1,7 +1,7 @@
 """Choosing problems out of a set, by domain, level and number."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import product
@@ -22,8 +22,8 @@ def select(  # noqa: PLR0913 - the user's own ways to select
 ) -> ProblemSet:
     """Return the problems of these domains and levels (none named: of all), in the order of the set.
 
-    `per_cell` draws so many from each domain and level: those whose hash with the seed comes first, so that the draw
-    needs no generator and a smaller one is part of a larger. Raises `ConfigurationError` for a domain that the set
+    `per_cell` draws so many from each domain and level, and from each variant: those whose hash with the seed comes
+    first, spread over the families, so that the draw needs no generator and a smaller one is part of a larger. Raises `ConfigurationError` for a domain that the set
     has not, where a cell has too few, or where nothing is left.
     """
     if unknown := [domain for domain in domains if domain not in problem_set.domains]:
@@ -53,16 +53,33 @@ def select(  # noqa: PLR0913 - the user's own ways to select
 def _draw(
     problems: Iterable[Problem], domains: Iterable[str], levels: Collection[int], per_cell: int, seed: int
 ) -> set[str]:
-    cells: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    cells: defaultdict[tuple[str, int], defaultdict[int | None, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
-        cells[problem.domain, problem.level].append(problem.id)
+        cells[problem.domain, problem.level][problem.variant].append(problem)
     drawn: set[str] = set()
     for domain, level in product(domains, levels):
-        ids = cells[domain, level]
-        if len(ids) < per_cell:
-            raise ConfigurationError(
-                f"{per_cell} problems per cell: {domain} level {level} has only {len(ids)}; ask for fewer, "
-                "or leave that cell out with the domain and level options"
-            )
-        drawn.update(sorted(ids, key=lambda id_: hashlib.sha256(f"{seed}:{id_}".encode()).digest())[:per_cell])
+        for variant in cells[domain, level].values() or [[]]:
+            if len(variant) < per_cell:
+                raise ConfigurationError(
+                    f"{per_cell} problems per cell: {domain} level {level} has only {len(variant)}; ask for fewer, "
+                    "or leave that cell out with the domain and level options"
+                )
+            drawn.update(problem.id for problem in _by_lot(variant, seed)[:per_cell])
     return drawn
+
+
+def _by_lot(problems: Collection[Problem], seed: int) -> list[Problem]:
+    """Order problems by the hash of seed and id, the first of every family before the second of any.
+
+    A variant's problems come as their counterparts in the bundled set do, so that a draw of both is paired.
+    """
+    lots = {
+        problem.id: hashlib.sha256(f"{seed}:{problem.id.replace(f'-v{problem.variant}-', '-')}".encode()).digest()
+        for problem in problems
+    }
+    families: Counter[str] = Counter()
+    turns: dict[str, int] = {}
+    for problem in sorted(problems, key=lambda each: lots[each.id]):
+        turns[problem.id] = families[problem.family]
+        families[problem.family] += bool(problem.family)
+    return sorted(problems, key=lambda each: (turns[each.id], lots[each.id]))

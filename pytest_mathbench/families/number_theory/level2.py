@@ -1,1 +1,144 @@
-"""number theory, level 2."""
+"""Number theory, level 2: two or three steps of one kind."""
+
+from itertools import count
+from math import gcd
+from random import Random
+from typing import Self
+
+import sympy
+
+from pytest_mathbench.families.family import Family
+from pytest_mathbench.families.latex import Answer, braced
+from pytest_mathbench.families.number_theory.shared import digits, in_base
+
+
+class SumInBase(Family, domain="number_theory", level=2):
+    """Two numbers added in their own base."""
+
+    one: int
+    other: int
+    base: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        base = random.randint(4, 9)
+        one, other = (random.randint(base**3, base**4 - 1) for _ in range(2))
+        return cls(one, other, base)
+
+    def statement(self) -> str:
+        return (
+            f"Find the sum ${in_base(self.one, self.base)} + {in_base(self.other, self.base)}$. Express your answer in "
+            f"base ${self.base}$, and write the base as a subscript."
+        )
+
+    def answer(self) -> Answer:
+        return in_base(self.one + self.other, self.base)
+
+    def check(self) -> Answer:
+        written, carry = "", 0
+        for column in zip(digits(self.one, self.base), digits(self.other, self.base), strict=True):
+            carry, digit = divmod(sum(column) + carry, self.base)
+            written = f"{digit}{written}"
+        return f"{carry or ''}{written}_{self.base}"
+
+
+class SumOfPowers(Family, domain="number_theory", level=2):
+    """The remainder of a sum of two powers."""
+
+    bases: tuple[int, int]
+    exponents: tuple[int, int]
+    modulus: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        one, other = random.sample(range(2, 20), 2)
+        return cls((one, other), (random.randint(20, 99), random.randint(20, 99)), random.randint(21, 120))
+
+    def statement(self) -> str:
+        one, other = (f"{base}^{braced(power)}" for base, power in zip(self.bases, self.exponents, strict=True))
+        return f"What is the remainder when ${one} + {other}$ is divided by ${self.modulus}$?"
+
+    def answer(self) -> Answer:
+        one, other = (pow(*pair, self.modulus) for pair in zip(self.bases, self.exponents, strict=True))
+        return (one + other) % self.modulus
+
+    def check(self) -> Answer:
+        return sum(base**exponent for base, exponent in zip(self.bases, self.exponents, strict=True)) % self.modulus
+
+
+class EqualPieces(Family, domain="number_theory", level=2):
+    """Two lengths cut into equal pieces: the longest piece is their greatest common divisor."""
+
+    lengths: tuple[int, int]
+    material: str
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        piece, (one, other) = random.randint(6, 30), random.sample(range(5, 40), 2)
+        material = random.choice(["ropes", "ribbons", "wires", "cables"])
+        return cls((piece * one, piece * other), material) if gcd(one, other) == 1 else None
+
+    def statement(self) -> str:
+        return (
+            f"Two {self.material} are ${self.lengths[0]}$ centimeters and ${self.lengths[1]}$ centimeters long. They "
+            "are cut into pieces of one and the same length, which is as great as possible, and nothing is left over. "
+            "How many pieces are there in all?"
+        )
+
+    def answer(self) -> Answer:
+        return sum(self.lengths) // gcd(*self.lengths)
+
+    def check(self) -> Answer:
+        pieces = (pieces for pieces in count(1) if sum(self.lengths) % pieces == 0)
+        return next(number for number in pieces if self.lengths[0] * number % sum(self.lengths) == 0)
+
+
+class DivisorsThatAreMultiples(Family, domain="number_theory", level=2):
+    """The sum of those divisors of a number that a factor of it divides."""
+
+    number: int
+    factor: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        factor, rest = random.randint(3, 24), random.randint(30, 200)
+        return cls(factor * rest, factor) if sympy.divisor_count(rest) in range(4, 11) else None
+
+    def statement(self) -> str:
+        return (
+            f"What is the sum of all the positive divisors of ${self.number}$ that are multiples of ${self.factor}$, "
+            f"including ${self.number}$ itself?"
+        )
+
+    def answer(self) -> Answer:
+        return self.factor * sympy.divisor_sigma(self.number // self.factor)
+
+    def check(self) -> Answer:
+        return sum(number for number in range(self.factor, self.number + 1, self.factor) if self.number % number == 0)
+
+
+class LinearCongruence(Family, domain="number_theory", level=2):
+    """A linear congruence in one unknown."""
+
+    coefficient: int
+    remainder: int
+    modulus: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        modulus = random.randint(30, 120)
+        coefficient, remainder = random.randint(5, modulus - 5), random.randint(2, modulus - 2)
+        fine = gcd(coefficient, modulus) == 1 and remainder % coefficient
+        return cls(coefficient, remainder, modulus) if fine else None
+
+    def statement(self) -> str:
+        return (
+            f"What is the smallest positive integer $x$ for which ${self.coefficient}x$ leaves a remainder of "
+            f"${self.remainder}$ when it is divided by ${self.modulus}$?"
+        )
+
+    def answer(self) -> Answer:
+        return self.remainder * pow(self.coefficient, -1, self.modulus) % self.modulus
+
+    def check(self) -> Answer:
+        return next(x for x in count(1) if self.coefficient * x % self.modulus == self.remainder)

@@ -1,0 +1,33 @@
+"""Mathematics that several levels share: digits in a base, and numbers written as products of prime powers."""
+
+from collections.abc import Iterable
+from math import prod
+
+from pytest_mathbench.families.latex import braced
+
+Powers = tuple[tuple[int, int], ...]
+"""Primes, each with its exponent."""
+
+
+def digits(number: int, base: int) -> list[int]:
+    """Return the digits of a positive number, from the units up."""
+    found = []
+    while number:
+        number, digit = divmod(number, base)
+        found.append(digit)
+    return found
+
+
+def in_base(number: int, base: int) -> str:
+    """Return a number as it is written in a base up to ten, which is its index: 2041_5."""
+    return "".join(map(str, reversed(digits(number, base)))) + f"_{base}"
+
+
+def number_of(powers: Powers) -> int:
+    """Return the product of prime powers."""
+    return prod(prime**exponent for prime, exponent in powers)
+
+
+def product(powers: Iterable[tuple[int, int]]) -> str:
+    r"""Return a product of powers in LaTeX: 2^5 \cdot 3 \cdot 7^{12}."""
+    return r" \cdot ".join(f"{prime}^{braced(exponent)}" if exponent > 1 else str(prime) for prime, exponent in powers)
