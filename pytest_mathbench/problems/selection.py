@@ -23,8 +23,8 @@ def select(  # noqa: PLR0913 - the user's own ways to select
     """Return the problems of these domains and levels (none named: of all), in the order of the set.
 
     `per_cell` draws so many from each domain and level, and from each variant: those whose hash with the seed comes
-    first, spread over the families, so that the draw needs no generator and a smaller one is part of a larger. Raises `ConfigurationError` for a domain that the set
-    has not, where a cell has too few, or where nothing is left.
+    first, spread over the families, so that the draw needs no generator and a smaller one is part of a larger. Raises
+    `ConfigurationError` for a domain that the set has not, where a cell has too few, or where nothing is left.
     """
     if unknown := [domain for domain in domains if domain not in problem_set.domains]:
         raise ConfigurationError(

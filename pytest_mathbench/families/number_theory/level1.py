@@ -98,8 +98,7 @@ class FromBase(Family, domain="number_theory", level=1):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        base = random.randint(3, 9)
-        return cls(random.randint(base**2, min(base**4, 2000) - 1), base)
+        return cls(random.randint(100, 1500), random.randint(4, 9))
 
     def statement(self) -> str:
         return f"What is ${in_base(self.number, self.base)}$ when it is written in base ten?"

@@ -118,7 +118,7 @@ class DivisorsThatAreMultiples(Family, domain="number_theory", level=2):
 
 
 class LinearCongruence(Family, domain="number_theory", level=2):
-    """A linear congruence in one unknown."""
+    """A linear congruence with several solutions."""
 
     coefficient: int
     remainder: int
@@ -126,19 +126,23 @@ class LinearCongruence(Family, domain="number_theory", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        modulus = random.randint(30, 120)
-        coefficient, remainder = random.randint(5, modulus - 5), random.randint(2, modulus - 2)
+        shared, modulus = random.randint(2, 4), random.randint(11, 40)
+        coefficient, remainder = random.randint(2, modulus - 2), random.randint(2, modulus - 2)
         fine = gcd(coefficient, modulus) == 1 and remainder % coefficient
-        return cls(coefficient, remainder, modulus) if fine else None
+        return cls(shared * coefficient, shared * remainder, shared * modulus) if fine else None
 
     def statement(self) -> str:
         return (
-            f"What is the smallest positive integer $x$ for which ${self.coefficient}x$ leaves a remainder of "
-            f"${self.remainder}$ when it is divided by ${self.modulus}$?"
+            rf"Find all integers $x$ with $0 \le x < {self.modulus}$ such that \[{self.coefficient}x \equiv "
+            rf"{self.remainder} \pmod{{{self.modulus}}}.\] Enter all the solutions, separated by commas."
         )
 
     def answer(self) -> Answer:
-        return self.remainder * pow(self.coefficient, -1, self.modulus) % self.modulus
+        shared = gcd(self.coefficient, self.modulus)
+        step = self.modulus // shared
+        first = self.remainder // shared * pow(self.coefficient // shared, -1, step) % step
+        return frozenset(range(first, self.modulus, step))
 
     def check(self) -> Answer:
-        return next(x for x in count(1) if self.coefficient * x % self.modulus == self.remainder)
+        wanted, modulus = self.remainder, self.modulus
+        return frozenset(x for x in range(modulus) if (self.coefficient * x - wanted) % modulus == 0)

@@ -74,8 +74,11 @@ class PalindromesInBase(Family, domain="number_theory", level=3):
         for length in count(1):
             half = (length + 1) // 2
             for number in range(self.base ** (half - 1), self.base**half):
-                mirrored = digits(number, self.base)[length % 2 :]
-                yield number * self.base ** len(mirrored) + int("".join(map(str, mirrored)) or "0", self.base)
+                palindrome, mirrored = number, number // self.base ** (length % 2)
+                while mirrored:
+                    palindrome = palindrome * self.base + mirrored % self.base
+                    mirrored //= self.base
+                yield palindrome
 
     def check(self) -> Answer:
         written = (digits(number, self.base) for number in range(self.first, self.last + 1))

@@ -1,6 +1,6 @@
 """Number theory, level 4: an insight, or conditions that are easy to misread."""
 
-from collections.abc import Iterator
+from collections import Counter
 from fractions import Fraction
 from functools import cache
 from itertools import count
@@ -85,7 +85,7 @@ class IntegerPairs(Family, domain="number_theory", level=4):
         )
 
     def check(self) -> Answer:
-        furthest = abs(self._whole()) + self.up
+        furthest = self.product * abs(self.constant) + self.across * self.up + self.up
         pairs = set()
         for x in range(-furthest, furthest + 1):
             y, rest = divmod(self.across * x + self.constant, self.product * x - self.up)
@@ -127,56 +127,56 @@ class SquareAndCube(Family, domain="number_theory", level=4):
 
 
 class TotientValue(Family, domain="number_theory", level=4):
-    """All numbers with a given totient."""
+    """The sum of all numbers with a given totient."""
 
     totient: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        totient = 2 * random.randint(30, 6000)
-        return cls(totient) if len(list(_with_totient(totient))) in range(2, 6) else None
+        totient = 4 * random.randint(100, 3000)
+        return cls(totient) if len(_with_totient(totient)) not in {0, 2} else None
 
     def statement(self) -> str:
         return (
-            "Find all positive integers $n$ for which exactly "
-            f"${self.totient}$ of the integers $1, 2, 3, \\ldots, n$ are relatively prime to $n$. "
-            "Enter all the values of $n$, separated by commas."
+            f"For some positive integers $n$, exactly ${self.totient}$ of the integers $1, 2, 3, \\ldots, n$ are "
+            "relatively prime to $n$. What is the sum of all such values of $n$?"
         )
 
     def answer(self) -> Answer:
-        return frozenset(_with_totient(self.totient))
+        return sum(_with_totient(self.totient))
 
     def check(self) -> Answer:
-        return _by_totient().get(self.totient, frozenset())
+        return _by_totient()[self.totient]
 
 
-def _with_totient(totient: int, above: int = 1) -> Iterator[int]:
-    """Yield the numbers with a totient whose primes are all above a bound."""
-    if totient == 1:
-        yield 1
+@cache
+def _with_totient(totient: int, above: int = 1) -> frozenset[int]:
+    """Return the numbers with a totient whose primes are all above a bound."""
+    found = {1} if totient == 1 else set()
     for divisor in sympy.divisors(totient):
         prime = divisor + 1
         if prime > above and sympy.isprime(prime):
             rest, power = totient // divisor, prime
             while True:
-                yield from (power * number for number in _with_totient(rest, prime))
+                found |= {power * number for number in _with_totient(rest, prime)}
                 if rest % prime:
                     break
                 rest, power = rest // prime, power * prime
+    return frozenset(found)
 
 
 @cache
-def _by_totient() -> dict[int, frozenset[int]]:
-    """Sieve the totients of all numbers up to a bound well above those asked for (a totient is at least a sixth)."""
-    totients = list(range(66000))
+def _by_totient() -> Counter[int]:
+    """Sieve totients, and add up the numbers with each; the bound is high enough, for n < 5.3 * totient there."""
+    totients = list(range(64000))
     for prime in range(2, len(totients)):
         if totients[prime] == prime:
             for multiple in range(prime, len(totients), prime):
                 totients[multiple] -= totients[multiple] // prime
-    found: dict[int, frozenset[int]] = {}
+    sums: Counter[int] = Counter()
     for number, totient in enumerate(totients):
-        found[totient] = found.get(totient, frozenset()) | {number}
-    return found
+        sums[totient] += number
+    return sums
 
 
 class OneOfEach(Family, domain="number_theory", level=4):

@@ -167,8 +167,9 @@ class CirclePoints(Family, domain="number_theory", level=5):
         """Multiply the Gaussian integers with these norms, up to units and reflections."""
         points = {(0, 1)}
         for prime, exponent in self.powers:
-            norm, times = (prime**2, exponent // 2) if prime % 4 == 3 else (prime, exponent)  # 3 is not a sum
-            factor = next((a, b) for a in range(1 - norm % 2, norm) for b in range(a, norm) if a * a + b * b == norm)
+            inert = (prime + 1) % 4 == 0
+            norm, times = (prime**2, exponent // 2) if inert else (prime, exponent)
+            factor = next((a, b) for a in range(norm) for b in range(a, norm) if a * a + b * b == norm)
             for _ in range(times):
                 points = {pair for point in points for pair in _products(point, factor)}
         return sum(0 < x < y for x, y in points)
