@@ -212,10 +212,12 @@ def expression(text: str) -> Any:  # noqa: ANN401 - sympy is untyped
 
 
 def _plain_symbols(value: Any) -> Any:  # noqa: ANN401 - sympy is untyped
-    """Replace symbols with assumptions (the LaTeX grammar's) by the plain ones that printed forms give."""
+    """Replace the LaTeX grammar's symbols, which have assumptions, by what printed forms give; i is imaginary."""
     if not isinstance(value, sympy.Basic):
         return value
-    return value.xreplace({symbol: sympy.Symbol(symbol.name) for symbol in value.free_symbols})
+    return value.xreplace(
+        {symbol: sympy.I if symbol.name == "i" else sympy.Symbol(symbol.name) for symbol in value.free_symbols}
+    )
 
 
 _ORDER = {

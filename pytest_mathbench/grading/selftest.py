@@ -30,6 +30,7 @@ KNOWN: tuple[tuple[str, str, str], ...] = (
     ("pi/3", r"\frac{\pi}{3}", STRICTLY),
     ("log(8)/log(2)", "3", STRICTLY),
     ("1 + 2*I", "1+2i", STRICTLY),
+    ("-32*sqrt(3) - 32*I", r"-32\sqrt{3}-32i", STRICTLY),
     ("(1+2j)", "1+2i", STRICTLY),
     ("x**2 + 2*x + 1", "(x+1)^2", STRICTLY),
     ("y = 2*x + 1", "y=2x+1", STRICTLY),

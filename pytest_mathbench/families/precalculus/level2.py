@@ -2,14 +2,14 @@
 
 import cmath
 from fractions import Fraction
-from math import hypot, isqrt
+from math import gcd, hypot, isqrt
 from random import Random
 from typing import Self
 
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, matrix, signed
+from pytest_mathbench.families.latex import Answer, matrix, signed, tex
 
 
 class ProjectionOnVector(Family, domain="precalculus", level=2):
@@ -105,22 +105,19 @@ class ComplexPower(Family, domain="precalculus", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(
-            random.choice([-9, -8, -7, -6, -5, -4, -3, -2, 2, 3, 4, 5, 6, 7, 8, 9]),
-            random.randrange(48),
-            random.randint(4, 9),
-        )
+        factor = random.randint(1, 20) * random.choice([-1, 1])
+        return cls(factor, random.randrange(6), random.randint(4, 9))
 
     def _number(self) -> tuple[Answer, Answer]:
         root = sympy.sqrt(3)
-        shapes = [(1, 1), (1, -1), (1, root), (root, 1), (1, -root), (root, -1)]
-        real, imaginary = shapes[self.kind % 6]
-        return self.factor * real, self.factor * imaginary * (1 + self.kind // 6 % 1)
+        real, imaginary = [(1, 1), (1, -1), (1, root), (root, 1), (1, -root), (root, -1)][self.kind]
+        return self.factor * real, self.factor * imaginary
 
     def statement(self) -> str:
         real, imaginary = self._number()
+        imaginary_part = signed(imaginary) if abs(imaginary) != 1 else signed(imaginary)[:-1]
         return (
-            rf"Compute $\left({sympy.latex(real)}{signed(imaginary)}i\right)^{self.power}$. Express your answer in the form "
+            rf"Compute $\left({tex(real)}{imaginary_part}i\right)^{self.power}$. Express your answer in the form "
             "$a + bi$, where $a$ and $b$ are real numbers."
         )
 
@@ -141,10 +138,9 @@ class AngleBetweenLines(Family, domain="precalculus", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        one, other = (tuple(random.randint(-12, 12) for _ in range(3)) for _ in range(2))
-        whole = all(isqrt(size) ** 2 == size > 0 for size in (sum(x * x for x in one), sum(x * x for x in other)))
+        one, other = (_with_whole_length(*(random.randint(0, 4) for _ in range(4)), random) for _ in range(2))
         dot = sum(a * b for a, b in zip(one, other, strict=True))
-        return cls((one[0], one[1], one[2]), (other[0], other[1], other[2])) if whole and dot and one < other else None
+        return cls(one, other) if dot and one < other and gcd(*one) == gcd(*other) == 1 else None
 
     def statement(self) -> str:
         one, other = (matrix([[entry] for entry in vector]) for vector in (self.one, self.other))
@@ -161,3 +157,11 @@ class AngleBetweenLines(Family, domain="precalculus", level=2):
         one, other = hypot(*self.one), hypot(*self.other)
         apart = hypot(*(a - b for a, b in zip(self.one, self.other, strict=True)))
         return (one**2 + other**2 - apart**2) / (2 * one * other)  # the law of cosines
+
+
+def _with_whole_length(m: int, n: int, p: int, q: int, random: Random) -> tuple[int, int, int]:
+    """Return a vector whose length is m^2 + n^2 + p^2 + q^2 (Euler), its entries in any order and of any sign."""
+    entries = [m * m + n * n - p * p - q * q, 2 * (m * q + n * p), 2 * (n * q - m * p)]
+    random.shuffle(entries)
+    one, two, three = (entry * random.choice([-1, 1]) for entry in entries)
+    return one, two, three

@@ -102,8 +102,8 @@ class MatrixPower(Family, domain="precalculus", level=4):
     def answer(self) -> Answer:
         one, other = self.values
         rows = self._rows()
-        first, second = one**self.power, other**self.power  # by Lagrange: A^n = p A + q I
-        p = Fraction(first - second, one - other)
+        first, second = Fraction(one) ** self.power, Fraction(other) ** self.power  # by Lagrange: A^n = p A + q I
+        p = (first - second) / (one - other)
         q = first - p * one
         return p * Fraction(int(sum(rows))) + 2 * q
 

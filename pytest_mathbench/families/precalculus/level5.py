@@ -21,27 +21,27 @@ class ProductOfSines(Family, domain="precalculus", level=5):
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         count, base = random.randint(5, 60), random.randint(2, 9)
-        return cls(count, base, random.choice([90, 180, 270, 360]))
+        return cls(count, base, random.choice([90, 180, 270]))
 
     def statement(self) -> str:
         degrees = Fraction(360, self.count)
         step = tex(degrees)
-        sign = "-" if self.shift in (180, 360) else "+"
+        sign = "-" if self.shift == 180 else "+"
         return (
             rf"Let \[P = \prod_{{k=1}}^{{{self.count}}} \left({self.base**2 + 1} {sign} {2 * self.base} \cos "
-            rf"\left(k \cdot {step}^\circ + {self.shift % 360}^\circ\right)\right).\] What is the value of $P$? Express your "
+            rf"\left(k \cdot {step}^\circ + {self.shift}^\circ\right)\right).\] What is the value of $P$? Express your "
             rf"answer as an integer."
         )
 
     def answer(self) -> Answer:
         # |b - e^(iu)|^2 = b^2 + 1 - 2 b cos u, over all n-th roots of e^(i s n): |b^n - e^(i s n)|^2.
-        sign = 1 if self.shift in (180, 360) else -1
+        sign = 1 if self.shift == 180 else -1
         turn = sympy.rad(self.shift * self.count) + (0 if sign == 1 else sympy.pi * self.count)
         power = self.base**self.count
         return sympy.Integer(power**2 + 1) - 2 * power * sympy.cos(turn)
 
     def check(self) -> Answer:
-        sign = -1 if self.shift in (180, 360) else 1
+        sign = -1 if self.shift == 180 else 1
         factors = (
             self.base**2 + 1 + sign * 2 * self.base * cos(2 * pi * k / self.count + pi * self.shift / 180)
             for k in range(1, self.count + 1)
