@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,23 @@ def test_without_a_seed_none_is_sent(server: ScriptedServer) -> None:
     """The choice is then the server's."""
     ask(server, Request(prompt=Prompt(user="hi"), sampling=Sampling()))
     assert "seed" not in server.requests[0]
+
+
+def test_an_answer_is_held_to_its_schema(server: ScriptedServer) -> None:
+    """The schema of a request goes to the endpoint as the API's response format, as JSON and not as text."""
+    schema = {"type": "object", "properties": {"rating": {"type": "integer", "enum": [1, 2]}}, "required": ["rating"]}
+    ask(server, replace(REQUEST, json_schema=json.dumps(schema)))
+    (sent,) = server.requests
+    expected = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
+    assert expected == sent.pop("response_format")
+    ask(server)
+    assert sent == server.requests[1]
+
+
+def test_without_a_schema_no_response_format_is_sent(server: ScriptedServer) -> None:
+    """Not every endpoint knows the field: where no schema is asked for, it is not there."""
+    ask(server)
+    assert "response_format" not in server.requests[0]
 
 
 def test_the_answer_is_taken_whole(server: ScriptedServer) -> None:

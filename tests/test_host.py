@@ -20,6 +20,7 @@ from pytest_mathbench.records import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers, probe
 from pytest_mathbench.sandbox.zygote import WAITING
+from waiting import wait_until
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)
 
@@ -318,6 +319,174 @@ def test_no_more_programs_run_at_once_than_wanted() -> None:
     with Sandbox(preload=(), parallel=1) as sandbox, ThreadPoolExecutor(3) as pool:
         endings = [pool.submit(sandbox.run, "import time; time.sleep(1)", limits) for _ in range(3)]
         assert [Ending.FINISHED] * 3 == [future.result().ending for future in endings]
+
+
+ECHO = "import sys\nfor line in sys.stdin: print(line[::-1].strip(), flush=True)\n"
+"""Answers a line with its characters in reverse."""
+
+COUNTER = "import sys\nfor number, _ in enumerate(sys.stdin, start=1): print(number, flush=True)\n"
+"""Answers how many questions it was asked."""
+
+DOER = "import sys\nfor line in sys.stdin:\n    try: exec(line)\n    except OSError: print('refused', flush=True)\n"
+"""Does what it is told."""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("abc", "cba\n"), ("", "\n"), ("é∪\U0001f600", "\U0001f600∪é\n"), ("1" + "x" * 300_000, "x" * 300_000 + "1\n")],
+    ids=["short", "empty", "not ASCII", "long"],
+)
+def test_a_question_has_its_answer(sandbox: Sandbox, question: str, answer: str) -> None:
+    """A program is asked with one line, however long, and its line is the answer."""
+    assert [answer] * 2 == [sandbox.ask(ECHO, question, LIMITS) for _ in range(2)]
+
+
+def test_hundreds_of_questions_are_answered_by_one_child() -> None:
+    """A child is kept for 500 questions; another answers the next one, and no descriptor is left of the first."""
+    with Sandbox(preload=()) as sandbox:
+        sandbox.ask(ECHO, "", LIMITS)
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        answers = [sandbox.ask(COUNTER, "", LIMITS) for _ in range(500)]
+        after = len(list(Path("/proc/self/fd").iterdir()))
+        assert ([f"{number}\n" for number in range(1, 501)], before) == (answers, after)
+        assert ["1\n", "2\n"] == [sandbox.ask(COUNTER, "", LIMITS) for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "open('/etc/passwd')",
+        "open('x', 'w')",
+        "import socket; socket.socket()",
+        "import os; os.fork()",
+        "import os; os.kill(os.getppid(), 9)",
+    ],
+)
+def test_a_program_that_is_asked_is_confined(sandbox: Sandbox, what: str) -> None:
+    """It may no more than any other program, and goes on after a refusal."""
+    answers = [sandbox.ask(DOER, question, LIMITS) for question in (what, "print(6 * 7, flush=True)")]
+    assert ["refused\n", "42\n"] == answers
+
+
+def test_a_program_that_is_asked_keeps_its_state_to_itself(sandbox: Sandbox) -> None:
+    """What it remembers, it remembers alone: no other program that is asked or run finds anything of it."""
+    other = f"{DOER}# another\n"
+    show = "import math; print(math.pi, flush=True)"
+    changed = sandbox.ask(DOER, f"import math; math.pi = 3; {show}", LIMITS)
+    assert ("3\n", "3\n") == (changed, sandbox.ask(DOER, show, LIMITS))
+    assert "3.141592653589793\n" == sandbox.ask(other, show, LIMITS) == sandbox.run(show, LIMITS).stdout
+
+
+@pytest.mark.parametrize(
+    ("harm", "tight", "ending", "detail"),
+    [
+        ("while True: pass", {"cpu_seconds": 0.3}, Ending.CPU_TIME, "over 0.3 s of CPU time"),
+        ("import time; time.sleep(60)", {"wall_seconds": 0.3}, Ending.WALL_TIME, "over 0.3 s of wall time"),
+        ("x = bytearray(1 << 30)", {}, Ending.MEMORY, "MemoryError"),
+        ("while True: print('x', end='')", {}, Ending.OUTPUT, "printed more than 1000 bytes"),
+        ("while True: print('x', file=sys.stderr)", {}, Ending.OUTPUT, "printed more than 1000 bytes"),
+        ("1 / 0", {}, Ending.EXCEPTION, "ZeroDivisionError: division by zero"),
+        ("sys.exit(3)", {}, Ending.EXIT_STATUS, "exit status 3"),
+        ("sys.exit()", {}, Ending.FINISHED, ""),
+        ("import os; os.kill(os.getpid(), 9)", {}, Ending.SIGNAL, "SIGKILL"),
+        ("import ctypes; ctypes.string_at(0)", {}, Ending.SIGNAL, "SIGSEGV"),
+    ],
+)
+def test_a_question_that_ends_a_program_costs_only_itself(
+    sandbox: Sandbox, harm: str, tight: dict[str, float], ending: Ending, detail: str
+) -> None:
+    """Who asks is told how the program ended; whoever asks next is answered by a fresh one."""
+    program = f"{DOER}# {ending} {harm}\n"
+    limits = replace(LIMITS, output_bytes=1000)
+    assert "1\n" == sandbox.ask(program, "kept = 1; print(kept, flush=True)", limits)
+    execution = sandbox.ask(program, harm, replace(limits, **tight))
+    assert not isinstance(execution, str)
+    assert (ending, detail) == (execution.ending, execution.detail)
+    assert "False\n" == sandbox.ask(program, "print('kept' in globals(), flush=True)", limits)
+
+
+def test_what_was_printed_before_the_end_is_kept(sandbox: Sandbox) -> None:
+    """A line that was not ended is no answer, but stands in the execution."""
+    question = "print('half', end='', flush=True); print('why', file=sys.stderr); sys.exit(3)"
+    execution = sandbox.ask(DOER, question, LIMITS)
+    assert not isinstance(execution, str)
+    assert (Ending.EXIT_STATUS, "half", "why\n") == (execution.ending, execution.stdout, execution.stderr)
+
+
+def test_every_question_has_the_whole_time(sandbox: Sandbox) -> None:
+    """What earlier questions used does not count: not against the limit, and not as what the last one used."""
+    program = f"{DOER}# busy\n"
+    busy = "import time; end = time.process_time() + 0.4\\nwhile time.process_time() < end: pass"
+    question = f"exec({busy!r}.replace('\\\\n', chr(10))); print('done', flush=True)"
+    assert ["done\n"] * 4 == [sandbox.ask(program, question, LIMITS) for _ in range(4)]
+    execution = sandbox.ask(program, "1 / 0", LIMITS)
+    assert not isinstance(execution, str)
+    assert (Ending.EXCEPTION, True) == (execution.ending, execution.cpu_seconds < 0.4)
+
+
+def test_questions_from_several_threads_have_their_own_answers() -> None:
+    """Each question is answered by itself, and no more children are kept than may run at once."""
+    questions = [str(number) for number in range(200)]
+    with Sandbox(preload=(), parallel=2) as sandbox, ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda question: sandbox.ask(ECHO, question, LIMITS), questions))
+        assert [f"{question[::-1]}\n" for question in questions] == answers
+        assert 1 <= len(sandbox._idle[ECHO]) <= 2
+
+
+def test_a_child_that_was_killed_between_questions_is_replaced() -> None:
+    """One that is killed from outside, for want of memory say, is made anew, and nobody hears of it."""
+    with Sandbox(preload=()) as sandbox:
+        assert ["1\n", "2\n"] == [sandbox.ask(COUNTER, "", LIMITS) for _ in range(2)]
+        (job,) = sandbox._idle[COUNTER]
+        signal.pidfd_send_signal(job._pidfd, signal.SIGKILL)
+        wait_until(lambda: job.has_ended)
+        assert ["1\n", "2\n"] == [sandbox.ask(COUNTER, "", LIMITS) for _ in range(2)]
+
+
+def test_a_warm_process_that_was_killed_between_questions_is_replaced() -> None:
+    """Its children die with it; the next question starts another."""
+    with Sandbox(preload=()) as sandbox:
+        assert "1\n" == sandbox.ask(COUNTER, "", LIMITS)
+        (job,), first = sandbox._idle[COUNTER], sandbox.zygote_pid
+        os.kill(first, signal.SIGKILL)
+        assert _gone(first)
+        wait_until(lambda: job.has_ended)
+        assert ("1\n", True) == (sandbox.ask(COUNTER, "", LIMITS), first != sandbox.zygote_pid)
+
+
+def test_a_warm_process_that_dies_under_a_question_is_our_fault() -> None:
+    """It is no end of the program's: whoever asked has no answer, and the next question has one."""
+    with Sandbox(preload=()) as sandbox:
+        assert "1\n" == sandbox.ask(DOER, "print(1, flush=True)", LIMITS)
+        killer = threading.Timer(0.5, os.kill, (sandbox.zygote_pid, signal.SIGKILL))
+        killer.start()
+        with pytest.raises(SandboxError, match="died while a program ran"):
+            sandbox.ask(DOER, "import time; time.sleep(60)", LIMITS)
+        assert "1\n" == sandbox.ask(DOER, "print(1, flush=True)", LIMITS)
+
+
+def test_a_program_that_cannot_be_given_its_limits_is_not_asked(sandbox: Sandbox) -> None:
+    """That is our fault, and leaves no descriptor."""
+    sandbox.ask(ECHO, "", LIMITS)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(SandboxError, match="cannot be given address_space"):
+        sandbox.ask(f"{ECHO}# never\n", "", replace(LIMITS, memory_bytes=1 << 70))
+    assert before == len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap=""), OFF], ids=str)
+def test_programs_that_wait_for_questions_end_with_the_sandbox(layers: Layers) -> None:
+    """Leaving it ends those that were asked, the warm process and its other children, and leaves no descriptor."""
+    others = {*psutil.Process().children(recursive=True)}
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with Sandbox(preload=(), layers=layers) as sandbox:
+        answers = [sandbox.ask(program, "42", LIMITS) for program in (ECHO, COUNTER, DOER + "    print(line)\n")]
+        pids = [process.pid for process in set(psutil.Process().children(recursive=True)) - others]
+    assert (["24\n", "1\n"], True, before) == (
+        answers[:2],
+        all(_gone(pid) for pid in pids),
+        len(list(Path("/proc/self/fd").iterdir())),
+    )
 
 
 @pytest.mark.skipif(not os.access(sysconfig.get_path("purelib"), os.W_OK), reason="puts a package beside the others")

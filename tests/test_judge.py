@@ -91,7 +91,7 @@ def test_a_rating_needs_no_reason() -> None:
 )
 def test_what_is_no_whole_number_from_1_to_5_is_no_rating(value: str) -> None:
     """A value is not bent into a rating: a number in a string, a float, a truth are none."""
-    with pytest.raises(ValueError, match="holds no rating from 1 to 5|is not the JSON that was asked for"):
+    with pytest.raises(ValueError, match=r"holds no rating from 1 to 5|is not the JSON that was asked for"):
         parse(f'{{"reason": "x", "rating": {value}}}')
 
 

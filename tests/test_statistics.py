@@ -1,14 +1,17 @@
 """The numbers behind a report agree with their definitions."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from factories import PROPERTY
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pytest_mathbench.analysis.statistics import Spread, spread
+from pytest_mathbench.analysis.statistics import Spread, kappa, spread
 
 SAMPLES = st.lists(st.floats(0, 1e9), min_size=1, max_size=30)
+COUNTS = st.integers(0, 10_000)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,61 @@ def test_percentiles_and_mean_are_numpys(values: list[float]) -> None:
     assert found is not None
     expected = [np.mean(values), *np.percentile(values, [50, 95])]
     assert pytest.approx(expected, rel=1e-12, abs=1e-300) == [found.mean, found.p50, found.p95]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((20, 5, 10, 15), 0.4),  # they agree on 35 of 50; chance, with 25 and 30 of 50 each, on 25
+        ((45, 15, 25, 15), 3 / 23),  # 60 of 100, by chance 0.6 * 0.7 + 0.4 * 0.3
+        ((25, 35, 5, 35), 7 / 27),  # 60 of 100 again, by chance 0.6 * 0.3 + 0.4 * 0.7
+        ((1, 1, 1, 1), 0.0),
+        ((4, 2, 2, 1), 0.0),
+        ((0, 1, 1, 0), -1.0),
+        ((1, 1, 0, 1), 0.4),  # 2 of 3, by chance 4 of 9
+        ((3, 4, 0, 0), 0.0),  # one says yes to all
+        ((0, 0, 3, 4), 0.0),  # or no
+    ],
+)
+def test_kappa_is_the_agreement_beyond_chance(counts: tuple[int, int, int, int], expected: float) -> None:
+    """Of small tables it is what can be computed by hand."""
+    assert pytest.approx(expected, abs=1e-15) == kappa(*counts)
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0), (1, 0, 0, 0), (0, 0, 0, 1), (7, 0, 0, 0), (0, 0, 0, 10**9)])
+def test_kappa_of_nothing_or_of_one_answer_throughout_is_undefined(counts: tuple[int, int, int, int]) -> None:
+    """Where chance alone agrees always, nothing is said, and nothing is divided by 0."""
+    assert kappa(*counts) is None
+
+
+@PROPERTY
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_kappa_of_raters_that_agree_is_1(both: int, neither: int) -> None:
+    """Perfect agreement is exactly 1, however seldom one of the answers is."""
+    assert 1.0 == kappa(both, 0, 0, neither)
+
+
+@PROPERTY
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+@example(0, 0, 1, 2)
+def test_kappa_is_cohens(both: int, only_first: int, only_second: int, neither: int) -> None:
+    """It is Cohen's formula in exact fractions, lies from -1 to 1, and is there unless chance agrees always."""
+    total = both + only_first + only_second + neither
+    chance = Fraction(1)
+    if total:
+        first, second = Fraction(both + only_first, total), Fraction(both + only_second, total)
+        chance = first * second + (1 - first) * (1 - second)
+    found = kappa(both, only_first, only_second, neither)
+    assert (chance == 1) == (found is None)
+    if found is not None:
+        assert pytest.approx(float((Fraction(both + neither, total) - chance) / (1 - chance)), abs=1e-9) == found
+        assert -1 <= found <= 1
+
+
+@PROPERTY
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+def test_kappa_is_symmetric(both: int, only_first: int, only_second: int, neither: int) -> None:
+    """It does not matter who of the raters is the first, nor which of the answers is called yes."""
+    found = kappa(both, only_first, only_second, neither)
+    assert found == kappa(both, only_second, only_first, neither)
+    assert pytest.approx(found, abs=1e-9) == kappa(neither, only_second, only_first, both)

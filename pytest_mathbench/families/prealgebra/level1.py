@@ -107,7 +107,8 @@ class RectangleArea(Family, domain="prealgebra", level=1):
 
     def statement(self) -> str:
         return (
-            f"A rectangle is ${self.width}$ inches wide, and its perimeter is ${2 * (self.width + self.length)}$ inches. "
+            f"A rectangle is ${self.width}$ inches wide, and its perimeter is ${2 * (self.width + self.length)}$ "
+            "inches. "
             "How many square inches are in its area?"
         )
 

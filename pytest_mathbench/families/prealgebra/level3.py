@@ -109,7 +109,8 @@ class DayOfTheWeek(Family, domain="prealgebra", level=3):
     def statement(self) -> str:
         return (
             f"A museum is open every day for ${self.days}$ days in a row, and the first of these days is a "
-            f"{_DAYS[self.start]}. Tickets cost $\\$9$ on {_DAYS[self.wanted]}s and $\\$12$ on all other days. A visitor "
+            f"{_DAYS[self.start]}. Tickets cost $\\$9$ on {_DAYS[self.wanted]}s and $\\$12$ on all other days. A "
+            "visitor "
             "comes exactly once on each of these days. How many dollars does the visitor pay altogether?"
         )
 
@@ -136,8 +137,10 @@ class TwoSpeeds(Family, domain="prealgebra", level=3):
 
     def statement(self) -> str:
         return (
-            f"Priya rides from her home to a lake at an average speed of ${self.there}$ miles per hour, and at once back "
-            f"along the same road at an average speed of ${self.back}$ miles per hour. What is her average speed for the "
+            f"Priya rides from her home to a lake at an average speed of ${self.there}$ miles per hour, and at once "
+            "back "
+            f"along the same road at an average speed of ${self.back}$ miles per hour. What is her average speed for "
+            "the "
             "whole ride, in miles per hour? Express your answer as a common fraction."
         )
 

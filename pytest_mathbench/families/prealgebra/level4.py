@@ -29,7 +29,8 @@ class PercentsUndone(Family, domain="prealgebra", level=4):
         return (
             rf"The price of a lamp was first raised by ${self.rise}\%$. Later the raised price was lowered by "
             rf"${self.first}\%$, and finally the price that resulted was lowered by ${self.second}\%$. The lamp now "
-            rf"costs $\${final}$. How many dollars less does it cost now than before the first change? If it costs more "
+            rf"costs $\${final}$. How many dollars less does it cost now than before the first change? If it costs "
+            "more "
             "now, give a negative number."
         )
 
@@ -57,8 +58,10 @@ class ClockHands(Family, domain="prealgebra", level=4):
 
     def statement(self) -> str:
         return (
-            f"How many minutes after ${self.hour}$ o'clock do the hour hand and the minute hand of a clock first form an "
-            f"angle of ${self.angle}$ degrees? The angle between the hands is the smaller one, from $0$ to $180$ degrees. "
+            f"How many minutes after ${self.hour}$ o'clock do the hour hand and the minute hand of a clock first "
+            "form an "
+            f"angle of ${self.angle}$ degrees? The angle between the hands is the smaller one, from $0$ to $180$ "
+            "degrees. "
             "Both hands move steadily. Express your answer as a common fraction."
         )
 
@@ -96,7 +99,8 @@ class DigitOfFraction(Family, domain="prealgebra", level=4):
 
     def statement(self) -> str:
         return (
-            rf"The fraction $\frac{{{self.numerator}}}{{{self.denominator}}}$ is written as an infinite decimal. What is "
+            rf"The fraction $\frac{{{self.numerator}}}{{{self.denominator}}}$ is written as an infinite decimal. "
+            "What is "
             f"the sum of its first ${self.places}$ digits to the right of the decimal point?"
         )
 
@@ -130,8 +134,10 @@ class JoinedWorkers(Family, domain="prealgebra", level=4):
     def statement(self) -> str:
         first, second = self.hours
         return (
-            f"Nora alone would paint a fence in ${first}$ hours, and Omar alone would paint it in ${second}$ hours. Nora "
-            f"starts alone. After {_hours(self.alone)} Omar joins her, and they work together for {_hours(self.together)}. "
+            f"Nora alone would paint a fence in ${first}$ hours, and Omar alone would paint it in ${second}$ hours. "
+            "Nora "
+            f"starts alone. After {_hours(self.alone)} Omar joins her, and they work together for "
+            f"{_hours(self.together)}. "
             "Then Nora leaves, and Omar finishes the fence alone. How many hours pass from the moment when Nora starts "
             "to the moment when the fence is finished? Express your answer as a common fraction."
         )
@@ -162,7 +168,8 @@ class NumbersWithoutDigit(Family, domain="prealgebra", level=4):
 
     def statement(self) -> str:
         return (
-            f"How many {'odd' if self.odd else 'even'} positive integers with exactly ${self.length}$ digits contain the "
+            f"How many {'odd' if self.odd else 'even'} positive integers with exactly ${self.length}$ digits contain "
+            "the "
             f"digit ${self.digit}$ exactly {['', 'once', 'twice', 'three times'][self.times]}?"
         )
 

@@ -24,7 +24,8 @@ class DigitOfConcatenation(Family, domain="prealgebra", level=5):
     def statement(self) -> str:
         kind, start = ("odd", "13579111315") if self.odd else ("even", "24681012141618")
         return (
-            f"The positive {kind} integers are written one after another in increasing order, without spaces, to form the "
+            f"The positive {kind} integers are written one after another in increasing order, without spaces, to "
+            "form the "
             rf"infinite string $\mathtt{{{start}\ldots}}$. What two-digit number is formed by the digits in positions "
             f"${self.place}$ and ${self.place + 1}$ of the string, in this order? The first digit of the string is in "
             "position $1$. If the first of the two digits is $0$, give only the other digit."
@@ -83,7 +84,8 @@ class DivisibleByOneOf(Family, domain="prealgebra", level=5):
     def statement(self) -> str:
         one, two, three = self.divisors
         return (
-            f"How many integers from ${self.low}$ to ${self.high}$, inclusive, are divisible by exactly one of the numbers "
+            f"How many integers from ${self.low}$ to ${self.high}$, inclusive, are divisible by exactly one of the "
+            "numbers "
             f"${one}$, ${two}$, and ${three}$?"
         )
 
@@ -118,10 +120,14 @@ class SheetOfCircles(Family, domain="prealgebra", level=5):
 
     def statement(self) -> str:
         return (
-            f"A square has sides of length ${self.side}$. A circle is inscribed in it, a second square is inscribed in the "
-            "circle with all four vertices on the circle, a second circle is inscribed in the second square, and so on, "
-            f"until there are ${self.count}$ squares and ${self.count}$ circles. The region inside each square and outside "
-            "the circle inscribed in it is shaded. What is the total shaded area? Express your answer in terms of $\\pi$."
+            f"A square has sides of length ${self.side}$. A circle is inscribed in it, a second square is inscribed "
+            "in the "
+            "circle with all four vertices on the circle, a second circle is inscribed in the second square, and so "
+            "on, "
+            f"until there are ${self.count}$ squares and ${self.count}$ circles. The region inside each square and "
+            "outside "
+            "the circle inscribed in it is shaded. What is the total shaded area? Express your answer in terms of "
+            "$\\pi$."
         )
 
     def answer(self) -> Answer:
@@ -150,7 +156,8 @@ class SumOfAllArrangements(Family, domain="prealgebra", level=5):
     def statement(self) -> str:
         number = "".join(map(str, self.digits))
         return (
-            f"All different fourteen-digit numbers that can be formed by rearranging the digits of ${number}$ are written "
+            f"All different fourteen-digit numbers that can be formed by rearranging the digits of ${number}$ are "
+            "written "
             "down, this number included. What is the average of all these numbers? Express your answer as a common "
             "fraction or an integer."
         )
@@ -181,7 +188,8 @@ class GearsAndMarks(Family, domain="prealgebra", level=5):
         return (
             f"A counter starts at $0$ and increases by $1$ every second. Three lamps watch it. The first lamp flashes "
             f"whenever the counter is a multiple of ${one}$. The second flashes whenever the counter leaves remainder "
-            f"${self.offset[0]}$ on division by ${two}$, and the third whenever it leaves remainder ${self.offset[1]}$ on "
+            f"${self.offset[0]}$ on division by ${two}$, and the third whenever it leaves remainder "
+            f"${self.offset[1]}$ on "
             f"division by ${three}$. What does the counter show when all three lamps flash at the same time for the "
             "first time?"
         )

@@ -117,7 +117,8 @@ class Amplitude(Family, domain="precalculus", level=1):
 
     def statement(self) -> str:
         return (
-            rf"What is the largest value of $y = {self.factor} \sin ({self.rate}x + {self.shift}) + {self.up}$, where $x$ "
+            rf"What is the largest value of $y = {self.factor} \sin ({self.rate}x + {self.shift}) + {self.up}$, "
+            "where $x$ "
             "is a real number?"
         )
 

@@ -80,7 +80,8 @@ class SineFromCosine(Family, domain="precalculus", level=2):
         low, high = 90 * (self.quadrant - 1), 90 * self.quadrant
         return (
             rf"The angle $\theta$ satisfies ${low}^\circ < \theta < {high}^\circ$ and "
-            rf"$\cos \theta = {sign}\frac{{{ratio.numerator}}}{{{ratio.denominator}}}$. What is $\sin 2\theta$? Express "
+            rf"$\cos \theta = {sign}\frac{{{ratio.numerator}}}{{{ratio.denominator}}}$. What is $\sin 2\theta$? "
+            "Express "
             "your answer as a common fraction."
         )
 
@@ -138,14 +139,15 @@ class AngleBetweenLines(Family, domain="precalculus", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        one, other = (_with_whole_length(*(random.randint(0, 4) for _ in range(4)), random) for _ in range(2))
+        one, other = (_with_whole_length(random) for _ in range(2))
         dot = sum(a * b for a, b in zip(one, other, strict=True))
         return cls(one, other) if dot and one < other and gcd(*one) == gcd(*other) == 1 else None
 
     def statement(self) -> str:
         one, other = (matrix([[entry] for entry in vector]) for vector in (self.one, self.other))
         return (
-            rf"Let $\theta$ be the angle between the vectors ${one}$ and ${other}$. What is $\cos \theta$? Express your "
+            rf"Let $\theta$ be the angle between the vectors ${one}$ and ${other}$. What is $\cos \theta$? Express "
+            "your "
             "answer as a common fraction or an integer."
         )
 
@@ -159,8 +161,9 @@ class AngleBetweenLines(Family, domain="precalculus", level=2):
         return (one**2 + other**2 - apart**2) / (2 * one * other)  # the law of cosines
 
 
-def _with_whole_length(m: int, n: int, p: int, q: int, random: Random) -> tuple[int, int, int]:
+def _with_whole_length(random: Random) -> tuple[int, int, int]:
     """Return a vector whose length is m^2 + n^2 + p^2 + q^2 (Euler), its entries in any order and of any sign."""
+    m, n, p, q = (random.randint(0, 4) for _ in range(4))
     entries = [m * m + n * n - p * p - q * q, 2 * (m * q + n * p), 2 * (n * q - m * p)]
     random.shuffle(entries)
     one, two, three = (entry * random.choice([-1, 1]) for entry in entries)

@@ -1,6 +1,7 @@
 """Precalculus, level 3: two ideas combined."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import cos, gcd, pi, sin, sqrt
 from random import Random
 from typing import Self
@@ -36,7 +37,8 @@ class DistanceToPlane(Family, domain="precalculus", level=3):
             for place, (n, letter) in enumerate(zip(plane, "xyz", strict=True))
         )
         return (
-            f"What is the distance from the point ${tex(self.point)}$ to the plane ${terms} = {self.right}$? Express your "
+            f"What is the distance from the point ${tex(self.point)}$ to the plane ${terms} = {self.right}$? Express "
+            "your "
             "answer in simplest radical form."
         )
 
@@ -76,7 +78,7 @@ class SolutionsOfSine(Family, domain="precalculus", level=3):
     def check(self) -> Answer:
         value = 1 / self.squares
         half = [sin(pi * n / 997) ** 2 > value for n in range(998)]  # one half period of the sine
-        return sum(a != b for a, b in zip(half, half[1:], strict=False)) * self.rate * self.turns
+        return sum(a != b for a, b in pairwise(half)) * self.rate * self.turns
 
 
 class ReflectedVector(Family, domain="precalculus", level=3):
@@ -93,7 +95,8 @@ class ReflectedVector(Family, domain="precalculus", level=3):
     def statement(self) -> str:
         vector, line = (matrix([[entry] for entry in each]) for each in (self.vector, self.line))
         return (
-            rf"The vector ${vector}$ is reflected over the line through the origin with direction vector ${line}$. Find the "
+            f"The vector ${vector}$ is reflected over the line through the origin with direction vector ${line}$. "
+            "Find the "
             "resulting vector. Enter your answer as a column vector."
         )
 
@@ -154,7 +157,8 @@ class TriangleInSpace(Family, domain="precalculus", level=3):
     def statement(self) -> str:
         first, second, third = (tex(corner) for corner in self.corners)
         return (
-            f"What is the area of the triangle with vertices ${first}$, ${second}$, and ${third}$? Express your answer in "
+            f"What is the area of the triangle with vertices ${first}$, ${second}$, and ${third}$? Express your "
+            "answer in "
             "simplest radical form."
         )
 

@@ -1,6 +1,7 @@
 """Precalculus, level 4: several ideas, exact forms."""
 
 from cmath import exp
+from collections.abc import Sequence
 from fractions import Fraction
 from math import pi, sqrt
 from random import Random
@@ -39,10 +40,10 @@ class DistanceBetweenLines(Family, domain="precalculus", level=4):
 
     def check(self) -> Answer:
         (p, q), (u, v) = self.points, self.directions
-        w = [Fraction(a - b) for a, b in zip(p, q, strict=True)]
+        w = [a - b for a, b in zip(p, q, strict=True)]
         uu, uv, vv = _dot(u, u), _dot(u, v), _dot(v, v)
         uw, vw = _dot(u, w), _dot(v, w)
-        t, s = Fraction(uv * vw - vv * uw) / (uu * vv - uv * uv), Fraction(uu * vw - uv * uw) / (uu * vv - uv * uv)
+        t, s = Fraction(uv * vw - vv * uw, uu * vv - uv * uv), Fraction(uu * vw - uv * uw, uu * vv - uv * uv)
         return sqrt(sum(float(c + t * a - s * b) ** 2 for a, b, c in zip(u, v, w, strict=True)))
 
 
@@ -61,8 +62,10 @@ class RotatedPoint(Family, domain="precalculus", level=4):
     def statement(self) -> str:
         point, centre = (f"{each[0]}{signed(each[1])}i".replace(" 1i", " i") for each in (self.point, self.centre))
         return (
-            f"In the complex plane, the point ${point}$ is rotated counterclockwise by ${self.degrees}^\\circ$ about the "
-            f"point ${centre}$. What complex number is the result? Express your answer in the form $a + bi$, where $a$ and "
+            f"In the complex plane, the point ${point}$ is rotated counterclockwise by ${self.degrees}^\\circ$ about "
+            "the "
+            f"point ${centre}$. What complex number is the result? Express your answer in the form $a + bi$, where "
+            "$a$ and "
             "$b$ are real numbers in simplest radical form."
         )
 
@@ -129,8 +132,10 @@ class TangentSum(Family, domain="precalculus", level=4):
     def statement(self) -> str:
         one, two = self.roots
         return (
-            rf"Acute angles $\alpha$, $\beta$, and $\gamma$ satisfy $\tan \alpha = {tex(one)}$, $\tan \beta = {tex(two)}$, "
-            rf"and $\tan \gamma = {self.third}$. What is $\tan (\alpha + \beta - 2\gamma)$? Express your answer as a common "
+            rf"Acute angles $\alpha$, $\beta$, and $\gamma$ satisfy $\tan \alpha = {tex(one)}$, $\tan \beta = "
+            f"{tex(two)}$, "
+            rf"and $\tan \gamma = {self.third}$. What is $\tan (\alpha + \beta - 2\gamma)$? Express your answer as a "
+            "common "
             "fraction or an integer."
         )
 
@@ -173,8 +178,10 @@ class EllipseOfParameter(Family, domain="precalculus", level=4):
             for letter, (one, other), shift in zip("xy", (self.first, self.second), self.centre, strict=True)
         ]
         return (
-            rf"As $t$ runs through all real numbers, the point $(x,y)$ with \[\begin{{aligned}} {lines[0]}, \\ {lines[1]} "
-            r"\end{aligned}\] traces a closed curve. What is the area of the region that it encloses? Express your answer "
+            rf"As $t$ runs through all real numbers, the point $(x,y)$ with \[\begin{{aligned}} {lines[0]}, \\ "
+            f"{lines[1]} "
+            r"\end{aligned}\] traces a closed curve. What is the area of the region that it encloses? Express your "
+            "answer "
             r"in terms of $\pi$."
         )
 
@@ -198,8 +205,8 @@ def _wave(factor: int, name: str, *, joined: bool = False) -> str:
     return sign + (str(abs(factor)) if abs(factor) > 1 else "") + rf"\{name} t"
 
 
-def _dot(one: "tuple[int, ...]", other: "tuple[int, ...] | list[Fraction]") -> Fraction:
-    return sum((Fraction(a) * b for a, b in zip(one, other, strict=True)), Fraction())
+def _dot(one: Sequence[int], other: Sequence[int]) -> int:
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def _cross(u: tuple[int, int, int], v: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -93,7 +93,8 @@ class SharedSolutions(Family, domain="precalculus", level=5):
         return cls(one, other, random.randint(10**12, 10**13))
 
     def statement(self) -> str:
-        return rf"How many real numbers $x$ with $0 \le x \le {self.turns}\pi$ satisfy $\cos {self.one}x = \cos {self.other}x$?"
+        interval = rf"$0 \le x \le {self.turns}\pi$"
+        return rf"How many real numbers $x$ with {interval} satisfy $\cos {self.one}x = \cos {self.other}x$?"
 
     def answer(self) -> Answer:
         def within(rate: int) -> int:
@@ -126,7 +127,8 @@ class TangentTelescope(Family, domain="precalculus", level=5):
         inner = f"{b * b}n^2 + {b * (2 * a + b)}n + {a * a + a * b + 1}"
         return (
             rf"For each nonnegative integer $n$, let $\theta_n$ be the acute angle with \[\tan \theta_n = "
-            rf"\frac{{{b}}}{{{inner}}}.\] Let $S = \theta_0 + \theta_1 + \theta_2 + \cdots$. What is $\sin 2S$? Express your "
+            rf"\frac{{{b}}}{{{inner}}}.\] Let $S = \theta_0 + \theta_1 + \theta_2 + \cdots$. What is $\sin 2S$? "
+            "Express your "
             "answer as a common fraction."
         )
 
@@ -168,7 +170,8 @@ class LongWalk(Family, domain="precalculus", level=5):
     def statement(self) -> str:
         vector = matrix([[entry] for entry in self.vector])
         return (
-            rf"Let \[\mathbf{{M}} = {tex(self._matrix())}.\] Compute \[\mathbf{{M}}^{{{self.power}}} {vector}.\] Enter your "
+            rf"Let \[\mathbf{{M}} = {tex(self._matrix())}.\] Compute \[\mathbf{{M}}^{{{self.power}}} {vector}.\] "
+            "Enter your "
             "answer as a column vector with entries in simplest radical form."
         )
 
