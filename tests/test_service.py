@@ -45,6 +45,13 @@ def test_announced_requests_are_made_once(server: ScriptedServer, service_of: Ca
     service.announce(requests)
     texts = {service.complete(each).text for each in requests for _ in range(2)}
     assert ({server.default}, 20) == (texts, len(server.requests))
+    while service.progress().done < 20:
+        time.sleep(0.01)
+    service.announce([*requests, request("the last")])
+    service.complete(request("the last"))
+    while service.progress().in_flight:
+        time.sleep(0.01)
+    assert 21 == service.progress().done
 
 
 def test_requests_are_in_flight_together_up_to_the_limit(

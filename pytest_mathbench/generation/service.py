@@ -73,7 +73,8 @@ class GenerationService:
         self._pending: dict[str, Future[Completion]] = {}
         self._urgent: deque[tuple[Request, float]] = deque()
         self._announced: deque[tuple[Iterator[Request], float]] = deque()
-        self._done = self._tokens = self._unreachable = 0
+        self._done: set[str] = set()  # keys: an item may ask for what is announced later
+        self._tokens = self._unreachable = 0
         self._started = time.monotonic()
         self._concurrency = Concurrency(concurrency)
         self._client = Client(endpoint, deadline=deadline, stream=stream, pushed_back=self._concurrency.push_back)
@@ -116,7 +117,7 @@ class GenerationService:
 
     def progress(self) -> Progress:
         """Return how far it is."""
-        return Progress(self._done, len(self._attempts), self._tokens, time.monotonic() - self._started)
+        return Progress(len(self._done), len(self._attempts), self._tokens, time.monotonic() - self._started)
 
     def close(self) -> None:
         """Cancel what is still in flight or waiting, and end the thread."""
@@ -182,7 +183,7 @@ class GenerationService:
             if request.key in self._pending:
                 return False
             if self._store.has(self._model, request):
-                self._done += 1
+                self._done.add(request.key)
                 return False
             self._pending[request.key] = Future()
             return True
@@ -207,7 +208,7 @@ class GenerationService:
             self._tokens += completion.completion_tokens
             future.set_result(completion)
         finally:
-            self._done += 1
+            self._done.add(request.key)
             self._concurrency.leave()
 
     async def _ask(self, request: Request, since: float) -> Completion:

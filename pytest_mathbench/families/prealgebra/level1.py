@@ -9,26 +9,26 @@ from pytest_mathbench.families.latex import Answer, listed, tex
 
 
 class OrderOfOperations(Family, domain="prealgebra", level=1):
-    """An expression of whole numbers: products before sums."""
+    """An expression of whole numbers: parentheses, a power, a product, and only then the sum."""
 
-    start: int
-    first: int
-    second: int
-    added: int
+    large: int
+    small: int
+    factor: int
+    base: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        first, second = random.randint(3, 12), random.randint(3, 12)
-        return cls(random.randint(first * second + 2, 200), first, second, random.randint(2, 40))
+        small, large = sorted(random.sample(range(2, 20), 2))
+        return cls(large, small, random.randint(3, 12), random.randint(2, 9)) if large - small > 1 else None
 
     def statement(self) -> str:
-        return rf"Evaluate ${self.start} - {self.first} \cdot {self.second} + {self.added}$."
+        return rf"Evaluate ${self.factor} \cdot ({self.large} - {self.small}) + {self.base}^2$."
 
     def answer(self) -> Answer:
-        return self.start - self.first * self.second + self.added
+        return self.factor * (self.large - self.small) + self.base**2
 
     def check(self) -> Answer:
-        return self.start + self.added - sum([self.first] * self.second)
+        return sum([self.large] * self.factor + [-self.small] * self.factor + [self.base] * self.base)
 
 
 class PercentOfNumber(Family, domain="prealgebra", level=1):
@@ -94,27 +94,27 @@ class MeanOfNumbers(Family, domain="prealgebra", level=1):
         return next(mean for mean in range(100) if sum(number - mean for number in self.numbers) == 0)
 
 
-class RectangleArea(Family, domain="prealgebra", level=1):
-    """A rectangle's area from one side and the perimeter."""
+class BoxVolume(Family, domain="prealgebra", level=1):
+    """The volume of a box."""
 
-    width: int
     length: int
+    width: int
+    height: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        width = random.randint(3, 60)
-        return cls(width, width + random.randint(1, 40))
+        width, length = sorted(random.sample(range(3, 21), 2))
+        return cls(length, width, random.randint(2, 15))
 
     def statement(self) -> str:
         return (
-            f"A rectangle is ${self.width}$ inches wide, and its perimeter is ${2 * (self.width + self.length)}$ "
-            "inches. "
-            "How many square inches are in its area?"
+            f"A rectangular box is ${self.length}$ inches long, ${self.width}$ inches wide, and ${self.height}$ inches "
+            "high. How many cubic inches are in its volume?"
         )
 
     def answer(self) -> Answer:
-        return self.width * self.length
+        return self.length * self.width * self.height
 
     def check(self) -> Answer:
-        perimeter = 2 * (self.width + self.length)
-        return next(self.width * side for side in range(1000) if self.width + side + self.width + side == perimeter)
+        layer = sum(self.length for _ in range(self.width))
+        return sum(layer for _ in range(self.height))

@@ -1,100 +1,71 @@
 """Prealgebra, level 2: two or three steps."""
 
 from fractions import Fraction
-from math import gcd
+from math import gcd, isqrt
 from random import Random
 from typing import Self
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer
+from pytest_mathbench.families.latex import Answer, listed
 
 _ORDINALS = {3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
 
-class DiscountAndCoupon(Family, domain="prealgebra", level=2):
-    """A percentage off a price, then a coupon."""
+class DrippingTap(Family, domain="prealgebra", level=2):
+    """Drops a second to milliliters in some hours: a chain of units."""
 
-    name: str
-    price: int
-    percent: int
-    coupon: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        price, percent = random.randint(40, 400), random.choice([5, 10, 15, 20, 25, 30, 35, 40, 45])
-        drawn = cls(random.choice(["Dora", "Felix", "Ines", "Tariq"]), price, percent, random.randint(3, 15))
-        return drawn if price * percent % 100 == 0 else None
-
-    def statement(self) -> str:
-        return (
-            rf"The regular price of a coat is $\${self.price}$. In a sale the store takes ${self.percent}\%$ off the "
-            rf"regular price, and then {self.name} uses a coupon that takes another $\${self.coupon}$ off. How many "
-            f"dollars does {self.name} pay for the coat?"
-        )
-
-    def answer(self) -> Answer:
-        return self.price - self.price * self.percent // 100 - self.coupon
-
-    def check(self) -> Answer:
-        return Fraction(100 - self.percent, 100) * self.price - self.coupon
-
-
-class SharedInRatio(Family, domain="prealgebra", level=2):
-    """A total shared in a ratio of three parts; how much more one gets than another."""
-
-    parts: tuple[int, int, int]
-    unit: int
+    drops: int
+    seconds: int
+    drops_each: int
+    hours: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        parts = tuple(sorted(random.sample(range(2, 12), 3)))
-        small, middle, large = parts
-        return cls((small, middle, large), random.randint(3, 40)) if gcd(*parts) == 1 else None
+        drops, seconds = random.randint(2, 9), random.randint(3, 20)
+        drops_each, hours = random.choice([15, 16, 18, 20, 24, 25]), random.randint(2, 12)
+        whole = 3600 * hours * drops % (seconds * drops_each) == 0
+        return cls(drops, seconds, drops_each, hours) if whole and gcd(drops, seconds) == 1 else None
 
     def statement(self) -> str:
-        small, middle, large = self.parts
         return (
-            f"Three friends share ${sum(self.parts) * self.unit}$ marbles in the ratio ${small}:{middle}:{large}$. How "
-            "many more marbles does the friend with the most get than the friend with the fewest?"
+            f"A tap drips steadily, ${self.drops}$ drops every ${self.seconds}$ seconds, and ${self.drops_each}$ drops "
+            f"make $1$ milliliter. How many milliliters of water drip from the tap in ${self.hours}$ hours?"
         )
 
     def answer(self) -> Answer:
-        return (self.parts[2] - self.parts[0]) * self.unit
+        return 3600 * self.hours * self.drops // (self.seconds * self.drops_each)
 
     def check(self) -> Answer:
-        shares = [Fraction(part, sum(self.parts)) * (sum(self.parts) * self.unit) for part in self.parts]
-        return max(shares) - min(shares)
+        seconds_each = Fraction(self.seconds, self.drops) * self.drops_each
+        return next(volume for volume in range(1, 100000) if volume * seconds_each >= 3600 * self.hours)
 
 
 class MissingScore(Family, domain="prealgebra", level=2):
-    """The score that lifts an average to a given value."""
+    """The score that brings an average to a given value."""
 
-    tests: int
-    average: int
+    scores: tuple[int, ...]
     wanted: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        tests, average = random.randint(3, 9), random.randint(60, 90)
-        wanted = average + random.randint(1, 4)
-        return cls(tests, average, wanted) if wanted * (tests + 1) - average * tests <= 100 else None
+        drawn = cls(tuple(random.sample(range(60, 99), 4)), random.randint(75, 92))
+        return drawn if 60 <= drawn.answer() <= 100 else None
 
     def statement(self) -> str:
         return (
-            f"The average of Jonah's scores on his first ${self.tests}$ tests is ${self.average}$. What score on the "
-            f"next test would make the average of all ${self.tests + 1}$ scores equal to ${self.wanted}$?"
+            f"Jonah's scores on his first four tests are {listed(self.scores)}. What score on the fifth test would make "
+            f"the average of all five scores equal to ${self.wanted}$?"
         )
 
     def answer(self) -> Answer:
-        return self.wanted * (self.tests + 1) - self.average * self.tests
+        return 5 * self.wanted - sum(self.scores)
 
     def check(self) -> Answer:
-        scores = [self.average] * self.tests
-        return next(score for score in range(101) if sum([*scores, score]) == self.wanted * len([*scores, score]))
+        return next(score for score in range(101) if Fraction(sum([*self.scores, score]), 5) == self.wanted)
 
 
 class MeetingBells(Family, domain="prealgebra", level=2):
-    """Two bells that ring together: a least common multiple on the clock of minutes."""
+    """Two bells that ring together: a least common multiple, so many times."""
 
     first: int
     second: int
@@ -103,12 +74,11 @@ class MeetingBells(Family, domain="prealgebra", level=2):
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         first, second = sorted(random.sample(range(6, 46), 2))
-        drawn = cls(first, second, random.randint(3, 6))
-        return drawn if 1 < gcd(first, second) < first else None
+        return cls(first, second, random.randint(3, 6)) if 1 < gcd(first, second) < first else None
 
     def statement(self) -> str:
         return (
-            f"One bell rings every ${self.first}$ minutes and another rings every ${self.second}$ minutes. Both ring "
+            f"One bell rings every ${self.first}$ minutes, and another rings every ${self.second}$ minutes. Both ring "
             "together at noon, and that counts as the first time. How many minutes after noon do they ring together "
             f"for the {_ORDINALS[self.rings]} time?"
         )
@@ -117,34 +87,58 @@ class MeetingBells(Family, domain="prealgebra", level=2):
         return (self.rings - 1) * self.first * self.second // gcd(self.first, self.second)
 
     def check(self) -> Answer:
-        together = (minute for minute in range(1, 20000) if minute % self.first == 0 == minute % self.second)
+        together = (minute for minute in range(self.second, 20000, self.second) if minute % self.first == 0)
         return [next(together) for _ in range(self.rings - 1)][-1]
 
 
 class AngleInRatio(Family, domain="prealgebra", level=2):
-    """An angle of a quadrilateral from the other three, which are in a ratio."""
+    """The largest of three angles of a quadrilateral, from the fourth and their ratio."""
 
     parts: tuple[int, int, int]
     known: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        small, middle, large = sorted(random.sample(range(2, 12), 3))
-        known = random.randint(30, 150)
-        fits = (360 - known) % (small + middle + large) == 0 and gcd(small, middle, large) == 1
-        largest = (360 - known) // (small + middle + large) * large
-        return cls((small, middle, large), known) if fits and largest < 180 else None
+        small, middle, large = sorted(random.sample(range(2, 16), 3))
+        drawn = cls((small, middle, large), random.randint(20, 170))
+        whole = (360 - drawn.known) % (small + middle + large) == 0
+        return drawn if whole and gcd(small, middle, large) == 1 and drawn.answer() < 180 else None
 
     def statement(self) -> str:
         small, middle, large = self.parts
         return (
-            f"One angle of a quadrilateral measures ${self.known}$ degrees, and the measures of the other three are in "
-            f"the ratio ${small}:{middle}:{large}$. How many degrees are in the largest of these three angles?"
+            f"One angle of a quadrilateral measures ${self.known}$ degrees, and the measures of the other three angles "
+            f"are in the ratio ${small}:{middle}:{large}$. How many degrees are in the largest of these three angles?"
         )
 
     def answer(self) -> Answer:
         return (360 - self.known) * self.parts[2] // sum(self.parts)
 
     def check(self) -> Answer:
-        units = next(u for u in range(1, 360) if self.known + sum(part * u for part in self.parts) == 360)
-        return self.parts[2] * units
+        unit = next(unit for unit in range(1, 360) if self.known + sum(part * unit for part in self.parts) == 360)
+        return self.parts[2] * unit
+
+
+class RootsBetween(Family, domain="prealgebra", level=2):
+    """How many integers lie between two multiples of square roots."""
+
+    low: tuple[int, int]
+    high: tuple[int, int]
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        one, other = random.sample([2, 3, 5, 6, 7, 10, 11, 13, 14, 15], 2)
+        drawn = cls((random.randint(2, 15), one), (random.randint(8, 40), other))
+        return drawn if drawn.answer() >= 5 else None
+
+    def statement(self) -> str:
+        (a, b), (c, d) = self.low, self.high
+        return rf"How many integers are greater than ${a}\sqrt{{{b}}}$ and less than ${c}\sqrt{{{d}}}$?"
+
+    def answer(self) -> Answer:
+        small, large = (factor**2 * root for factor, root in (self.low, self.high))
+        return isqrt(large) - isqrt(small)
+
+    def check(self) -> Answer:
+        (a, b), (c, d) = self.low, self.high
+        return sum(a * b**0.5 < number < c * d**0.5 for number in range(200))

@@ -1,8 +1,8 @@
-"""Prealgebra, level 3: two ideas, or a short search."""
+r"""Prealgebra, level 3: two ideas, or a short search."""
 
 from datetime import date, timedelta
 from fractions import Fraction
-from math import gcd
+from math import gcd, pi
 from random import Random
 from typing import Self
 
@@ -11,143 +11,170 @@ import sympy
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.latex import Answer
 
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class FenceAroundPond(Family, domain="prealgebra", level=3):
-    """A path of constant width around a circle: the difference of two areas."""
+class PathAroundField(Family, domain="prealgebra", level=3):
+    """A path of constant width around a rectangle with two semicircles."""
 
-    radius: int
+    length: int
     width: int
+    path: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(3, 60), random.randint(1, 30))
+        width = 2 * random.randint(10, 30)
+        return cls(width + random.randint(10, 60), width, random.randint(2, 9))
 
     def statement(self) -> str:
         return (
-            f"A circular pond has a diameter of ${2 * self.radius}$ feet. A walkway that is ${self.width}$ feet wide "
-            r"runs all the way around it. How many square feet are in the area of the walkway? Express your answer in "
-            r"terms of $\pi$."
-        ).replace("$1$ feet wide", "$1$ foot wide")
+            f"A sports field consists of a rectangle that is ${self.length}$ yards long and ${self.width}$ yards wide, "
+            f"and of two semicircles outside it, whose diameters are the two sides of length ${self.width}$ yards. A "
+            f"path that is ${self.path}$ yards wide runs all the way around the outside of the field. How many square "
+            r"yards are in the area of the path? Express your answer in terms of $\pi$."
+        )
 
     def answer(self) -> Answer:
-        return ((self.radius + self.width) ** 2 - self.radius**2) * sympy.pi
+        radius = self.width // 2
+        return 2 * self.length * self.path + ((radius + self.path) ** 2 - radius**2) * sympy.pi
 
     def check(self) -> Answer:
-        middle = self.radius + self.width / 2  # a ring is as long as its middle circle
-        return 2 * 3.141592653589793 * middle * self.width
+        middle = 2 * self.length + pi * (self.width + self.path)  # the line along the middle of the path
+        return middle * self.path
 
 
-class RepeatingDecimal(Family, domain="prealgebra", level=3):
-    """A decimal with digits before its period, as a fraction."""
+class RepeatingDecimals(Family, domain="prealgebra", level=3):
+    """The sum of two repeating decimals, one with a digit before its period, as a fraction."""
 
     lead: int
     period: int
+    digit: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        lead, period = random.randint(1, 9), random.randint(10, 98)
-        return cls(lead, period) if period % 11 and (period % 10) != lead else None
+        lead, period, digit = random.randint(1, 9), random.randint(12, 98), random.randint(1, 8)
+        return cls(lead, period, digit) if period % 11 and period % 10 != lead else None
 
     def statement(self) -> str:
         return (
-            rf"Write the repeating decimal $0.{self.lead}\overline{{{self.period}}}$, in which the digits "
-            rf"${self.period}$ repeat without end, as a common fraction in lowest terms."
+            rf"Write the sum $0.{self.lead}\overline{{{self.period}}} + 0.\overline{{{self.digit}}}$ of two repeating "
+            f"decimals as a common fraction in lowest terms. The bars show that the digits ${self.period}$ of the first "
+            f"decimal and the digit ${self.digit}$ of the second repeat without end."
         )
 
     def answer(self) -> Answer:
-        return Fraction(100 * self.lead + self.period - self.lead, 990)
+        return Fraction(99 * self.lead + self.period, 990) + Fraction(self.digit, 9)
 
     def check(self) -> Answer:
-        return float(f"0.{self.lead}" + f"{self.period}" * 12)
+        return float(f"0.{self.lead}" + f"{self.period}" * 12) + float("0." + f"{self.digit}" * 24)
 
 
-class LeftOverInGroups(Family, domain="prealgebra", level=3):
-    """The least number of things that leaves given remainders in groups of two sizes and is in a range."""
+class EggsSold(Family, domain="prealgebra", level=3):
+    """Percentages of what was left, and a gift in between, undone."""
 
-    sizes: tuple[int, int]
-    left: tuple[int, int]
-    more: int
+    eggs: int
+    percents: tuple[int, int, int]
+    gift: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        one, other = random.sample(range(5, 20), 2)
-        left = random.randint(1, one - 1), random.randint(1, other - 1)
-        drawn = cls((one, other), left, 10 * random.randint(10, 40))
-        return drawn if gcd(one, other) == 1 and left[0] != left[1] else None
+        first, second, third = (random.randrange(10, 65, 5) for _ in range(3))
+        drawn = cls(20 * random.randint(15, 100), (first, second, third), random.randint(5, 60))
+        return drawn if drawn._left().denominator == 1 and drawn._left() > 10 else None
+
+    def _left(self) -> Fraction:
+        first, second, third = (Fraction(100 - percent, 100) for percent in self.percents)
+        saturday = self.eggs * first * second
+        return (saturday - self.gift) * third if saturday.denominator == 1 else Fraction()
 
     def statement(self) -> str:
+        first, second, third = self.percents
         return (
-            f"A club has more than ${self.more}$ members. When they line up in rows of ${self.sizes[0]}$, the last row "
-            f"has only ${self.left[0]}$, and when they line up in rows of ${self.sizes[1]}$, the last row has only "
-            f"${self.left[1]}$. What is the smallest number of members that the club can have?"
+            rf"On Friday a farmer sold ${first}\%$ of her eggs. On Saturday she sold ${second}\%$ of the eggs that were "
+            f"left, and then she gave ${self.gift}$ eggs to a neighbor. On Sunday she sold "
+            rf"${third}\%$ of the eggs that still remained, and after that she had ${self._left()}$ eggs. How many eggs "
+            "did she have before she sold any?"
         )
 
     def answer(self) -> Answer:
-        first, second = self.sizes
-        residue = self.left[0] + first * ((self.left[1] - self.left[0]) * pow(first, -1, second) % second)
-        return residue + first * second * ((self.more - residue) // (first * second) + 1)
+        first, second, third = (Fraction(100, 100 - percent) for percent in self.percents)
+        return (self._left() * third + self.gift) * second * first
 
     def check(self) -> Answer:
-        members = range(self.more + 1, 10000)
-        return next(n for n in members if (n % self.sizes[0], n % self.sizes[1]) == self.left)
+        first, second, third = (100 - percent for percent in self.percents)
+        wanted = 10**6 * int(self._left())
+        return next(n for n in range(1, 3000) if (n * first * second - 10**4 * self.gift) * third == wanted)
 
 
-class DayOfTheWeek(Family, domain="prealgebra", level=3):
-    """The number of times a weekday falls in a span of days that begins on a given one."""
+class MuseumTickets(Family, domain="prealgebra", level=3):
+    """How often a weekday falls in a span of days, told by prices."""
 
     start: int
-    wanted: int
+    cheap_day: int
     days: int
+    prices: tuple[int, int]
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        start, wanted = random.sample(range(7), 2)
-        return cls(start, wanted, random.randint(100, 900))
+        start, cheap_day = random.sample(range(7), 2)
+        return cls(start, cheap_day, random.randint(100, 900), (random.randint(4, 9), random.randint(11, 16)))
 
     def statement(self) -> str:
+        cheap, dear = self.prices
         return (
-            f"A museum is open every day for ${self.days}$ days in a row, and the first of these days is a "
-            f"{_DAYS[self.start]}. Tickets cost $\\$9$ on {_DAYS[self.wanted]}s and $\\$12$ on all other days. A "
-            "visitor "
-            "comes exactly once on each of these days. How many dollars does the visitor pay altogether?"
+            rf"A ticket to a museum costs $\${cheap}$ on a {_DAYS[self.cheap_day]} and $\${dear}$ on any other day of "
+            f"the week. A painter visits the museum once a day for ${self.days}$ days in a row, and the first of these "
+            f"days is a {_DAYS[self.start]}. How many dollars does the painter pay for all these tickets together?"
         )
 
     def answer(self) -> Answer:
         weeks, rest = divmod(self.days, 7)
-        return 12 * self.days - 3 * (weeks + ((self.wanted - self.start) % 7 < rest))
+        cheap_days = weeks + ((self.cheap_day - self.start) % 7 < rest)
+        return self.prices[1] * self.days - (self.prices[1] - self.prices[0]) * cheap_days
 
     def check(self) -> Answer:
-        first = date(2024, 1, 1) + timedelta(self.start)  # that was a Monday
-        opened = [first + timedelta(number) for number in range(self.days)]
-        return sum(9 if day.weekday() == self.wanted else 12 for day in opened)
+        first = date(2024, 1, 1) + timedelta(self.start)  # 1 January 2024 was a Monday
+        visits = [first + timedelta(number) for number in range(self.days)]
+        return sum(self.prices[visit.weekday() != self.cheap_day] for visit in visits)
 
 
-class TwoSpeeds(Family, domain="prealgebra", level=3):
-    """There and back at two speeds: the average is not the mean of the speeds."""
+class TableWithGap(Family, domain="prealgebra", level=3):
+    """The missing number in a table, from the mean."""
 
-    there: int
-    back: int
+    least: int
+    counts: tuple[int, ...]
+    gap: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        there, back = random.sample(range(8, 76), 2)
-        return cls(there, back) if (2 * there * back) % (there + back) else None
+        drawn = cls(random.randint(1, 6), tuple(random.randint(4, 60) for _ in range(5)), random.randrange(5))
+        mean = drawn._mean()
+        return drawn if 100 % mean.denominator == 0 and mean.denominator > 1 else None
+
+    def _mean(self) -> Fraction:
+        return Fraction(sum(number * count for number, count in enumerate(self.counts, self.least)), sum(self.counts))
 
     def statement(self) -> str:
+        numbers = " & ".join(str(self.least + place) for place in range(5))
+        counts = " & ".join("n" if place == self.gap else str(count) for place, count in enumerate(self.counts))
         return (
-            f"Priya rides from her home to a lake at an average speed of ${self.there}$ miles per hour, and at once "
-            "back "
-            f"along the same road at an average speed of ${self.back}$ miles per hour. What is her average speed for "
-            "the "
-            "whole ride, in miles per hour? Express your answer as a common fraction."
+            "The table shows how many students of a school read each number of books last summer. One of the numbers of "
+            r"students is missing and is written as $n$. \[\begin{array}{c|ccccc} "
+            rf"\text{{Books read}} & {numbers} \\ \hline \text{{Students}} & {counts} \end{{array}}\] "
+            f"The mean number of books read by these students is ${float(self._mean())}$. What is $n$?"
         )
 
     def answer(self) -> Answer:
-        return Fraction(2 * self.there * self.back, self.there + self.back)
+        known = [(self.least + place, count) for place, count in enumerate(self.counts) if place != self.gap]
+        mean, value = self._mean(), self.least + self.gap
+        return sum((number - mean) * count for number, count in known) / (mean - value)
 
     def check(self) -> Answer:
-        miles = self.there * self.back
-        hours = miles // self.there + miles // self.back
-        return sympy.Rational(2 * miles, hours)
+        numbers = range(self.least, self.least + 5)
+        hundredths = round(100 * float(self._mean()))
+
+        def fits(n: int) -> bool:
+            counts = [*self.counts[: self.gap], n, *self.counts[self.gap + 1 :]]
+            return 100 * sum(map(int.__mul__, numbers, counts)) == hundredths * sum(counts)
+
+        return next(n for n in range(1000) if fits(n))

@@ -1,204 +1,196 @@
-"""Prealgebra, level 4: several steps, conditions that are easy to misread."""
+"""Prealgebra, level 4: several ideas, and conditions that are easy to misread."""
 
 from fractions import Fraction
-from math import comb, lcm
+from math import comb, lcm, pi, sin
 from random import Random
+from statistics import median
 from typing import Self
+
+import sympy
 
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.latex import Answer
 
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+_TIMES = {1: "once", 2: "twice", 3: "three times"}
 
-class PercentsUndone(Family, domain="prealgebra", level=4):
-    """A price after a rise and two falls, undone."""
 
-    price: int
-    rise: int
-    first: int
-    second: int
+class MeanIsMedian(Family, domain="prealgebra", level=4):
+    """Every number that makes the mean of five numbers their median: it may be small, in the middle or large."""
+
+    numbers: tuple[int, ...]
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        rise, first, second = (random.choice(range(5, 65, 5)) for _ in range(3))
-        price = random.randint(40, 900)
-        final = Fraction(price * (100 + rise) * (100 - first) * (100 - second), 10**6)
-        return cls(price, rise, first, second) if final.denominator == 1 else None
+        drawn = cls(tuple(random.sample(range(2, 41), 4)))
+        return drawn if len(drawn.answer()) > 1 else None
 
     def statement(self) -> str:
-        final = self.price * (100 + self.rise) * (100 - self.first) * (100 - self.second) // 10**6
+        numbers = ", ".join(f"${number}$" for number in self.numbers)
         return (
-            rf"The price of a lamp was first raised by ${self.rise}\%$. Later the raised price was lowered by "
-            rf"${self.first}\%$, and finally the price that resulted was lowered by ${self.second}\%$. The lamp now "
-            rf"costs $\${final}$. How many dollars less does it cost now than before the first change? If it costs "
-            "more "
-            "now, give a negative number."
+            f"Find all real numbers $x$ for which the mean of the five numbers {numbers}, and $x$ is equal to their "
+            "median. Enter all the solutions, separated by commas."
         )
 
     def answer(self) -> Answer:
-        return self.price - Fraction(self.price * (100 + self.rise) * (100 - self.first) * (100 - self.second), 10**6)
+        _, low, high, _ = sorted(self.numbers)
+        total = sum(self.numbers)
+        small, large = 5 * low - total, 5 * high - total
+        values = {Fraction(small)} if small <= low else set()
+        values |= {Fraction(large)} if large >= high else set()
+        return frozenset(values | ({Fraction(total, 4)} if 4 * low <= total <= 4 * high else set()))
 
     def check(self) -> Answer:
-        final = self.price * (100 + self.rise) * (100 - self.first) * (100 - self.second) // 10**6
-        before = final / (1 - self.second / 100) / (1 - self.first / 100) / (1 + self.rise / 100)
-        return before - final
+        fourfold = [4 * number for number in self.numbers]
+        total = sum(fourfold)
+        found = (x for x in range(-800, 801) if total + x == 5 * median([*fourfold, x]))
+        return frozenset(Fraction(x, 4) for x in found)
 
 
 class ClockHands(Family, domain="prealgebra", level=4):
-    """When the hands of a clock next form a given angle after an hour."""
+    """When the hands of a clock form an angle for the second, or a later, time after an hour."""
 
     hour: int
     angle: int
+    time: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        hour, angle = random.randint(1, 11), random.randint(5, 175)
-        start = min(30 * hour, 360 - 30 * hour)
-        drawn = cls(hour, angle)
-        return drawn if abs(start - angle) > 3 and drawn.answer().denominator > 1 else None
+        drawn = cls(random.randint(1, 12), random.randint(5, 175), random.randint(2, 5))
+        return drawn if drawn.angle % 30 and drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
         return (
-            f"How many minutes after ${self.hour}$ o'clock do the hour hand and the minute hand of a clock first "
-            "form an "
-            f"angle of ${self.angle}$ degrees? The angle between the hands is the smaller one, from $0$ to $180$ "
-            "degrees. "
-            "Both hands move steadily. Express your answer as a common fraction."
+            f"A clock with an hour hand and a minute hand, both of which move steadily, shows exactly ${self.hour}$ "
+            f"o'clock. How many minutes later do its hands form an angle of ${self.angle}$ degrees for the "
+            f"{_ORDINALS[self.time]} time since then? The angle between the hands is always measured so that it is at "
+            r"most $180$ degrees. Express your answer as a common fraction."
         )
 
     def answer(self) -> Answer:
-        lead = 30 * self.hour  # degrees by which the minute hand is behind; it gains 11/2 a minute
-        gains = [gain for turn in (0, 360, 720) for gain in (lead - turn - self.angle, lead - turn + self.angle)]
-        gains += [lead + self.angle, lead + 360 - self.angle, lead + 360 + self.angle]
-        return min(Fraction(2 * gain, 11) for gain in gains if gain > 0)
+        behind = 30 * self.hour % 360
+        gains = [behind + 360 * turn + side for turn in range(-1, 5) for side in (-self.angle, self.angle)]
+        return Fraction(2 * sorted(gain for gain in gains if gain > 0)[self.time - 1], 11)
 
     def check(self) -> Answer:
-        def miss(minute: float) -> float:
-            apart = (6 * minute - (30 * self.hour + minute / 2)) % 360
-            return min(apart, 360 - apart) - self.angle
-
-        step = 0.01
-        low = next(n * step for n in range(1, 20000) if miss(n * step) * miss((n + 1) * step) <= 0)
-        high = low + step
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if miss(low) * miss(middle) > 0 else (low, middle)
-        return low
+        # In 2n/11 minutes the hands move by 12n/11 and n/11 degrees; here is every n, in elevenths of a degree.
+        found = []
+        for n in range(1, 2400):
+            apart = (12 * n - n - 330 * self.hour) % 3960
+            if min(apart, 3960 - apart) == 11 * self.angle:
+                found.append(Fraction(2 * n, 11))
+        return found[self.time - 1]
 
 
-class DigitOfFraction(Family, domain="prealgebra", level=4):
-    """The sum of the digits of a decimal up to a place far behind the point."""
+class TurnsOfWork(Family, domain="prealgebra", level=4):
+    """Three work in turns of an hour, and the last turn is not a whole one."""
 
-    numerator: int
-    denominator: int
-    places: int
+    hours: tuple[int, int, int]
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        denominator = random.choice([7, 13, 17, 19, 21, 23, 29, 37, 41, 53])
-        return cls(random.randint(2, denominator - 1), denominator, random.randint(200, 3000))
+        first, second, third = random.sample(range(10, 41), 3)
+        drawn = cls((first, second, third))
+        return drawn if drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
+        first, second, third = self.hours
         return (
-            rf"The fraction $\frac{{{self.numerator}}}{{{self.denominator}}}$ is written as an infinite decimal. "
-            "What is "
-            f"the sum of its first ${self.places}$ digits to the right of the decimal point?"
+            f"Working alone, Ana would build a wall in ${first}$ hours, Ben in ${second}$ hours, and Cleo in ${third}$ "
+            "hours. They build the wall one at a time, in turns of one hour: first Ana, then Ben, then Cleo, then Ana "
+            "again, and so on in this order, until the wall is finished. How many hours after Ana begins is the wall "
+            "finished? Express your answer as a common fraction."
         )
 
     def answer(self) -> Answer:
-        digits: list[int] = []
-        rest = start = self.numerator
-        while not digits or rest != start:
-            digits.append(10 * rest // self.denominator)
-            rest = 10 * rest % self.denominator
-        periods, left = divmod(self.places, len(digits))
-        return periods * sum(digits) + sum(digits[:left])
+        rounds, left = divmod(Fraction(1), sum((Fraction(1, hours) for hours in self.hours), Fraction()))
+        time = Fraction(3 * rounds)
+        for hours in self.hours:
+            turn = min(left * hours, Fraction(1))
+            time, left = time + turn, left - turn / hours
+        return time
 
     def check(self) -> Answer:
-        return sum(map(int, str(self.numerator * 10**self.places // self.denominator)))
+        stones = lcm(*self.hours)
+        time = 0
+        while stones >= (rate := lcm(*self.hours) // self.hours[time % 3]):
+            stones -= rate
+            time += 1
+        return time + stones / rate
 
 
-class JoinedWorkers(Family, domain="prealgebra", level=4):
-    """One starts, another joins, the first leaves: how long the work took altogether."""
+class CoinInTray(Family, domain="prealgebra", level=4):
+    """A coin slides around the sides of a tray: it misses the middle and the corners."""
 
-    hours: tuple[int, int]
-    alone: int
-    together: int
+    length: int
+    width: int
+    radius: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        first, second = random.sample(range(6, 31), 2)
-        drawn = cls((first, second), random.randint(1, 4), random.randint(1, 4))
-        done = Fraction(drawn.alone + drawn.together, first) + Fraction(drawn.together, second)
-        return drawn if done < Fraction(9, 10) and drawn.answer().denominator > 1 else None
+        radius = random.randint(2, 9)
+        width, length = sorted(random.sample(range(4 * radius + 1, 4 * radius + 31), 2))
+        return cls(length, width, radius)
 
     def statement(self) -> str:
-        first, second = self.hours
         return (
-            f"Nora alone would paint a fence in ${first}$ hours, and Omar alone would paint it in ${second}$ hours. "
-            "Nora "
-            f"starts alone. After {_hours(self.alone)} Omar joins her, and they work together for "
-            f"{_hours(self.together)}. "
-            "Then Nora leaves, and Omar finishes the fence alone. How many hours pass from the moment when Nora starts "
-            "to the moment when the fence is finished? Express your answer as a common fraction."
+            f"The bottom of a tray is a rectangle that is ${self.length}$ centimeters long and ${self.width}$ "
+            f"centimeters wide, and its sides are vertical. A round coin with a radius of ${self.radius}$ centimeters "
+            "lies flat in the tray. It slides once all the way around the tray, so that it touches at least one side "
+            "at every moment, until it is back where it started. How many square centimeters are in the area of the "
+            r"part of the bottom that the coin never covers? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
-        first, second = self.hours
-        left = 1 - Fraction(self.alone + self.together, first) - Fraction(self.together, second)
-        return self.alone + self.together + left * second
+        middle = (self.length - 4 * self.radius) * (self.width - 4 * self.radius)
+        return middle + (4 - sympy.pi) * self.radius**2
 
     def check(self) -> Answer:
-        boards = lcm(*self.hours)  # a fence of so many boards, painted at whole numbers of boards an hour
-        nora, omar = (boards // hours for hours in self.hours)
-        left = boards - nora * self.alone - (nora + omar) * self.together
-        return self.alone + self.together + left / omar
+        # What it covers is a rounded rectangle around the path of its center, less the middle; its disk is a polygon.
+        long, wide = self.length - 2 * self.radius, self.width - 2 * self.radius
+        corners = 2**20
+        disk = corners * self.radius**2 * sin(2 * pi / corners) / 2
+        rounded = long * wide + 2 * self.radius * (long + wide) + disk
+        middle = (long - 2 * self.radius) * (wide - 2 * self.radius)
+        return self.length * self.width - (rounded - middle)
 
 
-class NumbersWithoutDigit(Family, domain="prealgebra", level=4):
-    """How many numbers up to a power of ten hold a digit exactly so often and are even or odd."""
+class NumbersWithDigit(Family, domain="prealgebra", level=4):
+    """How many long even or odd numbers hold one digit exactly so often and another not at all."""
 
     digit: int
+    missing: int
     times: int
     length: int
-    odd: bool
+    is_odd: bool
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(1, 9), random.randint(1, 3), random.randint(4, 40), odd=random.random() < 0.5)
+        digit, missing = random.sample(range(1, 10), 2)
+        return cls(digit, missing, random.randint(1, 3), random.randint(12, 18), is_odd=random.random() < 0.5)
 
     def statement(self) -> str:
         return (
-            f"How many {'odd' if self.odd else 'even'} positive integers with exactly ${self.length}$ digits contain "
-            "the "
-            f"digit ${self.digit}$ exactly {['', 'once', 'twice', 'three times'][self.times]}?"
+            f"How many {'odd' if self.is_odd else 'even'} positive integers with exactly ${self.length}$ digits contain "
+            f"the digit ${self.digit}$ exactly {_TIMES[self.times]} and do not contain the digit ${self.missing}$ at all?"
         )
 
     def answer(self) -> Answer:
-        def inner(places: int, times: int) -> int:
-            """Count the ways of the places between the first and the last."""
-            return comb(places, times) * 9 ** (places - times) if 0 <= times <= places else 0
+        def between(times: int) -> int:
+            """Count the ways to fill the places other than the first and the last."""
+            return comb(self.length - 2, times) * 8 ** (self.length - 2 - times) if times >= 0 else 0
 
-        ends = [last for last in range(10) if last % 2 == self.odd]
-        firsts = range(1, 10)
-        return sum(
-            inner(self.length - 2, self.times - (first == self.digit) - (last == self.digit))
-            for first in firsts
-            for last in ends
-        )
+        firsts = set(range(1, 10)) - {self.missing}
+        lasts = set(range(int(self.is_odd), 10, 2)) - {self.missing}
+        return sum(between(self.times - (one == self.digit) - (last == self.digit)) for one in firsts for last in lasts)
 
     def check(self) -> Answer:
-        ways = {0: 1}
+        ways = [1, 0, 0, 0]
         for place in range(self.length):
-            digits = range(1, 10) if place == 0 else range(10)
+            allowed = range(1, 10) if place == 0 else range(10)
             if place == self.length - 1:
-                digits = range(int(self.odd), 10, 2)
-            after: dict[int, int] = {}
-            for count, number in ways.items():
-                for digit in digits:
-                    after[count + (digit == self.digit)] = after.get(count + (digit == self.digit), 0) + number
-            ways = after
-        return ways.get(self.times, 0)
-
-
-def _hours(number: int) -> str:
-    return f"${number}$ hour{'s' if number > 1 else ''}"
+                allowed = range(int(self.is_odd), 10, 2)
+            others = len(set(allowed) - {self.digit, self.missing})
+            more = [0, *ways[:3]] if self.digit in allowed else [0] * 4
+            ways = [others * old + new for old, new in zip(ways, more, strict=True)]
+        return ways[self.times]
