@@ -70,7 +70,7 @@ class Committee(Family, domain="counting_and_probability", level=1):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(5, 12), random.randint(5, 12), (random.randint(2, 4), random.randint(2, 4)))
+        return cls(random.randint(5, 18), random.randint(5, 18), (random.randint(2, 4), random.randint(2, 4)))
 
     def statement(self) -> str:
         return (

@@ -17,11 +17,11 @@ class LetterArrangements(Family, domain="counting_and_probability", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        kinds = random.sample("ABCDEKLMNORSTU", 4)
-        counts = [random.randint(1, 4) for _ in kinds]
+        kinds = random.sample("ABCDEKLMNORSTU", random.randint(4, 6))
+        counts = [random.randint(1, 5) for _ in kinds]
         letters = [letter for letter, count in zip(kinds, counts, strict=True) for _ in range(count)]
         random.shuffle(letters)
-        return cls("".join(letters)) if 6 <= len(letters) <= 11 and max(counts) > 1 else None
+        return cls("".join(letters)) if 8 <= len(letters) <= 14 and max(counts) > 1 else None
 
     def statement(self) -> str:
         return (
@@ -139,8 +139,8 @@ class ExactlyHeads(Family, domain="counting_and_probability", level=2):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        chance = Fraction(random.randint(1, 9), random.randint(3, 10))
-        flips = random.randint(4, 9)
+        chance = Fraction(random.randint(1, 11), random.randint(3, 12))
+        flips = random.randint(4, 10)
         return cls(chance, flips, random.randint(2, flips - 1)) if chance < 1 and chance != Fraction(1, 2) else None
 
     def statement(self) -> str:

@@ -19,7 +19,7 @@ class BoundedSolutions(Family, domain="counting_and_probability", level=3):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(15, 40), random.randint(2, 6), random.randint(3, 9))
+        return cls(random.randint(15, 60), random.randint(2, 8), random.randint(3, 12))
 
     def statement(self) -> str:
         return (

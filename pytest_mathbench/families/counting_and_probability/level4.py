@@ -11,6 +11,8 @@ import sympy
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.latex import Answer
 
+_NAMED = ["", "", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+
 
 class RoundTable(Family, domain="counting_and_probability", level=4):
     """Couples around a table, some of whom sit together and some never."""
@@ -22,7 +24,7 @@ class RoundTable(Family, domain="counting_and_probability", level=4):
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         couples = random.randint(4, 60)
-        together, apart = random.randint(1, 9), random.randint(1, 9)
+        together, apart = random.randint(2, 9), random.randint(2, 9)
         return cls(couples, together, apart) if together + apart <= couples else None
 
     def statement(self) -> str:
@@ -30,13 +32,12 @@ class RoundTable(Family, domain="counting_and_probability", level=4):
         return (
             f"A group of ${people}$ people consists of ${self.couples}$ couples. They sit down at random on the "
             f"${people}$ "
-            "chairs around a round table, all seatings being equally likely. "
-            f"{_named(self.together)} of the couples {'is' if self.together == 1 else 'are'} on honeymoon, and "
-            f"{_named(self.apart).lower()} of the other couples {'has' if self.apart == 1 else 'have'} quarreled. "
-            "What is "
-            "the probability that the two people of each honeymoon couple sit next to each other and the two people "
-            "of no "
-            "quarreled couple do? Express your answer as a common fraction."
+            f"chairs around a round table, all seatings being equally likely. {_NAMED[self.together]} of the couples "
+            "are "
+            f"on honeymoon, and {_NAMED[self.apart].lower()} of the other couples have quarreled. What is the "
+            "probability "
+            "that the two people of each honeymoon couple sit next to each other, and the two people of no quarreled "
+            "couple do? Express your answer as a common fraction."
         )
 
     def answer(self) -> Answer:
@@ -44,7 +45,7 @@ class RoundTable(Family, domain="counting_and_probability", level=4):
 
         def joined(pairs: int) -> int:
             """Count the circular seatings in which these pairs sit together."""
-            return 2**pairs * factorial(people - pairs - 1)
+            return (1 << pairs) * factorial(people - pairs - 1)
 
         good = sum((-1) ** k * comb(self.apart, k) * joined(self.together + k) for k in range(self.apart + 1))
         return Fraction(good, factorial(people - 1))
@@ -72,22 +73,15 @@ class FixedHats(Family, domain="counting_and_probability", level=4):
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         hats = random.randint(7, 40)
-        return cls(hats, random.randint(1, hats // 2), random.randint(1, hats // 3))
+        return cls(hats, random.randint(2, hats // 2), random.randint(2, hats // 3))
 
     def statement(self) -> str:
         return (
-            (
-                f"${self.hats}$ guests leave their hats in a cloakroom, and the hats are handed back at random, one to "
-                "each "
-                f"guest, so that all ways are equally likely. ${self.moved}$ of the guests are sisters. In how many "
-                "of the "
-                f"ways do exactly ${self.fixed}$ guests get their own hats, none of whom is one of the sisters?"
-            )
-            .replace("$1$ of the guests are sisters", "One of the guests is the host's sister")
-            .replace(
-                "exactly $1$ guests get their own hats, none of whom is",
-                "exactly one guest gets the right hat, who is not",
-            )
+            f"A group of ${self.hats}$ guests leave their hats in a cloakroom, and the hats are handed back, one to "
+            "each "
+            f"guest. Of the guests, ${self.moved}$ are sisters of the host. In how many ways can the hats be handed "
+            "back "
+            f"such that exactly ${self.fixed}$ guests get their own hats, and none of these is a sister of the host?"
         )
 
     def answer(self) -> Answer:
@@ -233,7 +227,3 @@ class CutDeck(Family, domain="counting_and_probability", level=4):
                 none * Fraction(self.aces, left) + one * Fraction(max(plain[1], 0), left),
             ]
         return expected
-
-
-def _named(number: int) -> str:
-    return ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][number - 1]

@@ -51,9 +51,7 @@ class Necklaces(Family, domain="counting_and_probability", level=5):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        beads = random.choice(
-            [24, 28, 30, 32, 36, 40, 42, 45, 48, 50, 54, 56, 60, 63, 64, 66, 70, 72, 75, 78, 80, 84, 90]
-        )
+        beads = random.randint(30, 120)
         black = random.randint(8, beads - 8)
         return cls(beads, black) if gcd(beads, black) > 1 else None
 
