@@ -95,6 +95,8 @@ def same(one: Answer, other: Answer) -> bool:
 
     Expressions in letters are compared at four points each.
     """
+    if one is None or other is None:  # a method that found nothing
+        return False
     if isinstance(one, str) or isinstance(other, str):
         return bool(one == other)
     if isinstance(one, tuple):

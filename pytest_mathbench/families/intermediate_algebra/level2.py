@@ -119,7 +119,7 @@ class AsymptoteOfHyperbola(Family, domain="intermediate_algebra", level=2):
 
 
 class OppositeArgument(Family, domain="intermediate_algebra", level=2):
-    """An odd polynomial and a constant, with unknown coefficients: from its value at a point to that at its opposite."""
+    """An odd polynomial and a constant, coefficients unknown: from its value at a point to that at its opposite."""
 
     exponents: tuple[int, int]
     constant: int

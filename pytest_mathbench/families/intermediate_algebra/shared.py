@@ -20,7 +20,7 @@ def expanded(*factors: Sequence[int]) -> list[int]:
 
 def evaluated(coefficients: Sequence[int], point: Number) -> Number:
     """Return the value of a polynomial, given by its coefficients from the highest power down."""
-    value: Number = 0 * point  # type: ignore[operator]
+    value: Number = 0 * point  # type: ignore[operator, assignment]
     for coefficient in coefficients:
         value = value * point + coefficient  # type: ignore[operator]
     return value
