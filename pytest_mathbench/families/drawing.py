@@ -1,6 +1,7 @@
 """Families → Problems: draws that differ, each answer confirmed by its family's own check."""
 
 import re
+import reprlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ def _confirmed(drawn: Family, statement: str) -> Draw:
     answer, check = drawn.answer(), drawn.check()
     if not same(answer, check):
         raise ConfigurationError(
-            f"{_title(type(drawn))}: the answer is {answer!r} and its check finds {check!r}, for {drawn!r}"
+            f"{_title(type(drawn))}: the answer is {reprlib.repr(answer)} and its check finds {reprlib.repr(check)}, "
+            f"for {drawn!r}"
         )
     draw = Draw(drawn, statement, tex(answer))
     for text in (statement, f"${draw.answer}$."):
