@@ -5,6 +5,7 @@ import reprlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from pytest_mathbench.domains import LEVELS, Domain
@@ -141,17 +142,13 @@ def _distinct(
     family: type[Family], seed: int, statements: Iterable[str], answers: Iterable[str], count: int
 ) -> Iterator[Draw]:
     seen = set(answers)
-    repeats = 0
-    found = 0
-    for draw in draws(family, seed, statements):
-        if draw.answer not in seen:
-            seen.add(draw.answer)
-            repeats, found = 0, found + 1
-            yield draw
-        elif (repeats := repeats + 1) == _TRIES:
+    stream = draws(family, seed, statements)
+    for _ in range(count):
+        fresh = next((draw for draw in islice(stream, _TRIES) if draw.answer not in seen), None)
+        if fresh is None:
             raise ConfigurationError(f"{_title(family)}: it has only {len(seen)} answers; let it have more")
-        if found == count:
-            return
+        seen.add(fresh.answer)
+        yield fresh
 
 
 def _key(domain: str, level: int, name: str) -> str:

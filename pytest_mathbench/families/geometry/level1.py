@@ -101,7 +101,7 @@ class ArcLength(Family, domain="geometry", level=1):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        radius, degrees = random.randint(5, 90), 2 * random.randint(8, 172)
+        radius, degrees = random.randint(5, 150), 2 * random.randint(8, 172)
         length, rest = divmod(radius * degrees, 180)
         return cls(radius, degrees) if rest == 0 and length > 1 and degrees != 180 else None
 

@@ -56,7 +56,8 @@ class SimilarTriangles(Family, domain="geometry", level=2):
 
     def statement(self) -> str:
         return (
-            "Triangle $ABC$ is similar to triangle $DEF$, with vertices $A$, $B$, $C$ corresponding to $D$, $E$, $F$ in "
+            "Triangle $ABC$ is similar to triangle $DEF$, with vertices $A$, $B$, $C$ corresponding to $D$, $E$, $F$ "
+            "in "
             f"this order. If $AB = {self.side}$, $DE = {self.image}$, and the area of triangle $ABC$ is ${self.area}$, "
             "what is the area of triangle $DEF$?"
         )
@@ -109,11 +110,14 @@ class Recast(Family, domain="geometry", level=2):
     def draw(cls, random: Random) -> Self | None:
         radius, height, base = random.randint(2, 20), random.randint(3, 30), random.randint(2, 24)
         whole = 3 * radius**2 * height % base**2 == 0
-        return cls(random.choice(["copper", "iron", "lead"]), radius, height, base) if whole and base != radius else None
+        return (
+            cls(random.choice(["copper", "iron", "lead"]), radius, height, base) if whole and base != radius else None
+        )
 
     def statement(self) -> str:
         return (
-            f"A solid {self.metal} cylinder with base radius ${self.radius}$ cm and height ${self.height}$ cm is melted "
+            f"A solid {self.metal} cylinder with base radius ${self.radius}$ cm and height ${self.height}$ cm is "
+            "melted "
             f"down. All of the {self.metal} is then cast into a solid right circular cone with base radius "
             f"${self.base}$ cm. What is the height of the cone, in centimeters?"
         )
@@ -146,7 +150,8 @@ class TurnAndReflect(Family, domain="geometry", level=2):
         turn = "clockwise" if self.clockwise else "counterclockwise"
         return (
             rf"The point $({x},{y})$ is rotated $90^\circ$ {turn} about the point $({a},{b})$, and the image is then "
-            f"reflected over the line ${self.letter} = {self.mirror}$. What are the coordinates of the resulting point? "
+            f"reflected over the line ${self.letter} = {self.mirror}$. What are the coordinates of the resulting "
+            "point? "
             "Enter the ordered pair $(x,y)$."
         )
 

@@ -40,16 +40,16 @@ class IntegerTriangles(Family, domain="geometry", level=3):
         return found
 
     def check(self) -> Answer:
-        """Go by the pieces into which the incircle cuts the sides; they are halves if the perimeter is odd."""
+        """Go over all ordered triples of sides, and judge the largest angle by its cosine."""
         found = 0
-        odd, total = self.perimeter % 2, self.perimeter
-        for x in range(2 - odd, total, 2):
-            for y in range(x, (total - x) // 2 + 1, 2):
-                z = total - x - y
-                if (x + y) // 2 >= self.shortest:
-                    half = math.atan2(x, math.sqrt(x * y * z / total))
-                    wide = {"acute": half < math.pi / 4 - 1e-9, "obtuse": half > math.pi / 4 + 1e-9}
-                    found += x < y < z if self.kind == "scalene" else wide[self.kind]
+        for a in range(self.shortest, self.perimeter // 2 + 1):
+            for b in range(self.shortest, self.perimeter // 2 + 1):
+                c = self.perimeter - a - b
+                if not (a <= b <= c < a + b):
+                    continue
+                cosine = (a * a + b * b - c * c) / (2 * a * b)
+                kinds = {"acute": cosine > 1e-9, "obtuse": cosine < -1e-9, "scalene": len({a, b, c}) == 3}
+                found += kinds[self.kind]
         return found
 
 
@@ -64,12 +64,16 @@ class BallInCone(Family, domain="geometry", level=3):
         radius, slant = random.randint(3, 60), random.randint(8, 120)
         if not 1.2 * radius < slant < 6 * radius:
             return None
-        return cls(radius, slant) if Fraction(4 * radius**2 * (slant - radius), slant + radius).denominator < 20 else None
+        return (
+            cls(radius, slant) if Fraction(4 * radius**2 * (slant - radius), slant + radius).denominator < 20 else None
+        )
 
     def statement(self) -> str:
         return (
-            f"A right circular cone has base radius ${self.radius}$ and slant height ${self.slant}$. A sphere inside the "
-            "cone is tangent to the base of the cone and to its lateral surface. What is the surface area of the sphere? "
+            f"A right circular cone has base radius ${self.radius}$ and slant height ${self.slant}$. A sphere inside "
+            "the "
+            "cone is tangent to the base of the cone and to its lateral surface. What is the surface area of the "
+            "sphere? "
             r"Express your answer in terms of $\pi$."
         )
 
@@ -106,13 +110,14 @@ class ParallelChords(Family, domain="geometry", level=3):
 
     def statement(self) -> str:
         return (
-            f"Two parallel chords of a circle have lengths ${self.chord}$ and ${self.other}$. They lie on {self.side} of "
+            f"Two parallel chords of a circle have lengths ${self.chord}$ and ${self.other}$. They lie on "
+            f"{self.side} of "
             f"the center of the circle, and the distance between them is ${self.distance}$. What is the area of the "
             r"circle? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
-        """The squares of the chords' distances from the center differ by what those of their halves do."""
+        """Use that the squares of the distances from the center differ as those of the half chords do."""
         apart = Fraction(self.other**2 - self.chord**2, 4 * self.distance)
         far = (self.distance + apart) / 2
         return sympy.Rational(far**2 + Fraction(self.chord**2, 4)) * sympy.pi
@@ -153,9 +158,11 @@ class TetheredGoat(Family, domain="geometry", level=3):
 
     def statement(self) -> str:
         return (
-            f"The floor plan of a building is {SHAPES[self.sides]} with side length ${self.side}$ meters. A goat is tied "
+            f"The floor plan of a building is {SHAPES[self.sides]} with side length ${self.side}$ meters. A goat is "
+            "tied "
             f"outside the building, at one of its corners, by a rope ${self.rope}$ meters long. The goat cannot enter "
-            "the building, and the ground around it is level and open. What is the area, in square meters, of the ground "
+            "the building, and the ground around it is level and open. What is the area, in square meters, of the "
+            "ground "
             r"that the goat can reach? Express your answer in terms of $\pi$."
         )
 
@@ -165,9 +172,7 @@ class TetheredGoat(Family, domain="geometry", level=3):
         return sympy.Rational(total) * sympy.pi
 
     def check(self) -> Answer:
-        """Add up, for each distance along the rope, the length of the curve at that distance: it grows in straight
-        lines between whole numbers.
-        """
+        """Add up the lengths of the curves at each distance along the rope, which grow linearly in between."""
 
         def curve(distance: int) -> float:
             corner = 2 * math.pi / self.sides
@@ -191,7 +196,8 @@ class MedianBetween(Family, domain="geometry", level=3):
 
     def statement(self) -> str:
         return (
-            rf"In triangle $ABC$, $AB = {self.left}$, $AC = {self.right}$, and $\angle BAC = {self.degrees}^\circ$. Let "
+            rf"In triangle $ABC$, $AB = {self.left}$, $AC = {self.right}$, and $\angle BAC = {self.degrees}^\circ$. "
+            "Let "
             r"$M$ be the midpoint of $\overline{BC}$. What is the length of $\overline{AM}$? Express your answer in "
             "simplest radical form."
         )

@@ -1,6 +1,6 @@
 """Precalculus, level 1: one step."""
 
-from math import cos, radians, sin
+from math import radians, sin
 from random import Random
 from typing import Self
 
@@ -23,7 +23,7 @@ class DotProduct(Family, domain="precalculus", level=1):
 
     def statement(self) -> str:
         one, other = (matrix([[entry] for entry in vector]) for vector in (self.one, self.other))
-        return rf"Compute the dot product of the vectors ${one}$ and ${other}$."
+        return f"Compute the dot product of the vectors ${one}$ and ${other}$."
 
     def answer(self) -> Answer:
         return sum(a * b for a, b in zip(self.one, self.other, strict=True))
@@ -51,11 +51,11 @@ class Determinant(Family, domain="precalculus", level=1):
         return a * d - b * c
 
     def check(self) -> Answer:
-        (a, b), (c, d) = self.rows  # the signed area of the triangle of the rows and the origin, twice
-        return (a + c) * (b + d) - a * b - c * d - 2 * b * c
+        (a, b), (c, d) = self.rows
+        return (a + c) * (b + d) - a * b - c * d - 2 * b * c  # the rows' parallelogram, cut from its box
 
 
-class MatrixProduct(Family, domain="precalculus", level=1):
+class MatrixTimesVector(Family, domain="precalculus", level=1):
     """A matrix times a vector."""
 
     rows: tuple[tuple[int, int], tuple[int, int]]
@@ -75,56 +75,60 @@ class MatrixProduct(Family, domain="precalculus", level=1):
 
     def check(self) -> Answer:
         (a, b), (c, d) = self.rows
-        x, y = self.vector
-        return sympy.Matrix([a * x + b * y, c * x + d * y])
+        z = complex(*self.vector)  # a linear map of the plane sends z to p z + q z'
+        image = (complex(a + d, c - b) * z + complex(a - d, c + b) * z.conjugate()) / 2
+        return sympy.Matrix([image.real, image.imag])
 
 
 class PolarToRectangular(Family, domain="precalculus", level=1):
-    """A point in polar coordinates at a multiple of a right angle's third or half."""
+    """A rectangular coordinate of a point in polar coordinates, where its sine or cosine is a half."""
 
     radius: int
     degrees: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(2, 200), random.choice([30, 45, 60, 120, 135, 150, 210, 225, 240, 300, 315, 330]))
+        return cls(2 * random.randint(2, 250), random.choice([30, 60, 120, 150, 210, 240, 300, 330]))
+
+    def _letter(self) -> str:
+        return "x" if self.degrees % 60 == 0 else "y"
 
     def statement(self) -> str:
         return (
-            rf"A point has polar coordinates $r = {self.radius}$ and $\theta = {self.degrees}^\circ$. What is its "
-            r"$x$-coordinate in rectangular coordinates? Express your answer in simplest radical form."
+            rf"A point has polar coordinates $r = {self.radius}$ and $\theta = {self.degrees}^\circ$. "
+            f"What is its ${self._letter()}$-coordinate in rectangular coordinates?"
         )
 
     def answer(self) -> Answer:
-        return self.radius * sympy.cos(sympy.rad(self.degrees))
+        wave = sympy.cos if self._letter() == "x" else sympy.sin
+        return self.radius * wave(sympy.rad(self.degrees))
 
     def check(self) -> Answer:
-        return self.radius * sin(radians(90 - self.degrees))
+        return self.radius * sin(radians(self.degrees + (90 if self._letter() == "x" else 0)))
 
 
-class Amplitude(Family, domain="precalculus", level=1):
-    """The largest value of a shifted sine."""
+class LargestValue(Family, domain="precalculus", level=1):
+    """The largest value of a shifted sine or cosine."""
 
     factor: int
-    rate: int
-    shift: int
+    name: str
+    inner: tuple[int, int]
     up: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        factor, up = random.randint(2, 15), random.randint(2, 30)
-        return cls(random.choice([-1, 1]) * factor, random.randint(2, 9), random.randint(1, 9), up)
+        factor, inner = random.choice([-1, 1]) * random.randint(2, 15), (random.randint(2, 9), random.randint(1, 9))
+        return cls(factor, random.choice(["sin", "cos"]), inner, random.randint(2, 60))
 
     def statement(self) -> str:
+        rate, shift = self.inner
         return (
-            rf"What is the largest value of $y = {self.factor} \sin ({self.rate}x + {self.shift}) + {self.up}$, "
-            "where $x$ "
-            "is a real number?"
+            rf"What is the largest value of ${self.factor} \{self.name} ({rate}x + {shift}) + {self.up}$, "
+            "where $x$ is a real number?"
         )
 
     def answer(self) -> Answer:
         return abs(self.factor) + self.up
 
     def check(self) -> Answer:
-        turn = 90 if self.factor > 0 else 270  # where the sine is 1 or -1
-        return self.factor * cos(radians(turn - 90)) + self.up
+        return max(self.factor * sin(radians(turn)) + self.up for turn in range(360))

@@ -2,14 +2,14 @@
 
 import cmath
 from fractions import Fraction
-from math import gcd, hypot, isqrt
+from math import acos, asin, cos, degrees, gcd, hypot, radians, sin
 from random import Random
 from typing import Self
 
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, matrix, signed, tex
+from pytest_mathbench.families.latex import Answer, matrix, tex
 
 
 class ProjectionOnVector(Family, domain="precalculus", level=2):
@@ -25,7 +25,7 @@ class ProjectionOnVector(Family, domain="precalculus", level=2):
 
     def statement(self) -> str:
         vector, onto = (matrix([[entry] for entry in each]) for each in (self.vector, self.onto))
-        return rf"Find the projection of ${vector}$ onto ${onto}$. Enter your answer as a column vector."
+        return f"Find the projection of ${vector}$ onto ${onto}$. Enter your answer as a column vector."
 
     def answer(self) -> Answer:
         (a, b), (c, d) = self.vector, self.onto
@@ -33,10 +33,9 @@ class ProjectionOnVector(Family, domain="precalculus", level=2):
         return sympy.Matrix([factor * c, factor * d])
 
     def check(self) -> Answer:
-        (a, b), (c, d) = self.vector, self.onto
-        image = complex(a, b) * complex(c, -d)  # turned so that the line is the real axis
-        back = complex(image.real, 0) / complex(c, -d)
-        return sympy.Matrix([back.real, back.imag])
+        onto = complex(*self.onto)
+        image = (complex(*self.vector) / onto).real * onto  # turned so that the line is the real axis, and back
+        return sympy.Matrix([image.real, image.imag])
 
 
 class InverseMatrix(Family, domain="precalculus", level=2):
@@ -53,118 +52,111 @@ class InverseMatrix(Family, domain="precalculus", level=2):
         return rf"Find the inverse of the matrix \[{matrix(self.rows)}.\] Enter your answer as a matrix."
 
     def answer(self) -> Answer:
-        return sympy.Matrix(self.rows).inv()
+        (a, b), (c, d) = self.rows
+        return sympy.Matrix([[d, -b], [-c, a]]) / (a * d - b * c)
 
     def check(self) -> Answer:
         (a, b), (c, d) = self.rows
-        by = Fraction(1, a * d - b * c)
-        return sympy.Matrix([[by * d, -by * b], [-by * c, by * a]])
+        low = [Fraction(-c, a), Fraction(1)]  # the second row, once the first has cleared its first entry
+        low = [entry / (d - Fraction(b * c, a)) for entry in low]
+        return sympy.Matrix([[(1 - b * low[0]) / a, -b * low[1] / a], low])
 
 
-class SineFromCosine(Family, domain="precalculus", level=2):
-    """A double angle's sine from one ratio and the quadrant."""
+class SineOfDoubleAngle(Family, domain="precalculus", level=2):
+    """A double angle's sine, from the angle's sine or cosine and its quadrant."""
 
-    triple: tuple[int, int, int]
-    quadrant: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        small, large = sorted(random.sample(range(1, 45), 2))
-        opposite, adjacent = random.sample([large**2 - small**2, 2 * small * large], 2)
-        return cls((opposite, adjacent, large**2 + small**2), random.randint(2, 4))
-
-    def statement(self) -> str:
-        _, adjacent, longest = self.triple
-        sign = "-" if self.quadrant in (2, 3) else ""
-        ratio = Fraction(adjacent, longest)
-        low, high = 90 * (self.quadrant - 1), 90 * self.quadrant
-        return (
-            rf"The angle $\theta$ satisfies ${low}^\circ < \theta < {high}^\circ$ and "
-            rf"$\cos \theta = {sign}\frac{{{ratio.numerator}}}{{{ratio.denominator}}}$. What is $\sin 2\theta$? "
-            "Express "
-            "your answer as a common fraction."
-        )
-
-    def answer(self) -> Answer:
-        opposite, adjacent, longest = self.triple
-        sine = opposite * (1 if self.quadrant == 2 else -1)
-        cosine = adjacent * (1 if self.quadrant == 4 else -1)
-        return Fraction(2 * sine * cosine, longest**2)
-
-    def check(self) -> Answer:
-        opposite, adjacent, _ = self.triple
-        point = complex(adjacent * (1 if self.quadrant == 4 else -1), opposite * (1 if self.quadrant == 2 else -1))
-        return cmath.exp(2j * cmath.phase(point)).imag
-
-
-class ComplexPower(Family, domain="precalculus", level=2):
-    """A power of a complex number of a special angle, by De Moivre."""
-
-    factor: int
-    kind: int
-    power: int
+    name: str
+    point: tuple[int, int]
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        factor = random.randint(1, 20) * random.choice([-1, 1])
-        return cls(factor, random.randrange(6), random.randint(4, 9))
+        n, m = sorted(random.sample(range(1, 32), 2))
+        x, y = random.sample([m * m - n * n, 2 * m * n], 2)
+        signs = random.choice([(-1, 1), (-1, -1), (1, -1)])
+        drawn = cls(random.choice(["sin", "cos"]), (signs[0] * x, signs[1] * y))
+        return drawn if gcd(m, n) == 1 and (m - n) % 2 and 20 < m * m + n * n < 1000 else None
 
-    def _number(self) -> tuple[Answer, Answer]:
-        root = sympy.sqrt(3)
-        real, imaginary = [(1, 1), (1, -1), (1, root), (root, 1), (1, -root), (root, -1)][self.kind]
-        return self.factor * real, self.factor * imaginary
+    def _given(self) -> tuple[int, Fraction]:
+        """Return the angle below the quadrant, in degrees, and the sine or cosine."""
+        x, y = self.point
+        low = 90 if y > 0 else 180 if x < 0 else 270
+        return low, Fraction(x if self.name == "cos" else y, round(hypot(x, y)))
 
     def statement(self) -> str:
-        real, imaginary = self._number()
-        imaginary_part = signed(imaginary) if abs(imaginary) != 1 else signed(imaginary)[:-1]
+        low, value = self._given()
         return (
-            rf"Compute $\left({tex(real)}{imaginary_part}i\right)^{self.power}$. Express your answer in the form "
-            "$a + bi$, where $a$ and $b$ are real numbers."
+            rf"The angle $\theta$ satisfies ${low}^\circ < \theta < {low + 90}^\circ$ and "
+            rf"$\{self.name} \theta = {tex(value)}$. What is $\sin 2\theta$? Express your answer as a common fraction."
         )
 
     def answer(self) -> Answer:
-        real, imaginary = self._number()
-        return sympy.expand((real + imaginary * sympy.I) ** self.power)
+        x, y = self.point
+        return Fraction(2 * x * y, x * x + y * y)
 
     def check(self) -> Answer:
-        real, imaginary = map(float, self._number())
-        return complex(real, imaginary) ** self.power
+        low, value = self._given()
+        angles = [acos(value), -acos(value)] if self.name == "cos" else [asin(value), radians(180) - asin(value)]
+        (angle,) = (angle for angle in angles if low < degrees(angle) % 360 < low + 90)
+        return sin(2 * angle)
 
 
-class AngleBetweenLines(Family, domain="precalculus", level=2):
-    """The cosine of the angle of two vectors whose lengths are whole."""
+class ArgumentOfPowers(Family, domain="precalculus", level=2):
+    """The argument of a product or quotient of powers of two complex numbers on the unit circle."""
 
-    one: tuple[int, int, int]
-    other: tuple[int, int, int]
+    angles: tuple[int, int]
+    powers: tuple[int, int]
+    is_quotient: bool
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        one, other = (_with_whole_length(random) for _ in range(2))
-        dot = sum(a * b for a, b in zip(one, other, strict=True))
-        return cls(one, other) if dot and one < other and gcd(*one) == gcd(*other) == 1 else None
+        one, other = random.sample([angle for angle in range(11, 90) if angle % 15], 2)
+        powers = random.randint(3, 12), random.randint(3, 12)
+        drawn = cls((one, other), powers, random.random() < 0.5)
+        return drawn if drawn.answer() else None
 
     def statement(self) -> str:
-        one, other = (matrix([[entry] for entry in vector]) for vector in (self.one, self.other))
+        z, w = (rf"\cos {angle}^\circ + i \sin {angle}^\circ" for angle in self.angles)
+        m, n = (power if power < 10 else f"{{{power}}}" for power in self.powers)
+        formula = rf"\frac{{z^{m}}}{{w^{n}}}" if self.is_quotient else f"z^{m} w^{n}"
         return (
-            rf"Let $\theta$ be the angle between the vectors ${one}$ and ${other}$. What is $\cos \theta$? Express "
-            "your "
-            "answer as a common fraction or an integer."
+            rf"Let $z = {z}$ and $w = {w}$. The number \[{formula}\] can be written as "
+            r"$\cos \theta^\circ + i \sin \theta^\circ$ with $0 \le \theta < 360$. What is $\theta$?"
         )
 
     def answer(self) -> Answer:
-        one, other = (isqrt(sum(x * x for x in vector)) for vector in (self.one, self.other))
-        return Fraction(sum(a * b for a, b in zip(self.one, self.other, strict=True)), one * other)
+        (one, other), (m, n) = self.angles, self.powers
+        return (one * m + (-other if self.is_quotient else other) * n) % 360
 
     def check(self) -> Answer:
-        one, other = hypot(*self.one), hypot(*self.other)
-        apart = hypot(*(a - b for a, b in zip(self.one, self.other, strict=True)))
-        return (one**2 + other**2 - apart**2) / (2 * one * other)  # the law of cosines
+        z, w = (complex(cos(radians(angle)), sin(radians(angle))) for angle in self.angles)
+        m, n = self.powers
+        number = z**m / w**n if self.is_quotient else z**m * w**n
+        return degrees(cmath.phase(number)) % 360
 
 
-def _with_whole_length(random: Random) -> tuple[int, int, int]:
-    """Return a vector whose length is m^2 + n^2 + p^2 + q^2 (Euler), its entries in any order and of any sign."""
-    m, n, p, q = (random.randint(0, 4) for _ in range(4))
-    entries = [m * m + n * n - p * p - q * q, 2 * (m * q + n * p), 2 * (n * q - m * p)]
-    random.shuffle(entries)
-    one, two, three = (entry * random.choice([-1, 1]) for entry in entries)
-    return one, two, three
+class ThirdSide(Family, domain="precalculus", level=2):
+    """The third side of a triangle, by the law of cosines."""
+
+    sides: tuple[int, int]
+    angle: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        one, other = random.sample(range(2, 41), 2)
+        drawn = cls((one, other), random.choice([60, 120]))
+        return drawn if drawn.answer().is_irrational else None
+
+    def statement(self) -> str:
+        one, other = self.sides
+        return (
+            rf"In triangle $ABC$, $AB = {one}$, $AC = {other}$, and $\angle A = {self.angle}^\circ$. What is $BC$? "
+            "Express your answer in simplest radical form."
+        )
+
+    def answer(self) -> Answer:
+        one, other = self.sides
+        return sympy.sqrt(one**2 + other**2 + (one * other if self.angle > 90 else -one * other))
+
+    def check(self) -> Answer:
+        one, other = self.sides
+        return hypot(one - other * cos(radians(self.angle)), other * sin(radians(self.angle)))

@@ -1,15 +1,15 @@
 """Precalculus, level 3: two ideas combined."""
 
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
-from math import cos, gcd, pi, sin, sqrt
+from math import acos, asin, atan, cos, dist, gcd, hypot, pi, radians, sin, sqrt
 from random import Random
 from typing import Self
 
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, matrix, signed, tex
+from pytest_mathbench.families.latex import Answer, signed, tex
 
 
 class DistanceToPlane(Family, domain="precalculus", level=3):
@@ -22,24 +22,15 @@ class DistanceToPlane(Family, domain="precalculus", level=3):
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         p, q, r = (random.randint(-9, 9) for _ in range(3))
-        a, b, c = (random.choice([*range(-6, 0), *range(1, 7)]) for _ in range(3))
-        right = random.choice([*range(-20, 0), *range(1, 21)])
-        apart = a * p + b * q + c * r - right
-        return cls((p, q, r), (a, b, c), right) if apart and a > 0 and gcd(a, b, c) == 1 else None
+        b, c, right = (random.choice([-1, 1]) * random.randint(1, most) for most in (6, 6, 20))
+        drawn = cls((p, q, r), (random.randint(1, 6), b, c), right)
+        return drawn if gcd(*drawn.normal) == 1 and drawn.answer().is_irrational else None
 
     def statement(self) -> str:
-        a, b, c = self.normal
-        plane = sympy.Integer(a), b, c
-        terms = "".join(
-            (tex(n) if abs(n) > 1 else "-" if n < 0 else "") + letter
-            if place == 0
-            else (signed(n) if abs(n) > 1 else " - " if n < 0 else " + ") + letter
-            for place, (n, letter) in enumerate(zip(plane, "xyz", strict=True))
-        )
+        plane = sum(n * letter for n, letter in zip(self.normal, sympy.symbols("x y z"), strict=True))
         return (
-            f"What is the distance from the point ${tex(self.point)}$ to the plane ${terms} = {self.right}$? Express "
-            "your "
-            "answer in simplest radical form."
+            f"What is the distance from the point ${tex(self.point)}$ to the plane ${tex(plane)} = {self.right}$? "
+            "Express your answer in simplest radical form."
         )
 
     def answer(self) -> Answer:
@@ -47,71 +38,98 @@ class DistanceToPlane(Family, domain="precalculus", level=3):
         return abs(apart) / sympy.sqrt(sum(n * n for n in self.normal))
 
     def check(self) -> Answer:
-        step = Fraction(
-            self.right - sum(n * x for n, x in zip(self.normal, self.point, strict=True)),
-            sum(n * n for n in self.normal),
-        )
-        foot = [x + step * n for n, x in zip(self.normal, self.point, strict=True)]
-        return sqrt(sum(float(a - b) ** 2 for a, b in zip(foot, self.point, strict=True)))
+        # The tetrahedron of the point and the plane's intercepts: its volume over its base (by Heron) is the height.
+        x, y, z = (self.right / n for n in self.normal)
+        p, q, r = self.point
+        volume = abs((p - x) * y * z + q * x * z + r * x * y)
+        a, b, c = hypot(x, y), hypot(y, z), hypot(z, x)
+        return 2 * volume / sqrt(4 * a * a * b * b - (a * a + b * b - c * c) ** 2)
 
 
-class SolutionsOfSine(Family, domain="precalculus", level=3):
-    """How many solutions a trigonometric equation has in an interval."""
+class TrigonometricEquation(Family, domain="precalculus", level=3):
+    """All solutions of an equation with a sine or cosine of a shifted multiple, in degrees."""
 
+    name: str
     rate: int
-    squares: int
-    turns: int
+    shift: int
+    acute: int
+    is_negative: bool
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(2, 40), random.randint(3, 30), random.randint(2, 40))
+        acute = random.choice([30, 45, 60])
+        drawn = cls(
+            random.choice(["sin", "cos"]), random.randint(2, 3), random.randint(11, 89), acute, random.random() < 0.5
+        )
+        return drawn if (drawn.shift - acute) % drawn.rate == 0 else None
 
     def statement(self) -> str:
+        wave = sympy.sin if self.name == "sin" else sympy.cos
+        value = wave(sympy.rad(self.acute)) * (-1 if self.is_negative else 1)
         return (
-            rf"How many real numbers $x$ with $0 \le x \le {self.turns}\pi$ satisfy "
-            rf"$\sin^2 ({self.rate}x) = \frac{{1}}{{{self.squares}}}$?"
+            r"Find all $x$ with $0^\circ \le x < 360^\circ$ such that "
+            rf"\[\{self.name} ({self.rate}x + {self.shift}^\circ) = {tex(value)}.\] "
+            "Enter all the solutions in degrees, separated by commas."
         )
 
     def answer(self) -> Answer:
-        return 2 * self.rate * self.turns  # two in each interval of half a period, none at its ends
+        first = self.acute + (180 if self.is_negative else 0)
+        inner = [first, (180 if self.name == "sin" else 0) - first]
+        angles = (Fraction(turn + 360 * k - self.shift, self.rate) for turn in inner for k in range(-2, 6))
+        return frozenset(angle for angle in angles if 0 <= angle < 360)
 
     def check(self) -> Answer:
-        value = 1 / self.squares
-        half = [sin(pi * n / 997) ** 2 > value for n in range(998)]  # one half period of the sine
-        return sum(a != b for a, b in pairwise(half)) * self.rate * self.turns
+        wave = sin if self.name == "sin" else cos
+        value = wave(radians(self.acute)) * (-1 if self.is_negative else 1)
+        return frozenset(x for x in range(360) if abs(wave(radians(self.rate * x + self.shift)) - value) < 1e-9)
 
 
-class ReflectedVector(Family, domain="precalculus", level=3):
-    """A vector reflected over the line of another."""
+class SphericalDistance(Family, domain="precalculus", level=3):
+    """The distance of two points in spherical coordinates."""
 
-    vector: tuple[int, int]
-    line: tuple[int, int]
+    radii: tuple[int, int]
+    turns: tuple[int, int]
+    falls: tuple[int, int]
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        a, b, c, d = (random.choice([*range(-9, 0), *range(1, 10)]) for _ in range(4))
-        return cls((a, b), (c, d)) if a * d - b * c and a * c + b * d and gcd(c, d) == 1 else None
+        radii = random.randint(2, 20), random.randint(2, 20)
+        turn = 15 * random.randint(1, 9)
+        angle = random.choice([30, 45, 60])
+        falls = random.choice([angle, 180 - angle]), random.choice([angle, 180 - angle])
+        drawn = cls(radii, (turn, turn + random.choice([60, 90, 120, 180])), falls)
+        return drawn if drawn.answer().is_irrational else None
 
     def statement(self) -> str:
-        vector, line = (matrix([[entry] for entry in each]) for each in (self.vector, self.line))
+        one, other = (
+            rf"({radius}, {turn}^\circ, {fall}^\circ)"
+            for radius, turn, fall in zip(self.radii, self.turns, self.falls, strict=True)
+        )
         return (
-            f"The vector ${vector}$ is reflected over the line through the origin with direction vector ${line}$. "
-            "Find the "
-            "resulting vector. Enter your answer as a column vector."
+            rf"In spherical coordinates $(\rho, \theta, \varphi)$, where $\varphi$ is the angle with the positive "
+            rf"$z$-axis, two points are ${one}$ and ${other}$. What is the distance between the two points? "
+            "Express your answer in simplest radical form."
         )
 
     def answer(self) -> Answer:
-        (a, b), (c, d) = self.vector, self.line
-        factor = Fraction(2 * (a * c + b * d), c * c + d * d)
-        return sympy.Matrix([factor * c - a, factor * d - b])
+        (p, q), (one, other) = self.radii, map(sympy.rad, self.falls)
+        turn = sympy.rad(self.turns[1] - self.turns[0])
+        cosine = sympy.sin(one) * sympy.sin(other) * sympy.cos(turn) + sympy.cos(one) * sympy.cos(other)
+        return sympy.sqrt(p * p + q * q - 2 * p * q * cosine)
 
     def check(self) -> Answer:
-        direction = complex(*self.line)
-        image = (complex(*self.vector) / direction).conjugate() * direction
-        return sympy.Matrix([image.real, image.imag])
+        points = (
+            (
+                radius * sin(radians(fall)) * cos(radians(turn)),
+                radius * sin(radians(fall)) * sin(radians(turn)),
+                radius * cos(radians(fall)),
+            )
+            for radius, turn, fall in zip(self.radii, self.turns, self.falls, strict=True)
+        )
+        return dist(*points)
 
 
-class SumOfTwoWaves(Family, domain="precalculus", level=3):
+class RangeOfWaves(Family, domain="precalculus", level=3):
     """The range of a sum of a sine and a cosine, shifted."""
 
     sine: int
@@ -120,16 +138,16 @@ class SumOfTwoWaves(Family, domain="precalculus", level=3):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        sine, cosine = random.sample(range(1, 16), 2)
-        root = sympy.sqrt(sine**2 + cosine**2)
-        return None if root.is_Integer else cls(sine, random.choice([-1, 1]) * cosine, random.randint(-20, 20) or 7)
+        sine, cosine = random.sample(range(2, 16), 2)
+        up = random.choice([-1, 1]) * random.randint(2, 20)
+        drawn = cls(sine, random.choice([-1, 1]) * cosine, up)
+        return None if sympy.sqrt(sine**2 + cosine**2).is_Integer else drawn
 
     def statement(self) -> str:
-        joined = (signed(self.cosine) if abs(self.cosine) > 1 else " - " if self.cosine < 0 else " + ") + r"\cos x"
-        first = (tex(self.sine) if self.sine > 1 else "") + r"\sin x"
         return (
-            rf"Find the range of the function $f(x) = {first}{joined}{signed(self.up)}$, where $x$ is a real number. "
-            "Express your answer in interval notation, in simplest radical form."
+            rf"Find the range of the function $f(x) = {self.sine} \sin x{signed(self.cosine)} \cos x"
+            rf"{signed(self.up)}$, where $x$ is a real number. Express your answer in interval notation, "
+            "in simplest radical form."
         )
 
     def answer(self) -> Answer:
@@ -137,42 +155,60 @@ class SumOfTwoWaves(Family, domain="precalculus", level=3):
         return sympy.Interval(self.up - reach, self.up + reach)
 
     def check(self) -> Answer:
-        # Where the derivative vanishes, tan x = sine / cosine: the values there, squared, are whole.
-        square = sympy.nsimplify(sympy.Integer(self.sine) * self.sine + self.cosine * self.cosine)
-        ends = sorted([self.up - sympy.Pow(square, sympy.Rational(1, 2)), self.up + sympy.sqrt(square)], key=float)
-        peak = max(self.sine * sin(t / 500) + self.cosine * cos(t / 500) + self.up for t in range(3142))
-        return sympy.Interval(*ends) if abs(peak - float(ends[1])) < 0.01 else None
+        def wave(x: float) -> float:
+            return self.sine * sin(x) + self.cosine * cos(x)
+
+        top, bottom = _peak(wave), _peak(lambda x: -wave(x))  # square roots of whole numbers
+        return sympy.Interval(self.up - sympy.sqrt(round(bottom**2, 6)), self.up + sympy.sqrt(round(top**2, 6)))
 
 
-class TriangleInSpace(Family, domain="precalculus", level=3):
-    """The area of a triangle with corners in space."""
+class InverseFunctions(Family, domain="precalculus", level=3):
+    """A sine or cosine of an arcsine or arccosine and of twice an arctangent."""
 
-    corners: tuple[tuple[int, int, int], ...]
+    outer: str
+    inner: str
+    legs: tuple[int, int]
+    slope: Fraction
+    sign: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        corners = tuple((random.randint(-6, 6), random.randint(-6, 6), random.randint(-6, 6)) for _ in range(3))
-        return cls(corners) if cls(corners).answer().is_irrational else None
+        triples = [(3, 4), (4, 3), (5, 12), (12, 5), (8, 15), (15, 8), (7, 24), (24, 7), (20, 21), (21, 20)]
+        a, b = random.choice(triples)
+        slope = Fraction(random.randint(1, 8), random.randint(2, 9))
+        names = random.choice(["sin", "cos"]), random.choice(["arcsin", "arccos"])
+        drawn = cls(*names, (random.choice([-1, 1]) * a, b), slope, random.choice([-1, 1]))
+        return drawn if slope < 1 and drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
-        first, second, third = (tex(corner) for corner in self.corners)
+        ratio = self._ratio()
+        value = tex(ratio) if ratio > 0 else rf"\left({tex(ratio)}\right)"
         return (
-            f"What is the area of the triangle with vertices ${first}$, ${second}$, and ${third}$? Express your "
-            "answer in "
-            "simplest radical form."
+            rf"Compute \[\{self.outer} \left(\{self.inner} {value} {'+' if self.sign > 0 else '-'} "
+            rf"2 \arctan {tex(self.slope)}\right).\] Express your answer as a common fraction."
         )
+
+    def _ratio(self) -> Fraction:
+        return Fraction(self.legs[0], round(hypot(*self.legs)))
 
     def answer(self) -> Answer:
-        (a, b, c), u, v = self.corners
-        p, q, r = u[0] - a, u[1] - b, u[2] - c
-        s, t, w = v[0] - a, v[1] - b, v[2] - c
-        return sympy.sqrt((q * w - r * t) ** 2 + (r * s - p * w) ** 2 + (p * t - q * s) ** 2) / 2
+        ratio, rest = self._ratio(), Fraction(self.legs[1], round(hypot(*self.legs)))
+        sine, cosine = (ratio, rest) if self.inner == "arcsin" else (rest, ratio)
+        t = self.slope * self.sign
+        double_sine, double_cosine = 2 * t / (1 + t * t), (1 - t * t) / (1 + t * t)
+        if self.outer == "sin":
+            return sine * double_cosine + cosine * double_sine
+        return cosine * double_cosine - sine * double_sine
 
     def check(self) -> Answer:
-        one, two, three = self.corners
-        a, b, c = (
-            sqrt(sum((x - y) ** 2 for x, y in zip(u, v, strict=True)))
-            for u, v in ((one, two), (two, three), (three, one))
-        )
-        square = 4 * a * a * b * b - (a * a + b * b - c * c) ** 2  # Heron's, as Archimedes wrote it
-        return sqrt(round(square)) / 4
+        angle = (asin if self.inner == "arcsin" else acos)(self._ratio()) + self.sign * 2 * atan(self.slope)
+        return (sin if self.outer == "sin" else cos)(angle)
+
+
+def _peak(wave: Callable[[float], float]) -> float:
+    """Return the largest value of a wave of period 2 pi: the best of 60 places, then ever closer around it."""
+    best = max((2 * pi * step / 60 for step in range(60)), key=wave)
+    width = pi / 30
+    while width > 1e-9:
+        best, width = max((best - width, best, best + width), key=wave), width * 0.6
+    return wave(best)
