@@ -106,8 +106,19 @@ def same(one: Answer, other: Answer) -> bool:
     if isinstance(one, sympy.MatrixBase):
         return isinstance(other, sympy.MatrixBase) and one.shape == other.shape and _pairwise(list(one), list(other))
     if isinstance(one, sympy.Set):
-        return bool(one == other)
+        return isinstance(other, sympy.Set) and bool(one == other or _pairwise(_pieces(one), _pieces(other)))
     return _same_number(one, other)
+
+
+def _pieces(value: Answer) -> list[Answer]:
+    """Return the intervals and points of a set of reals, from the left: an interval as its ends and their kind."""
+    parts = sorted(value.args if isinstance(value, sympy.Union) else [value], key=lambda part: float(part.inf))
+    return [
+        (part.start, part.end, str(part.left_open), str(part.right_open))
+        if isinstance(part, sympy.Interval)
+        else frozenset(part)
+        for part in parts
+    ]
 
 
 def _pairwise(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
