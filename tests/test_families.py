@@ -25,6 +25,7 @@ from pytest_mathbench.families.latex import braced, listed, matrix, polynomial, 
 from pytest_mathbench.problems import load
 
 ALL = families()
+BUNDLED_SHA256 = "b027930b4e896c34f627fbc3c3438379c696d691b922de8c17baef5350ee3085"
 SQRT2 = sympy.sqrt(2)
 X, Y = sympy.symbols("x y")
 INTEGERS = st.integers(-(10**6), 10**6)
