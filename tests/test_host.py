@@ -397,7 +397,7 @@ def test_a_question_that_ends_a_program_costs_only_itself(
 ) -> None:
     """Who asks is told how the program ended; whoever asks next is answered by a fresh one."""
     program = f"{DOER}# {ending} {harm}\n"
-    limits = replace(LIMITS, output_bytes=1000)
+    limits = replace(LIMITS, wall_seconds=60.0, output_bytes=1000)
     assert "1\n" == sandbox.ask(program, "kept = 1; print(kept, flush=True)", limits)
     execution = sandbox.ask(program, harm, replace(limits, **tight))
     assert not isinstance(execution, str)
@@ -415,7 +415,7 @@ def test_what_was_printed_before_the_end_is_kept(sandbox: Sandbox) -> None:
 
 def test_every_question_has_the_whole_cpu_time(sandbox: Sandbox) -> None:
     """What earlier questions used does not count: not for us, not for the kernel, not as what the last one used."""
-    program, limits = f"{DOER}# busy\n", replace(LIMITS, cpu_seconds=0.5)
+    program, limits = f"{DOER}# busy\n", replace(LIMITS, cpu_seconds=0.5, wall_seconds=60.0)
     busy = "import time; end = time.process_time() + 0.25; any(time.process_time() > end for _ in iter(int, 1))"
     question = f"{busy}; print('done', flush=True)"
     # 2.5 s together: more than the limit, and than the kernel's own, which lies 2 s behind it at most.
@@ -429,7 +429,7 @@ def test_every_question_has_the_whole_wall_time(sandbox: Sandbox) -> None:
     """How old a child is does not count against a question."""
     program = f"{DOER}# idle\n"
     questions = [
-        (f"import time; time.sleep({nap}); print('done', flush=True)", wall) for nap, wall in ((1.2, 5.0), (0.2, 1.0))
+        (f"import time; time.sleep({nap}); print('done', flush=True)", wall) for nap, wall in ((2.2, 60.0), (0.2, 2.0))
     ]
     answers = [sandbox.ask(program, question, replace(LIMITS, wall_seconds=wall)) for question, wall in questions]
     assert ["done\n"] * 2 == answers
