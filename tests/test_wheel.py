@@ -29,14 +29,14 @@ def test_the_bundled_suite_is_in_the_wheel(wheel: Path) -> None:
 
 
 def test_an_installed_wheel_runs_its_suite_anywhere(wheel: Path, tmp_path: Path) -> None:
-    """In an empty folder the 70 problems are collected from the wheel itself."""
+    """In an empty folder the 945 problems are collected from the wheel itself."""
     site, empty = tmp_path / "site", tmp_path / "empty"
     empty.mkdir()
     zipfile.ZipFile(wheel).extractall(site)
     command = [sys.executable, "-m", "pytest", "--mathbench-model=m", "--collect-only", "-q", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(site)}
     output = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, check=True).stdout
-    assert (70, "70 tests collected") == (output.count("::test_problem["), output.splitlines()[-1].split(" in ")[0])
+    assert (945, "945 tests collected") == (output.count("::test_problem["), output.splitlines()[-1].split(" in ")[0])
 
 
 def test_a_suite_inside_a_virtual_environment_is_found(wheel: Path, tmp_path: Path) -> None:
@@ -47,4 +47,4 @@ def test_a_suite_inside_a_virtual_environment_is_found(wheel: Path, tmp_path: Pa
     command = [sys.executable, "-m", "pytest", "--mathbench-model=m", "--collect-only", "-q", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(site)}
     output = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False).stdout
-    assert "70 tests collected" in output.splitlines()[-1]
+    assert "945 tests collected" in output.splitlines()[-1]
