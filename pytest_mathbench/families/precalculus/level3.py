@@ -59,7 +59,7 @@ class TrigonometricEquation(Family, domain="precalculus", level=3):
     def draw(cls, random: Random) -> Self | None:
         acute = random.choice([30, 45, 60])
         drawn = cls(
-            random.choice(["sin", "cos"]), random.randint(2, 3), random.randint(11, 89), acute, random.random() < 0.5
+            random.choice(["sin", "cos"]), random.randint(2, 3), random.randint(11, 149), acute, random.random() < 0.5
         )
         return drawn if (drawn.shift - acute) % drawn.rate == 0 else None
 
