@@ -1,10 +1,13 @@
 """The documentation says what the code does."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from pytest_mathbench.domains import LEVELS
+from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE
 from pytest_mathbench.settings import default_text, options
 
@@ -41,3 +44,18 @@ def test_options_in_the_text_exist(page: Path) -> None:
 def test_the_prompt_page_shows_the_prompt() -> None:
     """The wording that was measured is the wording that is used."""
     assert DEFAULT_TEMPLATE.strip() in (ROOT / "docs" / "prompt.md").read_text()
+
+
+def test_the_problems_page_shows_bundled_problems() -> None:
+    """Ten problems of each level, as they are in the set, and the set's own hash."""
+    page = (ROOT / "docs" / "problems.md").read_text()
+    bundled = load("")
+    shown = re.findall(r"^- `(\S+)` (.*) \*\*Answer:\*\* \$(.*)\$$", page, flags=re.MULTILINE)
+    problems = {problem.id: problem for problem in bundled.problems}
+    expected = [
+        (id_, problems[id_].statement.replace(r"\[", "$$").replace(r"\]", "$$"), problems[id_].answer)
+        for id_, _, _ in shown
+    ]
+    assert expected == shown
+    assert dict.fromkeys(LEVELS, 10) == Counter(problems[id_].level for id_, _, _ in shown)
+    assert bundled.sha256 in page

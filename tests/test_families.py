@@ -199,7 +199,7 @@ def test_a_flawed_statement_is_never_drawn() -> None:
 @pytest.mark.parametrize(("domain", "level"), [("topology", 1), ("algebra", 6), ("algebra", 0)])
 def test_a_family_of_no_cell_is_refused(domain: str, level: int) -> None:
     """An unknown domain or level is refused where the family is defined."""
-    with pytest.raises(ValueError, match="^family Lost: "):
+    with pytest.raises(ValueError, match=r"^family Lost: "):
         type("Lost", (Doubled,), {}, domain=domain, level=level)  # type: ignore[call-overload]  # as in `changed`
 
 
@@ -374,6 +374,6 @@ def test_a_float_confirms_to_nine_digits(value: Fraction) -> None:
         ("5", 5, False),
     ],
 )
-def test_values_are_the_same_by_value(one: Any, other: Any, expected: bool) -> None:
+def test_values_are_the_same_by_value(*, one: Any, other: Any, expected: bool) -> None:
     """Order counts in tuples and not among several answers; kinds do not mix."""
     assert expected == same(one, other)

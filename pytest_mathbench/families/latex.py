@@ -90,7 +90,7 @@ def matrix(rows: Sequence[Sequence[Answer]]) -> str:
     return tex(sympy.Matrix(rows))
 
 
-def same(one: Answer, other: Answer) -> bool:
+def same(one: Answer, other: Answer) -> bool:  # noqa: PLR0911 - a table of types
     """Whether two values are equal: exact where both are rational, else to 9 digits of 15.
 
     Expressions in letters are compared at four points each.

@@ -20,9 +20,7 @@ class PolesAndRoots(Family, domain="intermediate_algebra", level=5):
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(
-            random.randint(8, 24), random.choice([*range(2, 10)]), random.choice([-1, 1]) * random.randint(2, 9)
-        )
+        return cls(random.randint(8, 24), random.choice([*range(2, 10)]), random.choice([-1, 1]) * random.randint(2, 9))
 
     def statement(self) -> str:
         sign = "-" if self.pole > 0 else "+"

@@ -53,7 +53,8 @@ class MissingScore(Family, domain="prealgebra", level=2):
 
     def statement(self) -> str:
         return (
-            f"Jonah's scores on his first four tests are {listed(self.scores)}. What score on the fifth test would make "
+            f"Jonah's scores on his first four tests are {listed(self.scores)}. What score on the fifth test would "
+            "make "
             f"the average of all five scores equal to ${self.wanted}$?"
         )
 

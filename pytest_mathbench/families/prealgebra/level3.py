@@ -2,7 +2,7 @@ r"""Prealgebra, level 3: two ideas, or a short search."""
 
 from datetime import date, timedelta
 from fractions import Fraction
-from math import gcd, pi
+from math import pi
 from random import Random
 from typing import Self
 
@@ -58,7 +58,8 @@ class RepeatingDecimals(Family, domain="prealgebra", level=3):
     def statement(self) -> str:
         return (
             rf"Write the sum $0.{self.lead}\overline{{{self.period}}} + 0.\overline{{{self.digit}}}$ of two repeating "
-            f"decimals as a common fraction in lowest terms. The bars show that the digits ${self.period}$ of the first "
+            f"decimals as a common fraction in lowest terms. The bars show that the digits ${self.period}$ of the "
+            "first "
             f"decimal and the digit ${self.digit}$ of the second repeat without end."
         )
 
@@ -90,9 +91,11 @@ class EggsSold(Family, domain="prealgebra", level=3):
     def statement(self) -> str:
         first, second, third = self.percents
         return (
-            rf"On Friday a farmer sold ${first}\%$ of her eggs. On Saturday she sold ${second}\%$ of the eggs that were "
+            rf"On Friday a farmer sold ${first}\%$ of her eggs. On Saturday she sold ${second}\%$ of the eggs that "
+            "were "
             f"left, and then she gave ${self.gift}$ eggs to a neighbor. On Sunday she sold "
-            rf"${third}\%$ of the eggs that still remained, and after that she had ${self._left()}$ eggs. How many eggs "
+            rf"${third}\%$ of the eggs that still remained, and after that she had ${self._left()}$ eggs. How many "
+            "eggs "
             "did she have before she sold any?"
         )
 
@@ -158,7 +161,8 @@ class TableWithGap(Family, domain="prealgebra", level=3):
         numbers = " & ".join(str(self.least + place) for place in range(5))
         counts = " & ".join("n" if place == self.gap else str(count) for place, count in enumerate(self.counts))
         return (
-            "The table shows how many students of a school read each number of books last summer. One of the numbers of "
+            "The table shows how many students of a school read each number of books last summer. One of the numbers "
+            "of "
             r"students is missing and is written as $n$. \[\begin{array}{c|ccccc} "
             rf"\text{{Books read}} & {numbers} \\ \hline \text{{Students}} & {counts} \end{{array}}\] "
             f"The mean number of books read by these students is ${float(self._mean())}$. What is $n$?"

@@ -171,8 +171,10 @@ class NumbersWithDigit(Family, domain="prealgebra", level=4):
 
     def statement(self) -> str:
         return (
-            f"How many {'odd' if self.is_odd else 'even'} positive integers with exactly ${self.length}$ digits contain "
-            f"the digit ${self.digit}$ exactly {_TIMES[self.times]} and do not contain the digit ${self.missing}$ at all?"
+            f"How many {'odd' if self.is_odd else 'even'} positive integers with exactly ${self.length}$ digits "
+            "contain "
+            f"the digit ${self.digit}$ exactly {_TIMES[self.times]} and do not contain the digit ${self.missing}$ at "
+            "all?"
         )
 
     def answer(self) -> Answer:

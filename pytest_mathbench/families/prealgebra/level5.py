@@ -71,12 +71,16 @@ class NestedSquares(Family, domain="prealgebra", level=5):
 
     def statement(self) -> str:
         return (
-            f"A square with sides of length ${self.side}$ is drawn, and a circle is inscribed in it. Inside this circle a "
-            rf"second square with the same center is drawn, whose sides are ${tex(self.ratio)}$ as long as the sides of "
+            f"A square with sides of length ${self.side}$ is drawn, and a circle is inscribed in it. Inside this "
+            "circle a "
+            f"second square with the same center is drawn, whose sides are ${tex(self.ratio)}$ as long as the sides "
+            "of "
             "the first square, and a circle is inscribed in the second square. This goes on without end: inside each "
-            f"circle a square with the same center is drawn, whose sides are ${tex(self.ratio)}$ as long as the sides of "
+            f"circle a square with the same center is drawn, whose sides are ${tex(self.ratio)}$ as long as the "
+            "sides of "
             "the square before, and a circle is inscribed in it. For every circle, the region inside the circle and "
-            "outside the next smaller square is painted blue. What is the total blue area? Express your answer in terms "
+            "outside the next smaller square is painted blue. What is the total blue area? Express your answer in "
+            "terms "
             r"of $\pi$."
         )
 
@@ -110,7 +114,8 @@ class ArrangementInOrder(Family, domain="prealgebra", level=5):
 
     def statement(self) -> str:
         return (
-            f"All the different twenty-digit integers whose digits are those of ${self.digits}$ in some order, this integer "
+            f"All the different twenty-digit integers whose digits are those of ${self.digits}$ in some order, this "
+            "integer "
             f"included, are listed in increasing order. Which integer is number ${self.position}$ in the list, if the "
             "smallest is number $1$?"
         )
@@ -175,7 +180,8 @@ class UnitsDigitChain(Family, domain="prealgebra", level=5):
 
     def statement(self) -> str:
         return (
-            f"In a list of numbers, the first is ${self.start[0]}$ and the second is ${self.start[1]}$. From the third on, "
+            f"In a list of numbers, the first is ${self.start[0]}$ and the second is ${self.start[1]}$. From the "
+            "third on, "
             f"each number is the units digit of the sum of ${self.factors[0]}$ times the number just before it and "
             f"${self.factors[1]}$ times the number two places before it. What is the sum of the first ${self.count}$ "
             "numbers in the list?"
@@ -215,9 +221,12 @@ class SharedCar(Family, domain="prealgebra", level=5):
 
     def statement(self) -> str:
         return (
-            f"{_COUNTS[self.friends]} friends have to travel ${self.miles}$ miles along a straight road. Each of them walks "
-            f"at ${self.walking}$ miles per hour. A driver helps them with a car that goes at ${self.driving}$ miles per "
-            "hour, with or without a passenger, and has room for only one of them. They all start at the same moment and "
+            f"{_COUNTS[self.friends]} friends have to travel ${self.miles}$ miles along a straight road. Each of "
+            "them walks "
+            f"at ${self.walking}$ miles per hour. A driver helps them with a car that goes at ${self.driving}$ miles "
+            "per "
+            "hour, with or without a passenger, and has room for only one of them. They all start at the same moment "
+            "and "
             "from the same place. The car carries the first friend part of the way, while all the others walk. This "
             "friend then walks the rest of the way, and the car turns back at once until it meets the friends who have "
             "not yet been in it, carries one of them forward, and so on. It carries the last of them to the end of the "
