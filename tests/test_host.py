@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -19,6 +20,7 @@ from waiting import wait_until
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
+from pytest_mathbench.sandbox.job import Job
 from pytest_mathbench.sandbox.layers import Layers, probe
 from pytest_mathbench.sandbox.zygote import WAITING
 
@@ -566,3 +568,25 @@ def _gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_question_is_asked_again_where_the_warm_process_has_just_died(sandbox: Sandbox) -> None:
+    """As a program is run again that could not start: a kill from outside costs no answer."""
+    assert "1\n" == sandbox.ask(f"{DOER}# first\n", "print(1, flush=True)", LIMITS)
+    os.kill(sandbox.zygote_pid, signal.SIGKILL)
+    assert "2\n" == sandbox.ask(f"{DOER}# second\n", "print(2, flush=True)", LIMITS)
+
+
+def test_an_answer_beyond_the_limit_ends_its_child(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where answer and exceeded limit are seen at once, the child is killed: the next question gets another."""
+    handle, stalls = Job._handle_events, [0.0, 1.0]
+
+    def late(job: Job, reading: dict[int, Any]) -> bool:
+        time.sleep(stalls.pop() if stalls else 0.0)
+        return handle(job, reading)
+
+    program = f"{DOER}# late\n"
+    assert "0\n" == sandbox.ask(program, "print(0, flush=True)", LIMITS)
+    monkeypatch.setattr(Job, "_handle_events", late)
+    sandbox.ask(program, "import time; time.sleep(0.35); print(1, flush=True)", replace(LIMITS, wall_seconds=0.3))
+    assert "2\n" == sandbox.ask(program, "print(2, flush=True)", replace(LIMITS, wall_seconds=60.0))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_mathbench.analysis.scores import Judged, Score, Stage, Tally, report
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import LEVELS, Domain
-from pytest_mathbench.records import Grade, ItemResult, Judgement, Outcome, Ruling
+from pytest_mathbench.records import UNDECIDED, Grade, ItemResult, Judgement, Outcome, Ruling
 from pytest_mathbench.verdicts import Verdict
 
 PROBLEMS = st.builds(
@@ -382,3 +382,10 @@ def test_a_tally_tells_what_it_has_so_far() -> None:
         tally.report().total,
         tally.report().overruled,
     )
+
+
+def test_an_undecided_answer_that_counts_as_right_has_a_vote() -> None:
+    """By a judge's verdict, what symbols could not decide may be right: the majority counts it so."""
+    grade = make_grade(correct=False, rule=UNDECIDED, judgement=Judgement(rating=5))
+    found = report([make_result(Outcome.CORRECT, grade=grade, sample=sample) for sample in range(2)], 2)
+    assert 1.0 == found.sampled_score().majority

@@ -237,8 +237,10 @@ class Tally:
             attempts = self._problems.setdefault(problem.id, _Attempts(cell))
             attempts.measured += 1
             attempts.correct += correct
-            if result.grade and result.grade.rule != UNDECIDED:
-                attempts.votes[_RIGHT if correct else result.grade.answer] += 1
+            if correct:
+                attempts.votes[_RIGHT] += 1
+            elif result.grade and result.grade.rule != UNDECIDED:
+                attempts.votes[result.grade.answer] += 1
 
     def _ruled(self, result: ItemResult, outcome: Outcome) -> Outcome:
         """Return the outcome as a person has it, if one has looked at it."""

@@ -102,7 +102,7 @@ class Items:
     def _parameters(self) -> "list[ParameterSet]":
         """One parameter set per problem, shared by all tests; the marks are shared by all problems of a cell."""
         marks = {
-            cell: (getattr(pytest.mark, cell[0]), getattr(pytest.mark, f"level{cell[1]}"))
+            cell: (getattr(pytest.mark, str(cell[0])), getattr(pytest.mark, f"level{cell[1]}"))
             for cell in {(problem.domain, problem.level) for problem in self._problems}
         }
         return [

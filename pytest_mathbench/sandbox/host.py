@@ -145,18 +145,24 @@ class Sandbox:
         ended is made anew. Raises `SandboxError` if it could not be run.
         """
         with self._places:
-            if (job := self._take_idle(program)) is None:
-                job = self._begin_asking(program, limits)
-            keep = False
             try:
-                answer = job.ask(question, limits)
-                keep = isinstance(answer, str) and job.asked < _MOST_QUESTIONS
-            finally:
-                if keep:
-                    with self._lock:
-                        self._idle.setdefault(program, []).append(job)
-                else:
-                    job.close()
+                return self._ask(program, question, limits)
+            except NotStartedError:
+                return self._ask(program, question, limits)  # as in `run`
+
+    def _ask(self, program: str, question: str, limits: Limits) -> str | Execution:
+        if (job := self._take_idle(program)) is None:
+            job = self._begin_asking(program, limits)
+        keep = False
+        try:
+            answer = job.ask(question, limits)
+            keep = isinstance(answer, str) and job.asked < _MOST_QUESTIONS and not job.has_ended
+        finally:
+            if keep:
+                with self._lock:
+                    self._idle.setdefault(program, []).append(job)
+            else:
+                job.close()
         return answer
 
     def _take_idle(self, program: str) -> Job | None:

@@ -70,8 +70,8 @@ class Job:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the zygote has said so of a program that is not being asked."""
-        return bool(select.select([self._socket], [], [], 0)[0])
+        """Whether a program that is not being asked was stopped at a limit, or the zygote has said that it ended."""
+        return self._stopped is not None or bool(select.select([self._socket], [], [], 0)[0])
 
     def close(self) -> None:
         """End the program, however far it got."""
@@ -113,8 +113,9 @@ class Job:
             self._start = self._looked = time.monotonic()
             self._cpu_before = _cpu_seconds(_pid(self._pidfd))
         self.asked += 1
-        answer = self._said[0]
+        answer, complaints, _ = self._said
         answer.data.clear()
+        complaints.data.clear()
         self._write(self._stdin[1], f"{question}\n")
         while b"\n" not in answer.data:
             if (self._death and not self._out) or not self._step(limits):
