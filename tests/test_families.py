@@ -25,7 +25,7 @@ from pytest_mathbench.families.latex import braced, listed, matrix, polynomial, 
 from pytest_mathbench.problems import load
 
 ALL = families()
-BUNDLED_SHA256 = "66bc20fd5746523567ca790947e8e7a20c4aa39b900a62d6bd1058b63f8f7c29"
+BUNDLED_SHA256 = "93786ff9acc0f1634c7a5b2990c3c2206a748a95998f13180d764efea11e96c0"
 SQRT2 = sympy.sqrt(2)
 X, Y = sympy.symbols("x y")
 INTEGERS = st.integers(-(10**6), 10**6)

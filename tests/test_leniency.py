@@ -59,6 +59,8 @@ def test_a_generous_reader_accepts(output: str, reference: str, rule: str) -> No
         ("It isn't Evelyn", "\\text{Evelyn}"),
         ("False", "\\text{yes}"),
         ("2*p - q", "p - q"),
+        ("60*sqrt(1054)", "60"),
+        ("sqrt(2) + 5", "5"),
         ("-p + q", "p - q"),
         ("(D) 7 apples", "\\text{(C)}"),
         ("The value we wanted is $\\frac{1}{3}$ in the end.", "\\frac{1}{2}"),

@@ -9,7 +9,7 @@ import sympy
 
 from pytest_mathbench.grading.equivalence import LENIENT, WORDS, Decision, equal_numbers, is_number
 from pytest_mathbench.grading.normalize import MAX_ANSWER, READ_TEXT, answer_of, plain
-from pytest_mathbench.grading.reading import based, items, number, rewrite
+from pytest_mathbench.grading.reading import based, formula, items, number, rewrite
 
 _DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2}|(?<=\b0,)\d+)(?![\d,.])")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|neither)\b|n't", re.IGNORECASE)
@@ -86,7 +86,7 @@ def _names_the_choice(answer: str, expected: str) -> bool:
 
 def _is_decided(printed: str, expected: str) -> bool:
     """Whether both are read beyond doubt, so that a second reader could only err."""
-    if number(expected) is not None and number(printed) is not None:
+    if number(expected) is not None and (number(printed) is not None or is_number(formula(printed))):
         return True
     if (ours := _NAMED.match(printed)) and (theirs := _NAMED.match(expected)) and ours[1] != theirs[1]:
         return True

@@ -200,13 +200,20 @@ def _unwrap_call(call: re.Match[str]) -> str:
     return "/".join(part.strip() for part in inner.split(",")) if call[0].startswith("Rational") else inner
 
 
+def formula(text: str) -> Any:  # noqa: ANN401 - sympy is untyped
+    """Read what Python or sympy printed, and nothing around it; None for anything else."""
+    if "\\" in text:
+        return None
+    try:
+        return _Reader().read(text)
+    except (ValueError, SyntaxError, TypeError, AttributeError, ZeroDivisionError, RecursionError):
+        return None
+
+
 def expression(text: str) -> Any:  # noqa: ANN401 - sympy is untyped
     """Read one expression, printed or LaTeX; None if neither grammar takes it."""
-    if "\\" not in text:
-        try:
-            return _Reader().read(text)
-        except (ValueError, SyntaxError, TypeError, AttributeError, ZeroDivisionError, RecursionError):
-            pass
+    if (value := formula(text)) is not None:
+        return value
     found = math_verify.parse(f"${text}$", [LatexExtractionConfig()], parsing_timeout=None)
     return _plain_symbols(found[0]) if found and not isinstance(found[0], str) else None
 

@@ -53,7 +53,7 @@ class LeastOnConstraint(Family, domain="intermediate_algebra", level=4):
 
 
 class NestedRadicals(Family, domain="intermediate_algebra", level=4):
-    """A difference of nested radicals, written with simple ones."""
+    """A nested radical, written with simple ones: the integers in them are asked for."""
 
     one: int
     other: int
@@ -67,20 +67,29 @@ class NestedRadicals(Family, domain="intermediate_algebra", level=4):
 
     def statement(self) -> str:
         whole = self.factor**2 * self.one + self.other
-        inner = rf"{2 * self.factor}\sqrt{{{self.one * self.other}}}"
         common = gcd(self.one, self.other)
-        inner = rf"{2 * self.factor * common}\sqrt{{{self.one * self.other // common**2}}}" if common > 1 else inner
+        inner = rf"{2 * self.factor * common}\sqrt{{{self.one * self.other // common**2}}}"
         return (
-            rf"Write $\sqrt{{{whole} - {inner}}}$ as a sum or difference of two square roots of integers, each "
-            "possibly with "
-            "an integer factor. Express your answer in simplest radical form."
+            rf"The number $\sqrt{{{whole} - {inner}}}$ can be written as $a\sqrt{{b}} - \sqrt{{c}}$, where $a$, $b$, and "
+            "$c$ are positive integers, $a > 1$, and neither $b$ nor $c$ is divisible by the square of a prime. Enter the "
+            "ordered triple $(a,b,c)$."
         )
 
     def answer(self) -> Answer:
-        return self.factor * sympy.sqrt(self.one) - sympy.sqrt(self.other)
+        return self.factor, self.one, self.other
 
     def check(self) -> Answer:
-        return sqrt(self.factor**2 * self.one + self.other - 2 * self.factor * sqrt(self.one * self.other))
+        whole = self.factor**2 * self.one + self.other
+        square = 4 * self.factor**2 * self.one * self.other  # of the inner radical
+        found = []
+        for c in range(1, whole):
+            rest = whole - c  # a^2 b, whose largest square is a^2
+            if 4 * rest * c != square or rest < c:
+                continue
+            a = max(k for k in range(1, isqrt(rest) + 1) if rest % (k * k) == 0)
+            if a > 1 and all(c % (k * k) for k in range(2, isqrt(c) + 1)):
+                found.append((a, rest // (a * a), c))
+        return found[0] if len(found) == 1 else None
 
 
 class MonicThroughPoints(Family, domain="intermediate_algebra", level=4):
