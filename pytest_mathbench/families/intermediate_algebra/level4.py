@@ -70,9 +70,9 @@ class NestedRadicals(Family, domain="intermediate_algebra", level=4):
         common = gcd(self.one, self.other)
         inner = rf"{2 * self.factor * common}\sqrt{{{self.one * self.other // common**2}}}"
         return (
-            rf"The number $\sqrt{{{whole} - {inner}}}$ can be written as $a\sqrt{{b}} - \sqrt{{c}}$, where $a$, $b$, and "
-            "$c$ are positive integers, $a > 1$, and neither $b$ nor $c$ is divisible by the square of a prime. Enter the "
-            "ordered triple $(a,b,c)$."
+            rf"The number $\sqrt{{{whole} - {inner}}}$ can be written as $a\sqrt{{b}} - \sqrt{{c}}$, where $a$, $b$, "
+            "and $c$ are positive integers, $a > 1$, and neither $b$ nor $c$ is divisible by the square of a prime. "
+            "Enter the ordered triple $(a,b,c)$."
         )
 
     def answer(self) -> Answer:
