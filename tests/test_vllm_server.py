@@ -23,7 +23,7 @@ from pytest_mathbench.serving.vllm import VllmServer
 pytestmark = pytest.mark.vllm
 
 MODEL = "smollm2"
-QUICK = ["--mathbench-max-tokens=200", "--mathbench-level=1"]
+QUICK = ["--mathbench-max-tokens=200", "--mathbench-level=1", "--mathbench-per-cell=2"]
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_the_whole_chain_under_xdist(pytester: pytest.Pytester) -> None:
 
 def test_a_server_that_is_killed_is_started_again(tmp_path: Path) -> None:
     """A server killed while items run comes back at its address and is asked again: every item is measured."""
-    session = Session(tmp_path, [f"--mathbench-model={MODEL}", "--mathbench-max-tokens=150", "--mathbench-level=1"])
+    session = Session(tmp_path, [f"--mathbench-model={MODEL}", "--mathbench-max-tokens=150", *QUICK[1:]])
     session.wait_until(lambda: "ready after" in session.log.read_text(), 400)
     for process in psutil.Process(session.process.pid).children(recursive=True):
         if "vllm.entrypoints" in " ".join(process.cmdline()) and "guard.py" not in " ".join(process.cmdline()):
