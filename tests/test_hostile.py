@@ -576,9 +576,13 @@ READS = [
         )
     """, FINISHED, "read"),
     Hostile("importing the families", """
-        from pytest_mathbench.families import catalog
-        print(catalog.families())
-    """, EXCEPTION),
+        try:
+            from pytest_mathbench.families import catalog
+        except (ImportError, OSError):
+            print("fine")
+        else:
+            print(catalog.families())
+    """, FINISHED, "read", stdout="fine\n"),
     Hostile("os.open", "print(os.read(os.open(SECRET_FILE, os.O_RDONLY), 99))", FORBIDDEN, "read"),
     Hostile("a name in bytes", "print(os.read(os.open(os.fsencode(SECRET_FILE), 0), 99))", FORBIDDEN, "read"),
     Hostile("from the root", "os.chdir('/')\nprint(open(SECRET_FILE[1:]).read())", FORBIDDEN, "read"),
