@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pytest_mathbench.errors import GradingError
-from pytest_mathbench.extraction import extract_program
 from pytest_mathbench.generation import CompletionSource
+from pytest_mathbench.generation.strategies import Attempt, Single, Strategy
 from pytest_mathbench.grading.grade import grade
 from pytest_mathbench.grading.judge import Judge
+from pytest_mathbench.inspection import Inspector, Trial, Triggers
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.records import (
+    Completion,
+    Effort,
     Ending,
     ItemResult,
     Limits,
@@ -24,6 +27,8 @@ from pytest_mathbench.verdicts import Verdict
 
 _LONGEST_SECONDS = 1e6
 """A longer limit is none: the kernel cannot hold it."""
+
+_NO_TRIGGERS = Triggers((), margin=0.0, entropy=0.0)
 
 _OUTCOMES = {
     Ending.CPU_TIME: Outcome.TIMED_OUT,
@@ -70,32 +75,76 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
     sandbox: Sandbox,
     limits: Limits,
     sample: int = 0,
+    strategy: Strategy = Single(),  # noqa: B008 - it has no state
+    triggers: Triggers = _NO_TRIGGERS,
     echo: bool = False,
     verdict: Verdict = Verdict.STRICT,
     judge: Judge | None = None,
 ) -> ItemResult:
     """Get the model's program, run it, grade what it printed. `echo` prints a last line that is an expression.
 
-    `verdict` says whose word makes the outcome. A judge's rating that could not be had is noted in the grade; only
-    where the judge's word is the outcome is the item not measured.
+    `strategy` makes the completion, and may look for faults by the `triggers`. `verdict` says whose word makes the
+    outcome. A judge's rating that could not be had is noted in the grade; only where the judge's word is the outcome is
+    the item not measured.
 
     The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
     """
-    completion = source.complete(request)
-    result = partial(ItemResult, problem=problem, sample=sample, limits=limits, request=request, completion=completion)
-    program = extract_program(completion.text)
-    if program is None:
-        return result(outcome=Outcome.NO_PROGRAM)
-    execution = sandbox.run(program, limits, echo=echo)
-    result = partial(result, program=program, execution=execution)
-    if execution.ending != Ending.FINISHED:
-        return result(outcome=_OUTCOMES[execution.ending])
-    if not execution.stdout.strip():
-        return result(outcome=Outcome.NO_ANSWER)
-    graded = grade(sandbox, execution.stdout, problem.answer)
+    inspector = Inspector(sandbox, limits, triggers, echo)
+    attempt = strategy.attempt(request, source, inspector)
+    searched = inspector.executions
+    trial = inspector.trial(attempt.completion)
+    result = partial(
+        ItemResult,
+        problem=problem,
+        sample=sample,
+        limits=limits,
+        request=request,
+        completion=replace(attempt.completion, tokens=None, prompt_ids=()),  # the recording of completions has them
+        program=trial.program,
+        execution=trial.execution,
+        effort=_effort(problem, attempt, inspector, searched) if strategy.needs_tokens else None,
+    )
+    if (failure := _failure(trial)) or trial.execution is None:
+        return result(outcome=failure)
+    graded = grade(sandbox, trial.execution.stdout, problem.answer)
     if judge and judge.is_asked(graded):
-        graded = replace(graded, judgement=judge.rate(problem, execution.stdout))
+        graded = replace(graded, judgement=judge.rate(problem, trial.execution.stdout))
     correct = graded.correct(verdict)
     if correct is None:
         raise GradingError(f"the judge gave no rating: {graded.judgement and graded.judgement.fault}")
     return result(grade=graded, outcome=Outcome.CORRECT if correct else Outcome.WRONG)
+
+
+def _failure(trial: Trial) -> Outcome | None:
+    """Return the outcome of a program that has printed nothing to grade; None of one that has."""
+    if trial.execution is None:
+        return Outcome.NO_PROGRAM
+    if trial.execution.ending != Ending.FINISHED:
+        return _OUTCOMES[trial.execution.ending]
+    return None if trial.execution.stdout.strip() else Outcome.NO_ANSWER
+
+
+def _effort(problem: Problem, attempt: Attempt, inspector: Inspector, executions: int) -> Effort:
+    """Say what a strategy did, and grade what it passed through, which it never hears of: by strict symbols."""
+    outcomes = [_outcome(problem, inspector, version) for version in attempt.versions]
+    made = iter(outcomes[1:])
+    return Effort(
+        requests=attempt.requests,
+        prompt_tokens=attempt.prompt_tokens,
+        completion_tokens=attempt.completion_tokens,
+        seconds=attempt.seconds,
+        executions=executions,
+        ended=attempt.ended,
+        first=outcomes[0],
+        regenerations=tuple(
+            each if each.repeat else replace(each, outcome=next(made)) for each in attempt.regenerations
+        ),
+    )
+
+
+def _outcome(problem: Problem, inspector: Inspector, version: Completion) -> Outcome:
+    trial = inspector.trial(version)
+    if (failure := _failure(trial)) or trial.execution is None:
+        return failure or Outcome.NO_PROGRAM
+    graded = grade(inspector.sandbox, trial.execution.stdout, problem.answer)
+    return Outcome.CORRECT if graded.strict else Outcome.WRONG

@@ -6,15 +6,11 @@ All are frozen and go to JSON and back. Durations are seconds, sizes are bytes o
 """
 
 import hashlib
-import json
-import types
-import typing
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from typing import Any, Self
+from itertools import accumulate
 
+from pytest_mathbench.record import Record
 from pytest_mathbench.verdicts import Verdict
 
 
@@ -48,28 +44,6 @@ CORRECT_RATING = 4
 
 UNDECIDED = "undecided"
 """The rule by which an answer is wrong that could not be compared within the limits."""
-
-
-class Record:
-    """A frozen dataclass that goes to JSON and back."""
-
-    __slots__ = ()
-
-    def to_json(self) -> str:
-        """Return one line of ASCII JSON: it survives every channel, lone surrogates included."""
-        return json.dumps(asdict(self))  # type: ignore[call-overload]  # every subclass is a dataclass
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read what `to_json` wrote.
-
-        Raises `ValueError` for anything else: not JSON, a missing or unknown field, a value of another type.
-        """
-        try:
-            data = json.loads(text)
-        except RecursionError:
-            raise ValueError("JSON nested too deeply") from None
-        return typing.cast("Self", _decode(cls, data, cls.__name__))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +80,27 @@ class Sampling(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix(Record):
+    """What a completion goes on from, as token ids: the prompt as the server's chat template has it, and the answer."""
+
+    prompt_ids: tuple[int, ...]
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Record):
     """One completion to be made. Equal requests are one request: `key` names it.
 
-    `json_schema`, as JSON, is what the answer is held to, where that is not empty.
+    `json_schema`, as JSON, is what the answer is held to, where that is not empty. With `tokens` the answer brings its
+    tokens. With a `prefix` the answer is what comes after it, without the tokens in `forbidden`.
     """
 
     prompt: Prompt
     sampling: Sampling
     json_schema: str = ""
+    tokens: bool = False
+    prefix: Prefix | None = None
+    forbidden: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -123,11 +109,53 @@ class Request(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens(Record):
+    """A completion's tokens, a column for each thing that is known of them.
+
+    `texts` joined are the completion's text; a token in mid-character, or one that a server does not show (an end
+    mark), has an empty text. Of each token's distribution, `margins` is by how much the probability of the first leads
+    the second's, and `entropies` the entropy, in nats, of what the server tells of it: a lower bound.
+    """
+
+    ids: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
+    margins: tuple[float, ...] = ()
+    entropies: tuple[float, ...] = ()
+
+    def __add__(self, other: "Tokens") -> "Tokens":
+        """Append tokens."""
+        return Tokens(
+            ids=self.ids + other.ids,
+            texts=self.texts + other.texts,
+            margins=self.margins + other.margins,
+            entropies=self.entropies + other.entropies,
+        )
+
+    def before(self, position: int) -> "Tokens":
+        """Return the tokens before a position."""
+        return Tokens(
+            ids=self.ids[:position],
+            texts=self.texts[:position],
+            margins=self.margins[:position],
+            entropies=self.entropies[:position],
+        )
+
+    def starts(self) -> list[int]:
+        """Return where each token's text begins in the completion's, in characters."""
+        return list(accumulate(map(len, self.texts), initial=0))[:-1]
+
+    def can_be_cut(self, position: int) -> bool:
+        """Whether the text before a token is whole: no character is split there."""
+        return self.texts[position] != "" and (position == 0 or self.texts[position - 1] != "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completion(Record):
     """What the model answered.
 
     `queued_seconds` is the wait for a free place, and between tries; `seconds` is the last try's. Where the answer
-    was streamed, `first_token_seconds` is the part of it before the first text.
+    was streamed, `first_token_seconds` is the part of it before the first text. `tokens` and `prompt_ids` are there if
+    they were asked for.
     """
 
     text: str
@@ -137,6 +165,8 @@ class Completion(Record):
     queued_seconds: float
     seconds: float
     first_token_seconds: float | None = None
+    tokens: Tokens | None = None
+    prompt_ids: tuple[int, ...] = ()
 
     @property
     def truncated(self) -> bool:
@@ -224,11 +254,57 @@ class Grade(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Record):
+    """Where a completion seems to go wrong: what says so, and the positions of the tokens to blame, likeliest first."""
+
+    trigger: str
+    detail: str
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regeneration(Record):
+    """A completion was cut before its token `position`, and went on with `after` instead of `before`.
+
+    `tokens_before` and `tokens_after` are the lengths of the two completions. `repeat` tells that the new one had been
+    made before already. `outcome` is the new one's: graded for the record, and never shown to the strategy.
+    """
+
+    trigger: str
+    detail: str
+    position: int
+    before: str
+    after: str
+    tokens_before: int
+    tokens_after: int
+    repeat: bool = False
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort(Record):
+    """What a strategy did for one attempt, and what that cost: all requests and tokens, generation in seconds.
+
+    `first` is the outcome of the first completion, graded for the record; `ended` says why there was no further
+    regeneration. `executions` are the programs that were run to find faults.
+    """
+
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    executions: int
+    ended: str
+    first: Outcome | None = None
+    regenerations: tuple[Regeneration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult(Record):
     """All of one attempt at one problem, `sample` counting the attempts from 0.
 
     Exactly one of `outcome` (measured) and `fault` (not measured, and why) is set. A stage that was not
-    reached is None.
+    reached is None, and so is `effort` where a completion is made in one request.
     """
 
     problem: Problem
@@ -239,6 +315,7 @@ class ItemResult(Record):
     program: str | None = None
     execution: Execution | None = None
     grade: Grade | None = None
+    effort: Effort | None = None
     outcome: Outcome | None = None
     fault: str | None = None
 
@@ -261,7 +338,10 @@ class Ruling(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo(Record):
-    """What was measured, with what, where: all that must be equal for two runs to be comparable, and more."""
+    """What was measured, with what, where: all that must be equal for two runs to be comparable, and more.
+
+    `deviations` says in what the run departs from the `protocol` that it follows; both are empty where it follows none.
+    """
 
     model: str
     resolved_model: str
@@ -274,6 +354,9 @@ class RunInfo(Record):
     prompt_sha256: str
     sampling: Sampling
     samples: int
+    strategy: str
+    protocol: str
+    deviations: str
     sandbox: str
     cpu_seconds: float | None
     memory_bytes: int
@@ -294,57 +377,3 @@ class Resumption(Record):
     """A run went on at this time, in ISO 8601; what it could not measure before is measured again."""
 
     resumed: str
-
-
-@cache
-def _field_types(cls: type) -> dict[str, tuple[Any, bool]]:
-    hints = typing.get_type_hints(cls)
-    return {
-        member.name: (hints[member.name], (member.default, member.default_factory) != (MISSING, MISSING))
-        for member in fields(cls)
-    }
-
-
-def _decode(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument
-    """Build a value of type `kind` out of parsed JSON, a tuple out of an array; `where` names the field in errors."""
-    if isinstance(kind, types.UnionType):  # of None and one other
-        (kind,) = (member for member in kind.__args__ if (member is types.NoneType) == (data is None))
-    if is_dataclass(kind):
-        return _decode_fields(typing.cast("type", kind), data, where)
-    if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(data, str):
-        return kind(data)
-    if kind is float and type(data) is int:
-        return _float(data, where)
-    if typing.get_origin(kind) is dict:
-        return _decode_mapping(kind, data, where)
-    if typing.get_origin(kind) is tuple and isinstance(data, list):
-        member = typing.get_args(kind)[0]  # a tuple of any length, of one type
-        return tuple(_decode(member, value, f"{where}[{index}]") for index, value in enumerate(data))
-    if type(data) is not kind:
-        raise ValueError(f"{where}: expected {kind.__name__}, found {type(data).__name__}")
-    return data
-
-
-def _float(number: int, where: str) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        raise ValueError(f"{where}: the number is too large") from None
-
-
-def _decode_mapping(kind: Any, data: object, where: str) -> dict[str, Any]:  # noqa: ANN401 - the type is the argument
-    if not isinstance(data, dict):
-        raise ValueError(f"{where}: expected an object, found {type(data).__name__}")  # noqa: TRY004 - bad data
-    value_kind = typing.get_args(kind)[1]
-    return {name: _decode(value_kind, value, f"{where}.{name}") for name, value in data.items()}
-
-
-def _decode_fields(cls: type, data: object, where: str) -> Any:  # noqa: ANN401 - the type is the argument
-    if not isinstance(data, Mapping):
-        raise ValueError(f"{where}: expected an object, found {type(data).__name__}")  # noqa: TRY004 - bad data
-    known = _field_types(cls)
-    if unknown := data.keys() - known.keys():
-        raise ValueError(f"{where}: unknown field {min(unknown)!r}")
-    if missing := [name for name, (_, has_default) in known.items() if name not in data and not has_default]:
-        raise ValueError(f"{where}: lacks the field {missing[0]!r}")
-    return cls(**{name: _decode(known[name][0], value, f"{where}.{name}") for name, value in data.items()})

@@ -102,7 +102,7 @@ class Regrading:
         if not self._store.has(info.model, request):
             self._store.put(info.model, request, completion)
         try:
-            return pipeline.evaluate(
+            again = pipeline.evaluate(
                 result.problem,
                 request,
                 source=_Given(completion),
@@ -112,5 +112,6 @@ class Regrading:
                 echo=info.echo,
                 verdict=self.info.verdict,
             )
+            return replace(again, effort=result.effort)
         except MathbenchError as error:
             return ItemResult(problem=result.problem, sample=result.sample, fault=str(error))

@@ -12,6 +12,7 @@ from typing import Any
 
 from pytest_mathbench.domains import LEVELS, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.verdicts import Verdict
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
@@ -27,6 +28,12 @@ POLICIES = ("strict", "auto", "off")
 
 DEFAULT_JUDGE = "mistral-large-2411"
 """The judge of Evstafev 2025."""
+
+STRATEGIES = ("single", "stepwise", "regenerate", "resample", "random")
+"""How a completion comes to be; docs/strategies.md."""
+
+TRIGGERS = ("syntax", "margin", "entropy", "verdict")
+"""What a completion is regenerated for."""
 
 JUDGING = ("off", "fallback", "all")
 """Which answers a judge is asked about."""
@@ -132,6 +139,25 @@ def _judging(text: str) -> str:
     return text
 
 
+def _protocol(text: str) -> str:
+    if text not in PROTOCOLS:
+        raise ValueError(f"expected one of {', '.join(PROTOCOLS)}")
+    return text
+
+
+def _strategy(text: str) -> str:
+    if text not in STRATEGIES:
+        raise ValueError(f"expected one of {', '.join(STRATEGIES)}")
+    return text
+
+
+def _triggers(text: str) -> tuple[str, ...]:
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if not names or names - set(TRIGGERS):
+        raise ValueError(f"expected some of {', '.join(TRIGGERS)}, separated by commas")
+    return tuple(name for name in TRIGGERS if name in names)
+
+
 def _modules(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if wrong := [name for name in names if not all(part.isidentifier() for part in name.split("."))]:
@@ -178,6 +204,12 @@ class Settings:
         600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
     )
     server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", _whole(0))
+    protocol: str = _option(
+        "",
+        "NAME",
+        "Measure as a paper did: sets the options that it states (mathbench protocol); evstafev2025",
+        _protocol,
+    )
     problems: str = _option(
         "",
         "SOURCE",
@@ -198,6 +230,27 @@ class Settings:
     top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", _number(0.001, 1))
     max_tokens: int = _option(1024, "N", "Longest completion, in tokens", _whole(1))
     samples: int = _option(1, "N", "Completions per problem, each with its own seed", _whole(1))
+    strategy: str = _option(
+        STRATEGIES[0],
+        "NAME",
+        "How a completion is made: single, stepwise (a token a request), regenerate (mended where it goes wrong), or "
+        "the controls resample and random",
+        _strategy,
+    )
+    triggers: tuple[str, ...] = _option(
+        ("syntax", "verdict"),
+        "NAMES",
+        "What is regenerated for: syntax errors, the sandbox's verdict, tokens of small margin or large entropy",
+        _triggers,
+    )
+    margin: float = _option(
+        0.05, "P", "Trigger margin: a token whose probability leads the next one's by less", _number(0, 1)
+    )
+    entropy: float = _option(1.5, "NATS", "Trigger entropy: a token whose distribution has more", _number(0, 100))
+    regenerations: int = _option(8, "N", "How often a completion is regenerated at most", _whole(1))
+    token_budget: int = _option(
+        4096, "N", "Tokens that may be made for one completion, with all that is thrown away", _whole(1)
+    )
     concurrency: int = _option(64, "N", "Requests in flight at once; fewer while the server pushes back", _whole(1))
     request_timeout: float = _option(
         1800.0, "SECONDS", "How long a completion may take, retries included", _number(1, 86400)
@@ -284,6 +337,23 @@ def _check_judge(settings: Settings, written: Mapping[str, tuple[str, str]]) -> 
         raise ConfigurationError(f"{place}: {text!r}: no judge is asked; give --mathbench-judge-base-url")
 
 
+def _of_protocol(written: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+    """Return what the protocol that is asked for decides; what else is written wins."""
+    name, _ = written.get("protocol", ("", ""))
+    if name not in PROTOCOLS:  # none; or a wrong one, of which `read` tells
+        return {}
+    return {option: (text, f"the protocol {name}") for option, text in PROTOCOLS[name].settings.items()}
+
+
+def deviations(settings: Settings) -> dict[str, str]:
+    """Return in what settings depart from the protocol that they follow: option → what it is, and was to be."""
+    if not settings.protocol:
+        return {}
+    stated = PROTOCOLS[settings.protocol].settings
+    found = {option.name: getattr(settings, option.name) for option in options() if option.name in stated}
+    return {name: f"{found[name]} instead of {text}" for name, text in stated.items() if str(found[name]) != text}
+
+
 def read(written: Mapping[str, tuple[str, str]]) -> Settings:
     """Make settings of what the user wrote: option name → (text, where it was written).
 
@@ -291,6 +361,7 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
     exclude each other.
     """
     values: dict[str, Any] = {}
+    written = {**_of_protocol(written), **written}
     for option in options():
         if option.name not in written:
             continue
@@ -306,6 +377,10 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             )
     settings = Settings(**values)
     _check_judge(settings, written)
+    if settings.stream and settings.strategy != STRATEGIES[0]:
+        raise ConfigurationError(
+            f"{written['stream'][1]}: the strategy {settings.strategy} needs whole answers; drop the streaming"
+        )
     if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(
             f"{written['samples'][1]}: at temperature 0 all {settings.samples} samples would be the same; "

@@ -12,6 +12,7 @@ from factories import PROPERTY, make_completion, make_fault, make_problem, make_
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pytest_mathbench.record import Record
 from pytest_mathbench.records import (
     Completion,
     Execution,
@@ -22,7 +23,6 @@ from pytest_mathbench.records import (
     Outcome,
     Problem,
     Prompt,
-    Record,
     Request,
     Resumption,
     Ruling,
@@ -68,6 +68,8 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
         return _records(typing.cast("type[Record]", kind))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(kind)
+    if typing.get_origin(kind) is tuple:
+        return st.lists(_values(typing.get_args(kind)[0]), max_size=3).map(tuple)
     if typing.get_origin(kind) is dict:
         return st.dictionaries(TEXTS, TEXTS, max_size=3)
     simple = {

@@ -9,8 +9,19 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pytest_mathbench"
 
 # Reading order. A room may import from earlier rows of its own column, and from the base.
-BASE = ["errors", "domains", "verdicts", "records", "settings", "journal"]
-MAKING = ["families", "problems", "prompts", "serving", "generation", "extraction", "sandbox", "grading", "pipeline"]
+BASE = ["errors", "domains", "verdicts", "record", "records", "protocols", "settings", "journal"]
+MAKING = [
+    "families",
+    "problems",
+    "prompts",
+    "serving",
+    "generation",
+    "extraction",
+    "sandbox",
+    "grading",
+    "inspection",
+    "pipeline",
+]
 READING = ["analysis", "reporting"]
 OUTSIDE = ["plugin", "regrade", "checkup", "cli"]
 
@@ -19,6 +30,8 @@ EXCEPTIONS = {
     ("problems", "families"): "families are a source of problems",
     ("generation", "serving"): "requests go to an Endpoint",
     ("grading", "sandbox"): "a comparison is a confined program",
+    ("inspection", "sandbox"): "a parser is a confined program, and a fault is what the sandbox saw",
+    ("inspection", "extraction"): "what is looked at is a completion's program",
     ("grading", "generation"): "a judge is asked through a source of completions",
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pytest_mathbench.analysis.contamination import FamilyTally, Gap
+from pytest_mathbench.analysis.efforts import Efforts
 from pytest_mathbench.analysis.statistics import Spread, kappa, majority, pass_at, spread
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.records import UNDECIDED, ItemResult, Outcome, Ruling
@@ -107,7 +108,8 @@ class RunReport:
     `verdicts` are the scores by strict symbols, by lenient ones and by the judge; `judged` is empty without a judge.
     `overruled` counts what a person decided otherwise, by the outcome before and after.
     `sampled` is empty where each problem was attempted once. `gap` compares bundled with fresh problems where both
-    were measured. Durations are in seconds.
+    were measured. `unsolved` are the ids of problems that no sample solved. `efforts` are those of a strategy of
+    several requests. Durations are in seconds.
     """
 
     cells: dict[tuple[str, int], Score]
@@ -129,6 +131,8 @@ class RunReport:
     echoed: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
     gap: Gap | None = None
+    unsolved: list[str] = field(default_factory=list)
+    efforts: Efforts | None = None
 
     @property
     def total(self) -> Score:
@@ -199,6 +203,8 @@ class Tally:
         self._durations: dict[str, dict[Stage, array[float]]] = {}
         self._problems: dict[str, _Attempts] = {}
         self._families = FamilyTally()
+        self._efforts = Efforts()
+        self._solved: dict[str, bool] = {}
         self._faults: list[tuple[str, str]] = []
 
     def __len__(self) -> int:
@@ -211,8 +217,9 @@ class Tally:
         self._counts["results"] += 1
         if completion:
             self._counts["truncated"] += completion.truncated
-            self._counts["prompt_tokens"] += completion.prompt_tokens
-            self._counts["completion_tokens"] += completion.completion_tokens
+            cost = result.effort or completion
+            self._counts["prompt_tokens"] += cost.prompt_tokens
+            self._counts["completion_tokens"] += cost.completion_tokens
         if execution:
             self._counts["programs"] += 1
             self._counts["unsafe"] += bool(execution.unsafe)
@@ -224,8 +231,11 @@ class Tally:
             return
         outcome = self._ruled(result, result.outcome)
         self._count_verdicts(result)
+        if result.effort:
+            self._efforts.add(result.effort, outcome)
         self._families.add(result, outcome)
         correct = outcome == Outcome.CORRECT
+        self._solved[problem.id] = self._solved.get(problem.id, False) or correct
         cell = (problem.domain, problem.level)
         self._cells[cell] = self._cells.get(cell, Score()) + Score(int(correct), 1)
         self._counts[f"outcome {outcome}"] += 1
@@ -309,6 +319,8 @@ class Tally:
             echoed=counts["echoed"],
             faults=list(self._faults),
             gap=self._families.gap(),
+            unsolved=sorted(problem for problem, solved in self._solved.items() if not solved),
+            efforts=self._efforts if self._efforts.attempts else None,
         )
 
     def _sampled(self) -> dict[tuple[str, int], Sampled]:

@@ -5,6 +5,9 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+_Z = statistics.NormalDist().inv_cdf(0.975)
+_Z_POWER = statistics.NormalDist().inv_cdf(0.8)
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -97,3 +100,54 @@ def kappa(both: int, only_first: int, only_second: int, neither: int) -> float |
     first, second = (both + only_first) / total, (both + only_second) / total
     chance = first * second + (1 - first) * (1 - second)
     return None if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Return the two-sided p-value of the exact McNemar test, of the pairs in which just one of two is right.
+
+    Under the null hypothesis either is as likely: a binomial test at 1/2 (McNemar 1947; exact form in Agresti 2013,
+    section 11.1.4).
+    """
+    if not only_first + only_second:
+        return 1.0
+    from scipy.stats import binomtest  # noqa: PLC0415 - a second, for comparisons only
+
+    return float(binomtest(only_first, only_first + only_second).pvalue)
+
+
+def paired_difference(pairs: int, only_first: int, only_second: int) -> Difference:
+    """Return how much higher the second rate is, of pairs of which the given numbers are right in just one of two.
+
+    The interval is the adjusted Wald one of Bonett and Price 2012 (doi 10.3102/1076998611411915): a half of a pair is
+    added to each of the four cells. Raises `ValueError` without pairs.
+    """
+    if pairs < 1 or not 0 <= only_first + only_second <= pairs:
+        raise ValueError(f"{only_first} and {only_second} of {pairs} pairs")
+    first, second = (only_first + 1) / (pairs + 2), (only_second + 1) / (pairs + 2)
+    reach = _Z * math.sqrt((first + second - (second - first) ** 2) / (pairs + 2))
+    center = second - first
+    return Difference((only_second - only_first) / pairs, max(-1.0, center - reach), min(1.0, center + reach))
+
+
+def detectable_difference(pairs: int, discordant: float) -> float:
+    """Return the smallest difference of two paired rates that a test at 5 % finds with 80 % power.
+
+    `discordant` is the share of pairs in which just one of two is right: (z₀.₉₇₅ + z₀.₈) √(discordant / pairs), the
+    variance under the null hypothesis (Connor 1987; Miller 2024, section 5).
+    """
+    return (_Z + _Z_POWER) * math.sqrt(discordant / pairs)
+
+
+def mean_difference(pairs: Sequence[tuple[float, float]]) -> Difference | None:
+    """Return how much larger the second mean is, with Student's interval of the paired differences; None of no pair."""
+    if not pairs:
+        return None
+    differences = [second - first for first, second in pairs]
+    mean = statistics.fmean(differences)
+    if len(differences) == 1:
+        return Difference(mean)
+    from scipy.special import stdtrit  # noqa: PLC0415 - as above
+
+    error = statistics.stdev(differences) / math.sqrt(len(differences))
+    reach = float(stdtrit(len(differences) - 1, 0.975)) * error
+    return Difference(mean, mean - reach, mean + reach)

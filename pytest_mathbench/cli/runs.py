@@ -6,10 +6,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pytest_mathbench.analysis import contamination, scores
+from pytest_mathbench.analysis import comparison, contamination, scores
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
-from pytest_mathbench.reporting import disagreements, files, table
+from pytest_mathbench.reporting import comparison as comparison_lines
+from pytest_mathbench.reporting import disagreements, files, protocol, table
 from pytest_mathbench.settings import LATEST, POLICIES
 
 _COMPARABLE = (
@@ -46,6 +47,11 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     gap.add_argument("fresh", help="the folder of the run on the fresh ones")
     gap.set_defaults(command=_contamination)
 
+    against = commands.add_parser("compare", help="hold runs on the same problems against the first, pair by pair")
+    against.add_argument("first", help="the run's folder that the others are held against")
+    against.add_argument("others", nargs="+", help="folders of other runs")
+    against.set_defaults(command=_compare)
+
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
@@ -59,7 +65,7 @@ def _report(options: argparse.Namespace) -> None:
     print(f"{folder}: {info.model} on {info.endpoint}, started {info.started}")
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
-    print("\n".join(table.lines(report)))
+    print("\n".join([*table.lines(report), *protocol.lines(info, report)]))
     print(f"\nrecorded: {report.total.measured + len(report.faults)} items of {info.problem_count} selected problems")
 
 
@@ -129,6 +135,21 @@ def _contamination(options: argparse.Namespace) -> None:
             "run the second with --mathbench-variant=SEED"
         )
     print("\n".join(table.contamination(found)))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    first, *others = (files.find(run, Path(".mathbench")) for run in (options.first, *options.others))
+    for number, second in enumerate(others):
+        infos = files.read_info(first), files.read_info(second)
+        rulings = files.read_rulings(first, _warn), files.read_rulings(second, _warn)
+        found = comparison.compare(files.read_results(first, _warn), files.read_results(second, _warn), rulings)
+        if found is None:
+            raise ConfigurationError(f"{first} and {second} have measured no problem in common")
+        print(f"{chr(10) if number else ''}1st: {first}: {infos[0].model}, {infos[0].strategy}")
+        print(f"2nd: {second}: {infos[1].model}, {infos[1].strategy}")
+        print(f"they differ in: {'; '.join(files.differences(*infos)) or 'nothing that was set'}\n")
+        walls = files.wall_seconds(first), files.wall_seconds(second)
+        print("\n".join(comparison_lines.lines(found, ("1st", "2nd"), walls)))
 
 
 def _verdict(result: ItemResult) -> str:

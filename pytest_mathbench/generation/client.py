@@ -10,7 +10,8 @@ from typing import Any
 import openai
 
 from pytest_mathbench.errors import GenerationError, UnreachableError
-from pytest_mathbench.records import Completion, Prompt, Request
+from pytest_mathbench.generation import tokens
+from pytest_mathbench.records import Completion, Prompt, Request, Tokens
 from pytest_mathbench.serving.endpoint import Endpoint
 
 RETRIES = 8
@@ -29,6 +30,8 @@ class Answer:
     finish_reason: object
     usage: object
     first_token_seconds: float | None = None
+    tokens: Tokens | None = None
+    prompt_ids: tuple[int, ...] = ()
 
 
 class Client:
@@ -66,7 +69,7 @@ class Client:
 
     async def complete(self, request: Request, queued_seconds: float = 0.0) -> Completion:
         """Ask once. Raises `GenerationError`, with the cause, if no usable completion came back in time."""
-        ask = self._streamed if self._stream else self._whole
+        ask = self._streamed if self._stream and not request.tokens else self._whole
         start = time.monotonic()
         try:
             async with asyncio.timeout(self._deadline):
@@ -94,13 +97,15 @@ class Client:
 
     async def _whole(self, request: Request) -> tuple[Answer, float]:
         """Ask for the answer in one piece. Return it, and the seconds of the try that brought it."""
-        response = await self._openai.chat.completions.with_raw_response.create(**self._arguments(request))
+        api: Any = self._openai.completions if request.prefix else self._openai.chat.completions
+        response = await api.with_raw_response.create(**self._arguments(request))
         answer: Any = response.parse()
         try:
-            choice = answer.choices[0]
-            return Answer(choice.message.content, choice.finish_reason, answer.usage), response.elapsed.total_seconds()
+            return _read(answer, request), response.elapsed.total_seconds()
         except (AttributeError, LookupError, TypeError):
             raise GenerationError(f"the endpoint's answer is no chat completion: {str(answer)[:200]!r}") from None
+        except ValueError as error:
+            raise GenerationError(f"the endpoint's answer has not the tokens that were asked for: {error}") from None
 
     async def _streamed(self, request: Request) -> tuple[Answer, float]:
         """Ask for the answer in pieces; one that breaks off is asked for again."""
@@ -120,12 +125,14 @@ class Client:
         raise AssertionError  # the last try returned or raised
 
     def _arguments(self, request: Request) -> Mapping[str, Any]:
-        return {
-            "model": self._model,
-            "messages": _messages(request.prompt),
-            **_sampling(request),
-            **_response_format(request),
-        }
+        asked: Mapping[str, Any]
+        if request.prefix:
+            asked = {"prompt": [*request.prefix.prompt_ids, *request.prefix.ids], "logprobs": tokens.TOP}
+        elif request.tokens:
+            asked = {"messages": _messages(request.prompt), "logprobs": True, "top_logprobs": tokens.TOP}
+        else:
+            asked = {"messages": _messages(request.prompt)}
+        return {"model": self._model, **asked, **_sampling(request), **_response_format(request), **_tokens(request)}
 
 
 async def _joined(stream: Any, start: float) -> Answer:  # noqa: ANN401 - the endpoint's chunks may be anything
@@ -161,6 +168,27 @@ def _sampling(request: Request) -> Mapping[str, Any]:
     return parameters
 
 
+def _tokens(request: Request) -> Mapping[str, Any]:
+    """Ask for token ids (vLLM's `return_token_ids`), and forbid some."""
+    if not request.tokens:
+        return {}
+    bias = {str(token): -100 for token in request.forbidden}  # the API's "never"
+    return {"extra_body": {"return_token_ids": True}, **({"logit_bias": bias} if bias else {})}
+
+
+def _read(answer: Any, request: Request) -> Answer:  # noqa: ANN401 - the endpoint's answer may be anything
+    """Take what is needed. Raises `ValueError` if tokens were asked for and are not there."""
+    choice = answer.choices[0]
+    text = choice.text if request.prefix else choice.message.content
+    if not request.tokens:
+        return Answer(text, choice.finish_reason, answer.usage)
+    if request.prefix:
+        found, prompt_ids = tokens.of_continuation(text or "", choice), request.prefix.prompt_ids
+    else:
+        found, prompt_ids = tokens.of_chat(text or "", choice), tuple(answer.prompt_token_ids or ())
+    return Answer(text, choice.finish_reason, answer.usage, tokens=found, prompt_ids=prompt_ids)
+
+
 def _response_format(request: Request) -> Mapping[str, Any]:
     if not request.json_schema:
         return {}
@@ -181,6 +209,8 @@ def _completion(answer: Answer, queued_seconds: float, seconds: float) -> Comple
         queued_seconds=queued_seconds,
         seconds=seconds,
         first_token_seconds=answer.first_token_seconds,
+        tokens=answer.tokens,
+        prompt_ids=answer.prompt_ids,
     )
 
 

@@ -208,7 +208,8 @@ class GenerationService:
             self._tokens += completion.completion_tokens
             future.set_result(completion)
         finally:
-            self._done.add(request.key)
+            if request.prefix is None:  # what a strategy goes on with was never announced
+                self._done.add(request.key)
             self._concurrency.leave()
 
     async def _ask(self, request: Request, since: float) -> Completion:

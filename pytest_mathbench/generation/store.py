@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, GenerationError
 from pytest_mathbench.journal import Journal, line_at, whole_lines
-from pytest_mathbench.records import Completion, Record, Request
+from pytest_mathbench.record import Record
+from pytest_mathbench.records import Completion, Request
 
 COMPLETIONS = "completions.jsonl"
 

@@ -9,6 +9,8 @@ import pytest
 from pytest_mathbench import problems, prompts
 from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.generation import strategies
+from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import options
 from pytest_mathbench.problems import ProblemSet
@@ -28,6 +30,8 @@ class Benchmark:
     settings: Settings
     problem_set: ProblemSet
     questionnaire: Questionnaire
+    strategy: strategies.Strategy
+    triggers: Triggers
     output: Path
     resumed: Path | None = None
     replayed: Path | None = None
@@ -87,7 +91,9 @@ def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
         seed=settings.seed,
     )
     questionnaire = Questionnaire(prompts.load(settings.prompt), sampling)
-    return Benchmark(settings, chosen, questionnaire, output, resumed, replayed)
+    triggers = Triggers(settings.triggers, settings.margin, settings.entropy)
+    strategy = strategies.choose(settings)
+    return Benchmark(settings, chosen, questionnaire, strategy, triggers, output, resumed, replayed)
 
 
 def given_endpoint(settings: Settings) -> Endpoint | None:

@@ -11,7 +11,7 @@ from pytest_mathbench.generation.store import CompletionStore, Recording
 from pytest_mathbench.plugin.activation import Benchmark, given_endpoint, judge_endpoint
 from pytest_mathbench.records import ItemResult, Request
 from pytest_mathbench.reporting.files import SERVER_LOG, Attempt, RunFolder
-from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.endpoint import Endpoint, probe
 from pytest_mathbench.serving.vllm import VllmServer
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class LocalBackend:
         """`folder` is the run's, asked only when something is to be written; the others are told of what happens."""
         self._settings = benchmark.settings
         self._questionnaire = benchmark.questionnaire
+        self._strategy = benchmark.strategy
         self._problems = {problem.id: problem for problem in benchmark.problem_set.problems}
         self._replayed = benchmark.replayed
         self._folder = folder
@@ -86,6 +87,8 @@ class LocalBackend:
                 )
                 try:
                     self._endpoint = self._server.__enter__()
+                    if self._strategy.needs_tokens:
+                        probe(self._endpoint, tokens=True)
                 except ServerError as error:
                     self._failure = error
                     raise
@@ -166,4 +169,4 @@ class LocalBackend:
 
     def _requests(self, attempts: Iterable[Attempt]) -> Iterator[Request]:
         for problem, sample in attempts:
-            yield self._questionnaire.request(self._problems[problem], sample)
+            yield self._strategy.first(self._questionnaire.request(self._problems[problem], sample))

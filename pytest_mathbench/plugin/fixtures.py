@@ -184,6 +184,8 @@ class Evaluation:
             sandbox=self._sandbox,
             limits=job.limits,
             sample=job.sample,
+            strategy=self._benchmark.strategy,
+            triggers=self._benchmark.triggers,
             echo=self._benchmark.settings.echo,
             verdict=self._benchmark.settings.verdict,
             judge=self._judge,

@@ -3,6 +3,7 @@
 import re
 import shlex
 import threading
+import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,6 +15,7 @@ import pytest
 
 from pytest_mathbench.analysis import scores
 from pytest_mathbench.errors import ConfigurationError, RecordingError
+from pytest_mathbench.generation import strategies
 from pytest_mathbench.grading import judge
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.backend import LocalBackend
@@ -21,12 +23,14 @@ from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, def
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
-from pytest_mathbench.reporting import table
+from pytest_mathbench.reporting import protocol, table
 from pytest_mathbench.reporting.files import RunFolder, differences, machine, packages, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
+from pytest_mathbench.settings import deviations
 from pytest_mathbench.verdicts import Verdict
 
 _HASH_SHOWN = 12
+_UNSOLVED_SHOWN = 10
 _PARAMETERS = re.compile(r"\[(.*)\]$")
 _SAMPLE = re.compile(r"sample(\d+)")
 _OF_A_COMPLETION = ("model", "prompt_sha256", "sampling")
@@ -46,6 +50,7 @@ class Reporter:
         }
         self._recorded: set[str] = set()
         self._damage: list[str] = []
+        self._started = time.monotonic()
         self._making = threading.Lock()
         self._folder: RunFolder | None = None
         self.terminal = Terminal(config)
@@ -121,7 +126,9 @@ class Reporter:
             f"(sha256 {problem_set.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
             f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
+            *self._strategy(),
             *self._judge(),
+            *(f"mathbench: {line}" for line in protocol.header(self._info())),
             *self._continued(),
             *self._warnings(),
         ]
@@ -170,7 +177,8 @@ class Reporter:
         if not len(self._tally):
             return
         terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
-        for line in table.lines(self._tally.report()):
+        report, info = self._tally.report(), self._info()
+        for line in [*table.lines(report), *protocol.lines(info, report, most=_UNSOLVED_SHOWN)]:
             terminalreporter.write_line(line)
         for line in self._warnings():
             terminalreporter.write_line(line, yellow=True)
@@ -181,6 +189,7 @@ class Reporter:
         """Close the files."""
         self.terminal.stop()
         if self._folder:
+            self._folder.took(time.monotonic() - self._started)
             self._folder.close()
 
     def _record(self, result: ItemResult) -> None:
@@ -200,6 +209,11 @@ class Reporter:
         problem = next((self._problems[span] for span in spans if span in self._problems), None)
         sample = next((int(found[1]) - 1 for part in parts if (found := _SAMPLE.fullmatch(part))), 0)
         return (problem, sample) if problem else None
+
+    def _strategy(self) -> list[str]:
+        """Name the strategy where it is not the usual one."""
+        settings = self._benchmark.settings
+        return [] if settings.strategy == "single" else [f"mathbench: strategy {strategies.describe(settings)}"]
 
     def _judge(self) -> list[str]:
         """Name the judge, and whose word counts, where that is not the strict symbols' alone."""
@@ -264,6 +278,9 @@ class Reporter:
             prompt_sha256=template.sha256,
             sampling=self._benchmark.questionnaire.sampling,
             samples=settings.samples,
+            strategy=strategies.describe(settings),
+            protocol=settings.protocol,
+            deviations="; ".join(f"{name} {how}" for name, how in deviations(settings).items()),
             sandbox=self._sandbox(),
             cpu_seconds=default_limit(self._config),
             memory_bytes=settings.memory,

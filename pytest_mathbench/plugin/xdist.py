@@ -23,7 +23,8 @@ from pytest_mathbench.errors import GenerationError, MathbenchError, SandboxErro
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint, judge_endpoint
 from pytest_mathbench.plugin.backend import Backend, LocalBackend
-from pytest_mathbench.records import Completion, ItemResult, Record, Request
+from pytest_mathbench.record import Record
+from pytest_mathbench.records import Completion, ItemResult, Request
 from pytest_mathbench.reporting.files import Attempt
 from pytest_mathbench.sandbox.layers import Layers, choose
 from pytest_mathbench.serving.endpoint import Endpoint, probe
@@ -94,7 +95,9 @@ class Controller:
             return
         try:
             session.config.stash[LAYERS] = choose(settings.sandbox, scratch=bool(settings.scratch))
-            for endpoint in filter(None, (given_endpoint(settings), judge_endpoint(settings))):
+            if endpoint := given_endpoint(settings):
+                probe(endpoint, retries=_PROBE_RETRIES, tokens=session.config.stash[BENCHMARK].strategy.needs_tokens)
+            if endpoint := judge_endpoint(settings):
                 probe(endpoint, retries=_PROBE_RETRIES)
         except (SandboxError, ServerError) as error:
             raise pytest.UsageError(f"mathbench: {error}") from None

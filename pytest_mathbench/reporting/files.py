@@ -22,6 +22,7 @@ from pytest_mathbench.settings import LATEST
 RUN = "run.json"
 RESULTS = "results.jsonl"
 RULINGS = "rulings.jsonl"
+DURATIONS = "durations.jsonl"
 SERVER_LOG = "server.log"
 
 _UNLIKE = {"started", "endpoint"}
@@ -100,6 +101,11 @@ class RunFolder:
             return None
         with (self.path / RESULTS).open("rb") as file:
             return ItemResult.from_json(line_at(file.fileno(), offsets.pop(0)))
+
+    def took(self, seconds: float) -> None:
+        """Write down how long a session of the run took."""
+        with (self.path / DURATIONS).open("a", encoding="ascii") as file:
+            file.write(f"{seconds:.3f}\n")
 
     def close(self) -> None:
         """Close results.jsonl."""
@@ -188,6 +194,14 @@ def _resumes(line: bytes) -> bool:
         return line.startswith(b'{"resumed"') and bool(Resumption.from_json(line))
     except ValueError:
         return False
+
+
+def wall_seconds(folder: Path) -> float | None:
+    """Return how long a run took, all its sessions together; None where that was not written down."""
+    try:
+        return sum(map(float, (folder / DURATIONS).read_text(encoding="ascii").split())) or None
+    except (OSError, ValueError):
+        return None
 
 
 def read_rulings(folder: Path, warn: Callable[[str], None]) -> dict[Attempt, Ruling]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_mathbench.analysis.contamination import Gap
+from pytest_mathbench.analysis.efforts import Efforts
 from pytest_mathbench.analysis.scores import Judged, RunReport, Sampled, Score, Stage
 from pytest_mathbench.analysis.statistics import Spread
 from pytest_mathbench.domains import NO_LEVEL
@@ -29,6 +30,9 @@ def lines(report: RunReport) -> Iterator[str]:
         yield ""
     yield from _verdicts(report)
     yield from _outcomes(report)
+    if report.efforts:
+        yield ""
+        yield from _efforts(report.efforts)
     if report.durations:
         yield ""
         yield from _durations(report)
@@ -42,13 +46,14 @@ def _pass_rates(report: RunReport) -> Iterator[str]:
     columns = [*levels, None]
     rows = [["pass rate", *(f"level {level}" for level in levels), "all"]]
     rows += [
-        [domain or "all", *(_score(report.score(domain, level)) for level in columns)]
+        [domain or "all", *(rate(report.score(domain, level)) for level in columns)]
         for domain in [*report.domains, None]
     ]
-    yield from _aligned(rows)
+    yield from aligned(rows)
 
 
-def _score(score: Score) -> str:
+def rate(score: Score) -> str:
+    """Write a score out: right, measured, per cent; a dash where nothing was measured."""
     return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
 
 
@@ -62,7 +67,7 @@ def contamination(gap: Gap) -> Iterator[str]:
         else f"95% interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
     )
     yield (
-        f"contamination: bundled {_score(bundled)}, fresh {_score(fresh)}: fresh less bundled "
+        f"contamination: bundled {rate(bundled)}, fresh {rate(fresh)}: fresh less bundled "
         f"{100 * difference.value:+.1f} points ({interval}), paired by {gap.families} families"
     )
     if difference.high is not None and difference.high < 0:
@@ -73,8 +78,8 @@ def _verdicts(report: RunReport) -> Iterator[str]:
     """Yield the interval between the verdicts, what persons overruled, and the judge held against the symbols."""
     strict, lenient = (report.verdicts.get(verdict, Score()) for verdict in (Verdict.STRICT, Verdict.LENIENT))
     if strict.measured:
-        judge = f"; by the judge {_score(report.verdicts[Verdict.JUDGE])}" if report.judged.rated else ""
-        yield f"verdicts: strict {_score(strict)}, lenient {_score(lenient)}{judge}"
+        judge = f"; by the judge {rate(report.verdicts[Verdict.JUDGE])}" if report.judged.rated else ""
+        yield f"verdicts: strict {rate(strict)}, lenient {rate(lenient)}{judge}"
     if report.overruled:
         changes = ", ".join(f"{count} {old} → {new}" for (old, new), count in sorted(report.overruled.items()))
         yield f"overruled by a person, in the pass rates above: {changes}"
@@ -86,7 +91,7 @@ def _verdicts(report: RunReport) -> Iterator[str]:
 
 def _judged(judged: Judged) -> Iterator[str]:
     yield ""
-    yield from _aligned(
+    yield from aligned(
         [
             [f"judge, {judged.rated} answers", "strict: right", "strict: wrong"],
             ["4 or 5", str(judged.both), str(judged.only_judge)],
@@ -103,7 +108,7 @@ def _judged(judged: Judged) -> Iterator[str]:
     rows += [
         [domain, *(str(counts.get(rating, 0)) for rating in range(1, 6))] for domain, counts in judged.ratings.items()
     ]
-    yield from _aligned(rows)
+    yield from aligned(rows)
 
 
 def _sampled(report: RunReport) -> Iterator[str]:
@@ -113,7 +118,7 @@ def _sampled(report: RunReport) -> Iterator[str]:
     rows += [[domain, *_rates(report.sampled_score(domain))] for domain in report.domains]
     rows += [[f"level {level}", *_rates(report.sampled_score(level=level))] for level in levels]
     rows.append(["all", *_rates(report.sampled_score())])
-    yield from _aligned(rows)
+    yield from aligned(rows)
 
 
 def _rates(sampled: Sampled) -> list[str]:
@@ -143,12 +148,29 @@ def _outcomes(report: RunReport) -> Iterator[str]:
         yield f"tokens: {report.prompt_tokens} of prompts, {report.completion_tokens} of completions"
 
 
+def _efforts(efforts: Efforts) -> Iterator[str]:
+    """Yield what the strategy did, and whether that helped."""
+    yield (
+        f"strategy: {efforts.requests} requests and {efforts.executions} executions for {efforts.attempts} attempts; "
+        f"{efforts.regenerated} regenerated, of which {efforts.mended} became right and {efforts.broke} wrong"
+    )
+    if not efforts.triggers:
+        return
+    rows = [["regenerations", "times", "mended", "broke", "repeats"]]
+    rows += [
+        [trigger, str(each.times), str(each.mended), str(each.broke), str(each.repeats)]
+        for trigger, each in sorted(efforts.triggers.items())
+    ]
+    yield from aligned(rows)
+    yield "ended by: " + ", ".join(f"{why} {count}" for why, count in efforts.ended.most_common())
+
+
 def _durations(report: RunReport) -> Iterator[str]:
     """Yield the spread of the two main stages by domain, then of all stages over all domains."""
     rows = [["seconds", "generation: mean", "p50", "p95", "program CPU: mean", "p50", "p95"]]
     rows += [[domain, *_main_stages(stages)] for domain, stages in report.durations.items()]
     rows.append(["all", *_main_stages(report.overall_durations)])
-    yield from _aligned(rows)
+    yield from aligned(rows)
     others = [(stage, each) for stage, each in report.overall_durations.items() if stage not in _MAIN_STAGES]
     means = ", ".join(f"{stage} {each.mean:.3f} (p95 {each.p95:.3f})" for stage, each in others)
     if means:
@@ -174,7 +196,7 @@ def _faults(report: RunReport) -> Iterator[str]:
         yield f"  and {len(causes) - _MAX_FAULTS} other causes"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Align columns: the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for name, *cells in rows:

@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_mathbench.records import Record
+from pytest_mathbench.record import Record
 from pytest_mathbench.sandbox.kernel import LIBC, checked
 from pytest_mathbench.sandbox.landlock import Ruleset
 from pytest_mathbench.sandbox.seccomp import Filter

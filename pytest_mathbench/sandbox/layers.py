@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Record
+from pytest_mathbench.record import Record
 
 PACKAGE = Path(__file__).parent.parent
 

@@ -1,0 +1,62 @@
+"""What a strategy of several requests did, and what that cost."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pytest_mathbench.records import Effort, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerated:
+    """Regenerations for one trigger: how many, how many made a wrong completion right, and a right one wrong."""
+
+    times: int = 0
+    mended: int = 0
+    broke: int = 0
+    repeats: int = 0
+
+    def __add__(self, other: "Regenerated") -> "Regenerated":
+        """Add counts."""
+        return Regenerated(
+            self.times + other.times,
+            self.mended + other.mended,
+            self.broke + other.broke,
+            self.repeats + other.repeats,
+        )
+
+
+@dataclass(slots=True)
+class Efforts:
+    """The sum of all attempts' efforts; `mended` and `broke` count attempts, from first completion to answer."""
+
+    attempts: int = 0
+    regenerated: int = 0
+    mended: int = 0
+    broke: int = 0
+    requests: int = 0
+    executions: int = 0
+    triggers: dict[str, Regenerated] = field(default_factory=dict)
+    ended: Counter[str] = field(default_factory=Counter)
+
+    def add(self, effort: Effort, outcome: Outcome | None) -> None:
+        """Count an attempt."""
+        self.attempts += 1
+        self.regenerated += bool(effort.regenerations)
+        self.requests += effort.requests
+        self.executions += effort.executions
+        if effort.ended:
+            self.ended[effort.ended] += 1
+        if outcome is not None and effort.first is not None:
+            change = _change(effort.first, outcome)
+            self.mended += change > 0
+            self.broke += change < 0
+        before = effort.first
+        for each in effort.regenerations:
+            change = 0 if each.repeat else _change(before, each.outcome)
+            counted = Regenerated(1, int(change > 0), int(change < 0), int(each.repeat))
+            self.triggers[each.trigger] = self.triggers.get(each.trigger, Regenerated()) + counted
+            before = before if each.repeat else each.outcome
+
+
+def _change(before: Outcome | None, after: Outcome | None) -> int:
+    return (after == Outcome.CORRECT) - (before == Outcome.CORRECT)

@@ -1,0 +1,90 @@
+"""What an endpoint says of its tokens → Tokens."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pytest_mathbench.records import Tokens
+
+TOP = 5
+"""Candidates asked for at each position: as many as the completions API allows."""
+
+_PLACES = 4
+_REPLACEMENT = "\ufffd"
+
+
+def align(text: str, shown: Iterable[bytes]) -> tuple[str, ...]:
+    """Return each token's share of a text, of which `shown` are the tokens as the server shows them, in UTF-8.
+
+    The shares joined are the text. A character that is split among tokens belongs to the last of them. Tokens that
+    the text does not show, such as an end mark, have no share. Raises `ValueError` if the tokens do not make the text.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    ends = []
+    end = 0
+    for token in shown:
+        if data.startswith(token, end):
+            end += len(token)
+        elif end == 0 and data.startswith(stripped := token.lstrip(b" ")):
+            end = len(stripped)  # some decoders drop the space that a text begins with
+        ends.append(end)
+    if ends and not data[end:].decode("utf-8", "replace").strip(_REPLACEMENT):
+        ends[-1] = len(data)  # a character that was cut off
+    elif end != len(data):
+        raise ValueError(f"the tokens end at {text[:80]!r}…, byte {end} of {len(data)}")
+    shares = []
+    start = 0
+    for end in ends:
+        while 0 < end < len(data) and data[end] & 0xC0 == 0x80:  # noqa: PLR2004 - UTF-8: not the first of a character
+            end -= 1  # noqa: PLW2901 - back to where the character begins
+        shares.append(data[start:end].decode("utf-8", "surrogatepass"))
+        start = end
+    return tuple(shares)
+
+
+def of_chat(text: str, choice: Any) -> Tokens:  # noqa: ANN401 - a choice of the chat completions API
+    """Read the tokens of a chat completion. Raises `ValueError` if they are not all there."""
+    content = _present(getattr(choice.logprobs, "content", None), "logprobs")
+    shown = [bytes(each.bytes) if each.bytes is not None else _encoded(each.token) for each in content]
+    return _tokens(choice, text, shown, [[top.logprob for top in each.top_logprobs] for each in content])
+
+
+def of_continuation(text: str, choice: Any) -> Tokens:  # noqa: ANN401 - a choice of the completions API
+    """Read the tokens of a completion that goes on from a prefix. Raises `ValueError` if they are not all there."""
+    logprobs = choice.logprobs
+    shown = [_encoded(token) for token in _present(getattr(logprobs, "tokens", None), "logprobs")]
+    tops: Sequence[Mapping[str, float] | None] = _present(logprobs.top_logprobs, "logprobs")
+    return _tokens(choice, text, shown, [[] if top is None else list(top.values()) for top in tops])
+
+
+def _tokens(choice: Any, text: str, shown: Sequence[bytes], tops: Sequence[Sequence[float]]) -> Tokens:  # noqa: ANN401
+    ids = _present(getattr(choice, "token_ids", None), "token ids")
+    if not len(ids) == len(shown) == len(tops):
+        raise ValueError(f"{len(ids)} token ids and {len(shown)} logprobs")
+    return Tokens(
+        ids=tuple(ids),
+        texts=align(text, shown),
+        margins=tuple(round(_margin(each), _PLACES) for each in tops),
+        entropies=tuple(round(_entropy(each), _PLACES) for each in tops),
+    )
+
+
+def _present(column: Any, what: str) -> Any:  # noqa: ANN401 - of the endpoint's answer
+    if column is None:
+        raise ValueError(f"no {what} in it")
+    return column
+
+
+def _encoded(token: str) -> bytes:
+    return token.encode("utf-8", "surrogatepass")
+
+
+def _margin(logprobs: Sequence[float]) -> float:
+    """Return by how much the most probable leads the next, from 0 to 1; 1 where only one was told."""
+    first, second = (*sorted(map(math.exp, logprobs), reverse=True), 0.0, 0.0)[:2]
+    return first - second if logprobs else 1.0
+
+
+def _entropy(logprobs: Sequence[float]) -> float:
+    """Return Shannon's entropy of what was told of a distribution, in nats: a lower bound of the whole one's."""
+    return math.fsum(-each * math.exp(each) for each in logprobs if each > -math.inf)

@@ -1,0 +1,177 @@
+"""Completion → what seems to be wrong with it, and where; no reference answer is needed for that, and none is here.
+
+Where a program is to blame, the finding names the tokens of the blamed line, those first of which the model itself was
+least certain, then those of the lines before it, in the same order.
+"""
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from pytest_mathbench.extraction import extract_program
+from pytest_mathbench.records import Completion, Ending, Execution, Finding, Limits, Tokens
+from pytest_mathbench.sandbox import Sandbox
+
+_SYNTAX_LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)
+
+# A parser can be made to hang, to exhaust memory and to crash; so it is a confined child that parses.
+_SYNTAX_CHILD = """\
+import json, sys, warnings
+warnings.simplefilter("ignore")
+for line in sys.stdin:
+    try:
+        compile(json.loads(line), "program.py", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        said = [error.lineno or 1, error.offset or 1, f"{type(error).__name__}: {error.msg}"]
+    except (ValueError, RecursionError, MemoryError) as error:
+        said = [1, 1, type(error).__name__]
+    else:
+        said = None
+    print(json.dumps(said), flush=True)
+"""
+
+_FRAME = re.compile(r'File "program\.py", line (\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A completion's program, if it holds one, and how that ran."""
+
+    program: str | None
+    execution: Execution | None
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """What counts as a finding: `names` of the four; the thresholds are a probability and nats."""
+
+    names: Collection[str]
+    margin: float
+    entropy: float
+
+
+@dataclass(slots=True)
+class Inspector:
+    """Looks at the completions of one attempt. A program that was run is not run again."""
+
+    sandbox: Sandbox
+    limits: Limits
+    triggers: Triggers
+    echo: bool = False
+    executions: int = 0
+    _trials: dict[str, Trial] = field(default_factory=dict)
+
+    def trial(self, completion: Completion) -> Trial:
+        """Extract the program and run it. Raises `SandboxError`."""
+        if (known := self._trials.get(completion.text)) is None:
+            program = extract_program(completion.text)
+            execution = None if program is None else self.sandbox.run(program, self.limits, echo=self.echo)
+            self.executions += execution is not None
+            known = self._trials[completion.text] = Trial(program, execution)
+        return known
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:
+        """Return what is wrong, by the first trigger that says so; the cheap ones are asked first.
+
+        In tokens before `settled` there is no further doubt. Raises `SandboxError`.
+        """
+        names = self.triggers.names
+        return (
+            ("syntax" in names and self._syntax(completion))
+            or ("margin" in names and self._margin(completion, settled))
+            or ("entropy" in names and self._entropy(completion, settled))
+            or ("verdict" in names and self._verdict(completion))
+            or None
+        )
+
+    def _syntax(self, completion: Completion) -> Finding | None:
+        program = extract_program(completion.text)
+        if program is None:
+            return None  # nothing that could be parsed: the verdict's affair
+        said = self.sandbox.ask(_SYNTAX_CHILD, json.dumps(program), _SYNTAX_LIMITS)
+        if isinstance(said, Execution):
+            return _finding("syntax", f"the parser ended: {said.detail}", completion, Place(completion.text, program))
+        if (error := json.loads(said)) is None:
+            return None
+        line, column, message = error
+        place = Place(completion.text, program, line, column)
+        return _finding("syntax", f"line {line}: {message}", completion, place)
+
+    def _margin(self, completion: Completion, settled: int) -> Finding | None:
+        tokens = _of(completion)
+        return _doubt("margin", tokens, [each < self.triggers.margin for each in tokens.margins], settled)
+
+    def _entropy(self, completion: Completion, settled: int) -> Finding | None:
+        tokens = _of(completion)
+        return _doubt("entropy", tokens, [each > self.triggers.entropy for each in tokens.entropies], settled)
+
+    def _verdict(self, completion: Completion) -> Finding | None:
+        trial = self.trial(completion)
+        if trial.program is None or (execution := trial.execution) is None:
+            return _finding("verdict", "no program", completion, Place(completion.text, ""))
+        if execution.ending == Ending.FINISHED:
+            if execution.stdout.strip():
+                return None
+            return _finding("verdict", "no answer", completion, Place(completion.text, trial.program))
+        frames = _FRAME.findall(execution.stderr) if execution.ending == Ending.EXCEPTION else []
+        place = Place(completion.text, trial.program, int(frames[-1]) if frames else None)
+        return _finding("verdict", execution.detail or str(execution.ending), completion, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a completion's text: its program, and in that a line and a column, both from 1, if they are known."""
+
+    text: str
+    program: str
+    line: int | None = None
+    column: int | None = None
+
+    def span(self) -> tuple[int, int]:
+        """Return where the program begins and ends in the text; all of the text, if that cannot be told."""
+        program = self.program.rstrip("\n")
+        start = self.text.rfind(program) if program else -1
+        return (0, len(self.text)) if start < 0 else (start, start + len(program))
+
+    def line_span(self) -> tuple[int, int]:
+        """Return where the line begins and ends in the text; the whole program's place if it is unknown."""
+        start, end = self.span()
+        if self.line is None or self.text[start:end] != self.program.rstrip("\n"):
+            return start, end
+        lines = self.program.rstrip("\n").split("\n")
+        number = min(self.line, len(lines)) - 1
+        begin = start + sum(len(line) + 1 for line in lines[:number])
+        return begin, begin + len(lines[number])
+
+
+def _of(completion: Completion) -> Tokens:
+    return completion.tokens or Tokens()
+
+
+def _doubt(trigger: str, tokens: Tokens, doubtful: Sequence[bool], settled: int) -> Finding | None:
+    """Find the first token in doubt; the text is looked at token by token, as it was made."""
+    for position, is_doubtful in enumerate(doubtful):
+        if is_doubtful and position >= settled and tokens.can_be_cut(position):
+            detail = f"margin {tokens.margins[position]:.3f}, entropy {tokens.entropies[position]:.2f}"
+            return Finding(trigger=trigger, detail=detail, positions=(position,))
+    return None
+
+
+def _finding(trigger: str, detail: str, completion: Completion, place: Place) -> Finding:
+    tokens = _of(completion)
+    starts = tokens.starts()
+    begin, end = place.line_span()
+    first, _ = place.span()
+    exact = begin + place.column - 1 if place.column else -1
+
+    def order(position: int) -> tuple[bool, bool, float]:
+        start, length = starts[position], len(tokens.texts[position])
+        return not start <= exact < start + length, start + length <= begin, tokens.margins[position]
+
+    inside = [
+        position
+        for position, (start, text) in enumerate(zip(starts, tokens.texts, strict=True))
+        if first < start + len(text) and start < end
+    ]
+    return Finding(trigger=trigger, detail=detail[:200], positions=tuple(sorted(inside, key=order)))
