@@ -154,15 +154,15 @@ def _efforts(efforts: Efforts) -> Iterator[str]:
         f"strategy: {efforts.requests} requests and {efforts.executions} executions for {efforts.attempts} attempts; "
         f"{efforts.regenerated} regenerated, of which {efforts.mended} became right and {efforts.broke} wrong"
     )
-    if not efforts.triggers:
-        return
-    rows = [["regenerations", "times", "mended", "broke", "repeats"]]
-    rows += [
-        [trigger, str(each.times), str(each.mended), str(each.broke), str(each.repeats)]
-        for trigger, each in sorted(efforts.triggers.items())
-    ]
-    yield from aligned(rows)
-    yield "ended by: " + ", ".join(f"{why} {count}" for why, count in efforts.ended.most_common())
+    if efforts.triggers:
+        rows = [["regenerations", "times", "mended", "broke", "repeats"]]
+        rows += [
+            [trigger, str(each.times), str(each.mended), str(each.broke), str(each.repeats)]
+            for trigger, each in sorted(efforts.triggers.items())
+        ]
+        yield from aligned(rows)
+    if efforts.ended:
+        yield "ended by: " + ", ".join(f"{why} {count}" for why, count in efforts.ended.most_common())
 
 
 def _durations(report: RunReport) -> Iterator[str]:

@@ -1,0 +1,119 @@
+"""Two runs are paired by problem: what one gained over the other, how sure that is, and what it cost."""
+
+from dataclasses import replace
+
+import pytest
+from factories import PROPERTY, make_completion, make_execution, make_fault, make_problem, make_result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_mathbench.analysis.comparison import Comparison, Cost, compare
+from pytest_mathbench.records import Effort, ItemResult, Outcome, Ruling
+from pytest_mathbench.reporting.comparison import lines
+
+
+def results(outcomes: str, **fields: object) -> list[ItemResult]:
+    """One result for each letter: r for right, w for wrong, anything else for not measured."""
+    kinds = {"r": Outcome.CORRECT, "w": Outcome.WRONG}
+    return [
+        replace(make_result(kinds[each]), problem=make_problem(id=str(number)), **fields)  # type: ignore[arg-type]
+        if each in kinds
+        else make_fault(problem=make_problem(id=str(number)))
+        for number, each in enumerate(outcomes)
+    ]
+
+
+def compared(first: str, second: str) -> Comparison:
+    """Compare two runs by their letters."""
+    found = compare(results(first), results(second))
+    assert found is not None
+    return found
+
+
+def test_attempts_are_paired_by_problem_and_sample() -> None:
+    """Only what both have measured counts, each in its cell of the fourfold table."""
+    found = compared("rrww-r", "rwrwr-")
+    assert (1, 1, 1, 1, 2) == (
+        found.pairs.both,
+        found.pairs.only_first,
+        found.pairs.only_second,
+        found.pairs.neither,
+        found.unpaired,
+    )
+
+
+def test_another_problem_of_the_same_id_is_no_pair() -> None:
+    """A changed statement or answer makes it another problem."""
+    changed = [replace(each, problem=make_problem(id="0", answer="43")) for each in results("r")]
+    assert compare(results("r"), changed) is None
+
+
+@PROPERTY
+@given(st.text("rw-", min_size=1, max_size=30), st.text("rw-", min_size=1, max_size=30))
+def test_a_comparison_turned_round_is_its_mirror(first: str, second: str) -> None:
+    """Differences change their sign, p-values do not change; parts add up to the whole."""
+    one, other = compare(results(first), results(second)), compare(results(second), results(first))
+    if one is None or other is None:
+        assert one is other
+        return
+    assert (one.pairs.count, one.unpaired, one.pairs.p_value) == (
+        other.pairs.count,
+        other.unpaired,
+        other.pairs.p_value,
+    )
+    assert one.pairs.difference.value == -other.pairs.difference.value
+    assert one.pairs.difference.low == -(other.pairs.difference.high or 0.0)
+    assert sum(pairs.count for pairs in one.domains.values()) == one.pairs.count
+
+
+def test_several_samples_are_clustered() -> None:
+    """Samples of one problem are no independent pairs: no McNemar test, and an interval by problems."""
+    first = [replace(each, sample=sample) for sample in (0, 1) for each in results("rwrw")]
+    second = [replace(each, sample=sample) for sample in (0, 1) for each in results("rrww")]
+    found = compare(first, second)
+    assert found is not None
+    assert (None, True, 8) == (found.pairs.p_value, found.pairs.sampled, found.pairs.count)
+
+
+def test_costs_are_those_of_all_requests() -> None:
+    """A strategy's effort counts whole, with what was thrown away; one request is one request."""
+    effort = Effort(requests=5, prompt_tokens=50, completion_tokens=100, seconds=9.0, executions=3, ended="tokens")
+    found = compare(results("r"), results("r", effort=effort))
+    assert found is not None
+    completion = make_completion()
+    single = Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, 1)
+    assert (single, Cost(5, 50, 100, 9.0, 3)) == found.costs
+
+
+def test_programs_are_compared_where_both_answered() -> None:
+    """The difference of CPU time is of pairs; a program that gave no answer has no duration of its own."""
+    slow = results("rw", execution=make_execution(cpu_seconds=1.25))
+    found = compare(slow, [*results("r"), replace(results("rw")[1], grade=None)])
+    assert found is not None
+    assert ([(1.25, 0.25)], -1.0) == (
+        found.program_seconds,
+        found.program_difference and found.program_difference.value,
+    )
+
+
+def test_a_persons_ruling_counts() -> None:
+    """What somebody has decided about an attempt decides here too."""
+    ruling = Ruling(problem="0", sample=0, correct=False, who="me", when="now", why="typo")
+    found = compare(results("r"), results("r"), ({("0", 0): ruling}, {}))
+    assert found is not None
+    assert (0, 1) == (found.pairs.both, found.pairs.only_second)
+
+
+def test_the_table_shows_gain_and_cost() -> None:
+    """Rates, difference, interval, p-value by domain and level; then the costs with their ratios."""
+    shown = "\n".join(lines(compared("rwww", "rrrw"), ("1st", "2nd"), (10.0, 25.0)))
+    assert ["all", "1/4", "25.0%", "3/4", "75.0%", "+50.0"] in [line.split()[:6] for line in shown.splitlines()]
+    for part in ("+50.0", "McNemar p", "level 1", "algebra", "tokens of completions", "80% power"):
+        assert part in shown
+    assert ["whole", "run,", "s", "10.0", "25.0", "2.50"] in [line.split() for line in shown.splitlines()]
+
+
+@pytest.mark.parametrize("walls", [(None, 1.0), (1.0, None)])
+def test_an_unknown_duration_is_left_out(walls: tuple[float | None, float | None]) -> None:
+    """A run that was killed did not write down how long it took."""
+    assert not any("whole run" in line for line in lines(compared("r", "r"), ("1st", "2nd"), walls))

@@ -1,0 +1,296 @@
+"""Strategies on a scripted endpoint that speaks tokens: what they ask for, what they make, when they end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from token_server import TokenServer
+
+from pytest_mathbench.errors import GenerationError
+from pytest_mathbench.generation.service import GenerationService
+from pytest_mathbench.generation.store import CompletionStore
+from pytest_mathbench.generation.strategies import (
+    Attempt,
+    Random,
+    Regenerate,
+    Resample,
+    Single,
+    Stepwise,
+    Strategy,
+    choose,
+    describe,
+)
+from pytest_mathbench.records import Completion, Finding, Prompt, Request, Sampling
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.settings import STRATEGIES, Settings
+
+REQUEST = Request(prompt=Prompt(user="6 * 7?"), sampling=Sampling(max_tokens=20))
+
+
+@dataclass
+class Rule:
+    """An inspector that blames the tokens of one text wherever they stand, and keeps what it was shown."""
+
+    blamed: str = "nothing"
+    trigger: str = "verdict"
+    seen: list[tuple[str, int]] = field(default_factory=list)
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:
+        """Find the blamed tokens."""
+        self.seen.append((completion.text, settled))
+        assert completion.tokens is not None
+        found = tuple(number for number, text in enumerate(completion.tokens.texts) if text == self.blamed)
+        return Finding(trigger=self.trigger, detail=f"{self.blamed!r}", positions=found) if found else None
+
+
+class Anywhere(Rule):
+    """An inspector that is never content, and blames every token."""
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:
+        """Blame all."""
+        super().inspect(completion, settled)
+        positions = tuple(range(len(completion.tokens.ids))) if completion.tokens else ()
+        return Finding(trigger=self.trigger, detail="all of it", positions=positions)
+
+
+Run = Callable[..., tuple[Attempt, TokenServer]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Run a strategy on a server that knows some texts."""
+    servers = []
+
+    def start(
+        strategy: Strategy,
+        *texts: Sequence[str | bytes],
+        rule: Rule | None = None,
+        request: Request = REQUEST,
+        doubtful: Sequence[str] = (),
+    ) -> tuple[Attempt, TokenServer]:
+        server = TokenServer(*texts)
+        server.doubtful = set(doubtful)
+        servers.append(server)
+        store = CompletionStore(tmp_path)
+        service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=4)
+        try:
+            return strategy.attempt(request, service, rule or Rule()), server
+        finally:
+            service.close()
+            store.close()
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+ANSWER = ["print", "(", "42", ")"]
+
+
+def test_single_is_one_request(run: Run) -> None:
+    """The request goes out as it is: no tokens are asked for."""
+    attempt, server = run(Single(), ANSWER)
+    assert ("print(42)", 1, 1) == (attempt.completion.text, attempt.requests, len(server.requests))
+    assert {"logprobs", "return_token_ids"}.isdisjoint(server.requests[0])
+
+
+@pytest.mark.parametrize("limit", [3, 4, 5, 20])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ANSWER,
+        ["x", " = ", "'", "é→", "'"],
+        ["'", *(bytes([byte]) for byte in "é→😀".encode()), "'"],
+        ["a", b"\xe2\x86", b"\x92b", "c"],
+        [],
+    ],
+)
+def test_stepwise_makes_what_single_makes(run: Run, answer: Sequence[str | bytes], limit: int) -> None:
+    """One token a request gives the same text, tokens and end as one request, characters split among tokens included.
+
+    Where the token limit falls into a character, what is left of it has no text, in either.
+    """
+    request = replace(REQUEST, tokens=True, sampling=Sampling(max_tokens=limit))
+    whole, _ = run(Single(), answer, request=request)
+    steps, server = run(Stepwise(), answer, request=request)
+    assert (whole.completion.text, whole.completion.tokens, whole.completion.finish_reason) == (
+        steps.completion.text,
+        steps.completion.tokens,
+        steps.completion.finish_reason,
+    )
+    assert steps.requests == len(server.requests)
+
+
+def test_stepwise_asks_for_one_token_at_a_time(run: Run) -> None:
+    """Each request goes on from the ids of the prompt and of all tokens before it."""
+    attempt, server = run(Stepwise(), ANSWER)
+    prompts = [request["prompt"] for request in server.requests[1:]]
+    ids = attempt.completion.tokens.ids if attempt.completion.tokens else ()
+    assert [[10_000, 10_001, 10_002, *ids[:length]] for length in range(1, 5)] == prompts
+    assert ({1}, 5, 5) == (
+        {request["max_tokens"] for request in server.requests},
+        attempt.requests,
+        attempt.completion_tokens,
+    )
+
+
+def test_stepwise_moves_the_seed_on(run: Run) -> None:
+    """With one seed for all requests every token would be drawn by the same lot."""
+    drawn = replace(REQUEST, sampling=Sampling(temperature=0.7, seed=100, max_tokens=3))
+    _, server = run(Stepwise(), ["a", "b", "c", "d"], request=drawn)
+    seeds = [request["seed"] for request in server.requests]
+    assert list(range(100, 100 + len(seeds))) == seeds
+
+
+WRONG = ["print", "(", "41", ")"]
+
+
+def test_regenerate_keeps_the_prefix_and_forbids_the_token(run: Run) -> None:
+    """The blamed token is forbidden at its place only; what comes before is kept, what comes after is made anew."""
+    attempt, server = run(Regenerate(8, 100), WRONG, [*ANSWER, "\n", "41"], rule=Rule("41"))
+    _, first, rest, *_ = server.requests
+    kept = [10_000, 10_001, 10_002, server.id_of("print"), server.id_of("(")]
+    assert (kept, {str(server.id_of("41")): -100}, 1) == (first["prompt"], first["logit_bias"], first["max_tokens"])
+    assert ([*kept, server.id_of("42")], None) == (rest["prompt"], rest.get("logit_bias"))
+
+
+def test_regenerate_records_what_it_did(run: Run) -> None:
+    """Position, trigger, tokens before and after; the answer is the mended version, at the cost of all requests."""
+    attempt, server = run(Regenerate(8, 100), WRONG, ANSWER, rule=Rule("41"))
+    (step,) = attempt.regenerations
+    assert ("verdict", "'41'", 2, "41", "42", 5, 5, False) == (
+        step.trigger,
+        step.detail,
+        step.position,
+        step.before,
+        step.after,
+        step.tokens_before,
+        step.tokens_after,
+        step.repeat,
+    )
+    assert ("print(42)", "nothing found", 1) == (attempt.completion.text, attempt.ended, attempt.chosen)
+    assert ["print(41)", "print(42)"] == [version.text for version in attempt.versions]
+    assert (3, 8, 5) == (attempt.requests, attempt.completion_tokens, attempt.completion.completion_tokens)
+    assert len(server.requests) == attempt.requests
+
+
+def test_what_was_tried_at_a_place_is_forbidden_there(run: Run) -> None:
+    """A second regeneration after the same prefix forbids both tokens; with three tried the place is given up."""
+    texts = [["a", digit] for digit in "1234"]
+    rule = Rule("nothing")
+    rule.inspect = lambda completion, settled: Finding(trigger="verdict", detail="", positions=(1,))  # type: ignore[method-assign]
+    attempt, server = run(Regenerate(8, 100), *texts, rule=rule)
+    forbidden = [sorted(request["logit_bias"]) for request in server.requests if "logit_bias" in request]
+    one, two = (str(server.id_of(digit)) for digit in "12")
+    assert [[one], sorted([one, two])] == forbidden
+    assert ("no place left", "a1") == (attempt.ended, attempt.completion.text)
+
+
+def test_a_place_in_mid_character_is_never_cut(run: Run) -> None:
+    """The first token that can be cut is taken instead: a prefix is whole text."""
+    rule = Rule("nothing")
+    rule.inspect = lambda completion, settled: (  # type: ignore[method-assign]
+        Finding(trigger="verdict", detail="", positions=(1, 2, 3)) if completion.text == "aéb" else None
+    )
+    attempt, _ = run(Regenerate(8, 100), ["a", b"\xc3", b"\xa9", "b"], ["a", b"\xc3", b"\xa9", "c"], rule=rule)
+    assert ("aéc", 3) == (attempt.completion.text, attempt.regenerations[0].position)
+
+
+def test_a_part_of_a_character_is_no_choice(run: Run) -> None:
+    """Where the next best token is half a character, the one after it is taken."""
+    attempt, _ = run(Regenerate(8, 100), ["a", "b"], ["a", b"\xc3", b"\xa9"], ["a", "c"], rule=Rule("b"))
+    assert ("ac", "c") == (attempt.completion.text, attempt.regenerations[0].after)
+
+
+def test_the_end_may_be_what_comes_instead(run: Run) -> None:
+    """If nothing else is left the completion ends before the forbidden token."""
+    attempt, _ = run(Regenerate(8, 100), ["a", "b"], rule=Rule("b"))
+    assert ("a", "stop", "") == (
+        attempt.completion.text,
+        attempt.completion.finish_reason,
+        attempt.regenerations[0].after,
+    )
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_regenerations_are_bounded(run: Run, most: int) -> None:
+    """So many and no more; where every version is at fault the answer is the first."""
+    texts = [["a", "x", digit] for digit in "1234"] + [["b", "x"], ["c", "x"]]
+    attempt, _ = run(Regenerate(most, 100), *texts, rule=Anywhere())
+    assert (most, "regenerations") == (len(attempt.regenerations), attempt.ended)
+    assert ("ax1", 0) == (attempt.completion.text, attempt.chosen)
+
+
+@pytest.mark.parametrize("budget", [1, 3, 4, 5, 6, 9])
+def test_the_token_budget_is_kept(run: Run, budget: int) -> None:
+    """No more tokens are made than allowed, the first completion's included."""
+    texts = [["a", "x", digit, "y", "z"] for digit in "123456"]
+    attempt, server = run(Regenerate(50, budget), *texts, rule=Anywhere())
+    assert (True, True) == (attempt.completion_tokens <= budget, server.requests[0]["max_tokens"] <= budget)
+    assert attempt.ended in {"tokens", "no place left", "loop"}
+
+
+def test_a_text_that_was_there_before_is_counted_and_ends_it(run: Run) -> None:
+    """Different tokens that make the same text are a loop: two in a row, and no more is tried."""
+    texts = [["ab", "!"], ["a", "b", "!"], [b"a", "b!"], ["c", "!"]]
+    rule = Rule("nothing")
+    rule.inspect = lambda completion, settled: Finding(trigger="verdict", detail="", positions=(0, 1))  # type: ignore[method-assign]
+    attempt, _ = run(Regenerate(50, 500), *texts, rule=rule)
+    assert (True, True) == (attempt.regenerations[0].repeat, len(attempt.versions) < len(attempt.regenerations) + 1)
+
+
+def test_a_doubt_is_settled_by_regenerating_there(run: Run) -> None:
+    """After a doubtful token was replaced, the search goes on behind it. A doubt is no fault: the last version wins."""
+    rule = Rule("41", trigger="margin")
+    attempt, _ = run(Regenerate(8, 100), WRONG, ANSWER, rule=rule)
+    assert [("print(41)", 0), ("print(42)", 3)] == rule.seen
+    rule = Rule("(", trigger="margin")
+    attempt, _ = run(Regenerate(1, 100), WRONG, ["print", " ", "(", "42", ")"], rule=rule)
+    assert ("print (42)", "regenerations") == (attempt.completion.text, attempt.ended)
+
+
+def test_random_cuts_anywhere_and_again_the_same(run: Run) -> None:
+    """Its places depend on the request only, and not on what is blamed."""
+    texts = [[*"abcdefgh"], *([*"abcdefgh"[:length], "!"] for length in range(8))]
+    places = []
+    for _ in range(2):
+        attempt, _server = run(Random(4, 1000), *texts, rule=Rule("a"))
+        places.append([step.position for step in attempt.regenerations])
+    assert places[0] == places[1]
+    assert {0} != set(places[0])
+
+
+def test_resample_makes_all_of_it_anew(run: Run) -> None:
+    """Whole completions, drawn at a temperature with a seed of their own, until one is not at fault."""
+    attempt, server = run(Resample(8, 1000), WRONG, ANSWER, rule=Rule("41"))
+    retries = server.requests[1:]
+    assert [[10_000, 10_001, 10_002]] * len(retries) == [request["prompt"] for request in retries]
+    assert ({0.8}, len(retries)) == (
+        {request["temperature"] for request in retries},
+        len({request["seed"] for request in retries}),
+    )
+    assert ("print(42)", "nothing found") == (attempt.completion.text, attempt.ended)
+
+
+def test_without_tokens_a_strategy_says_so(run: Run) -> None:
+    """A source of a suite's own that brings no tokens is a fault of the set-up, never the model's."""
+
+    class Mute:
+        def complete(self, _: Request) -> Completion:
+            return Completion(
+                text="1", finish_reason="stop", prompt_tokens=1, completion_tokens=1, queued_seconds=0, seconds=0
+            )
+
+    for strategy in (Stepwise(), Regenerate(1, 10)):
+        with pytest.raises(GenerationError, match="token"):
+            strategy.attempt(REQUEST, Mute(), Rule())
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_strategy_can_be_chosen(name: str) -> None:
+    """Each name makes a strategy, described by all that decides what it does."""
+    settings = Settings(strategy=name, triggers=("margin", "verdict"))
+    assert (name != "single", True) == (choose(settings).needs_tokens, describe(settings).startswith(name))
+    if name in {"regenerate", "resample", "random"}:
+        assert f"{name} on margin < 0.05, verdict; at most 8 regenerations, 4096 tokens" == describe(settings)

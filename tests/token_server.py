@@ -1,0 +1,115 @@
+"""A scripted endpoint that speaks tokens as vLLM does: ids, logprobs, going on from ids, forbidden ids."""
+
+import json
+import math
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from conftest import ScriptedServer
+
+END = 0
+_PROMPT = 10_000
+_FIRST = 0.6
+_SECOND = 0.58
+"""Of a token in doubt; else the others share what the first leaves in halves."""
+
+
+class TokenServer(ScriptedServer):
+    """Plays a model that knows some texts, each a sequence of tokens, and prefers them in this order.
+
+    After a prefix it goes on as the first text does that begins so; what is forbidden there leaves the next. A token
+    may be a part of a character: `bytes`. Those in `doubtful` are hardly likelier than the next choice. With a
+    temperature the seed chooses.
+    """
+
+    def __init__(self, *texts: Sequence[str | bytes]) -> None:
+        self.vocabulary: list[bytes] = [b"<end>"]
+        self.texts = [[self.id_of(token) for token in text] for text in texts]
+        self.doubtful: set[str] = set()
+        self.lacks: set[str] = set()
+        self._guard = threading.Lock()
+        super().__init__()
+
+    def id_of(self, token: str | bytes) -> int:
+        """Return a token's id; a new token gets one."""
+        data = token.encode() if isinstance(token, str) else token
+        if data not in self.vocabulary:
+            self.vocabulary.append(data)
+        return self.vocabulary.index(data)
+
+    def answer(self, body: dict[str, Any], _: str | None) -> tuple[int, str]:
+        with self._guard:
+            self.requests.append(body)
+        going_on = "prompt" in body
+        if going_on and "completions" in self.lacks:
+            return 404, json.dumps({"error": {"message": "no such route"}})
+        if going_on:
+            prefix = [token for token in body["prompt"] if token < _PROMPT]
+        else:
+            prefix = []
+            if body["messages"][-1]["content"] == "1+1=":
+                body = body | {"max_tokens": 1}
+        ids, tops, finish_reason = self._generate(prefix, body)
+        return 200, json.dumps(self._shown(ids, tops, finish_reason, going_on=going_on))
+
+    def _generate(self, prefix: list[int], body: dict[str, Any]) -> tuple[list[int], list[dict[int, float]], str]:
+        forbidden = {int(token) for token, bias in (body.get("logit_bias") or {}).items() if bias == -100}
+        ids: list[int] = []
+        tops: list[dict[int, float]] = []
+        while len(ids) < body.get("max_tokens", 100):
+            begun = [*prefix, *ids]
+            following = [(*text, END)[len(begun)] for text in self.texts if text[: len(begun)] == begun]
+            ranked = [token for token in dict.fromkeys(following) if token not in forbidden] or [END]
+            tops.append(self._distribution(ranked))
+            place = (body.get("seed") or 0) % len(ranked) if body.get("temperature") else 0
+            ids.append(ranked[place])
+            if ids[-1] == END:
+                return ids, tops, "stop"
+        return ids, tops, "length"
+
+    def _distribution(self, ranked: list[int]) -> dict[int, float]:
+        if len(ranked) == 1:
+            return {ranked[0]: 0.0}
+        doubtful = self.vocabulary[ranked[0]].decode(errors="ignore") in self.doubtful
+        others = [_SECOND if doubtful and not place else 0.2 / 2**place for place in range(len(ranked) - 1)]
+        return {token: math.log(p) for token, p in zip(ranked, [_FIRST, *others], strict=True)}
+
+    def _shown(
+        self, ids: list[int], tops: list[dict[int, float]], finish_reason: str, *, going_on: bool
+    ) -> dict[str, Any]:
+        shown, pending = [], b""
+        for token in ids:
+            pending += self.vocabulary[token]
+            try:
+                shown.append(pending.decode())
+                pending = b""
+            except UnicodeDecodeError:
+                shown.append("")
+        text = "".join(piece for token, piece in zip(ids, shown, strict=True) if token != END)
+        choice: dict[str, Any] = {"index": 0, "finish_reason": finish_reason}
+        if "ids" not in self.lacks:
+            choice["token_ids"] = ids
+        named = [
+            {self.vocabulary[token].decode(errors="replace"): logprob for token, logprob in top.items()} for top in tops
+        ]
+        if going_on:
+            choice |= {
+                "text": text,
+                "logprobs": {"tokens": shown, "top_logprobs": named, "token_logprobs": [], "text_offset": []},
+            }
+        else:
+            choice["message"] = {"role": "assistant", "content": text}
+            content = [
+                {
+                    "token": piece,
+                    "bytes": list(piece.encode()),
+                    "logprob": top[token],
+                    "top_logprobs": [{"token": name, "bytes": None, "logprob": p} for name, p in names.items()],
+                }
+                for token, piece, top, names in zip(ids, shown, tops, named, strict=True)
+            ]
+            choice["logprobs"] = None if "logprobs" in self.lacks else {"content": content}
+        usage = {"prompt_tokens": 3, "completion_tokens": len(ids), "total_tokens": 3 + len(ids)}
+        answer = {"id": "x", "object": "chat.completion", "created": 0, "model": "tokens", "choices": [choice]}
+        return answer | {"usage": usage, "prompt_token_ids": [_PROMPT, _PROMPT + 1, _PROMPT + 2]}
