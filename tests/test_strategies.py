@@ -44,14 +44,20 @@ class Rule:
         return Finding(trigger=self.trigger, detail=f"{self.blamed!r}", positions=found) if found else None
 
 
-class Anywhere(Rule):
-    """An inspector that is never content, and blames every token."""
+@dataclass
+class Always(Rule):
+    """An inspector that blames these tokens of every version, or all of them; of one text only, if one is given."""
+
+    positions: tuple[int, ...] = ()
+    of: str | None = None
 
     def inspect(self, completion: Completion, settled: int) -> Finding | None:
-        """Blame all."""
+        """Blame them."""
         super().inspect(completion, settled)
-        positions = tuple(range(len(completion.tokens.ids))) if completion.tokens else ()
-        return Finding(trigger=self.trigger, detail="all of it", positions=positions)
+        if self.of not in {None, completion.text} or completion.tokens is None:
+            return None
+        positions = self.positions or tuple(range(len(completion.tokens.ids)))
+        return Finding(trigger=self.trigger, detail="always", positions=positions)
 
 
 Run = Callable[..., tuple[Attempt, TokenServer]]
@@ -148,7 +154,7 @@ WRONG = ["print", "(", "41", ")"]
 
 def test_regenerate_keeps_the_prefix_and_forbids_the_token(run: Run) -> None:
     """The blamed token is forbidden at its place only; what comes before is kept, what comes after is made anew."""
-    attempt, server = run(Regenerate(8, 100), WRONG, [*ANSWER, "\n", "41"], rule=Rule("41"))
+    _, server = run(Regenerate(8, 100), WRONG, [*ANSWER, "\n", "41"], rule=Rule("41"))
     _, first, rest, *_ = server.requests
     kept = [10_000, 10_001, 10_002, server.id_of("print"), server.id_of("(")]
     assert (kept, {str(server.id_of("41")): -100}, 1) == (first["prompt"], first["logit_bias"], first["max_tokens"])
@@ -178,8 +184,7 @@ def test_regenerate_records_what_it_did(run: Run) -> None:
 def test_what_was_tried_at_a_place_is_forbidden_there(run: Run) -> None:
     """A second regeneration after the same prefix forbids both tokens; with three tried the place is given up."""
     texts = [["a", digit] for digit in "1234"]
-    rule = Rule("nothing")
-    rule.inspect = lambda completion, settled: Finding(trigger="verdict", detail="", positions=(1,))  # type: ignore[method-assign]
+    rule = Always(positions=(1,))
     attempt, server = run(Regenerate(8, 100), *texts, rule=rule)
     forbidden = [sorted(request["logit_bias"]) for request in server.requests if "logit_bias" in request]
     one, two = (str(server.id_of(digit)) for digit in "12")
@@ -189,10 +194,7 @@ def test_what_was_tried_at_a_place_is_forbidden_there(run: Run) -> None:
 
 def test_a_place_in_mid_character_is_never_cut(run: Run) -> None:
     """The first token that can be cut is taken instead: a prefix is whole text."""
-    rule = Rule("nothing")
-    rule.inspect = lambda completion, settled: (  # type: ignore[method-assign]
-        Finding(trigger="verdict", detail="", positions=(1, 2, 3)) if completion.text == "aéb" else None
-    )
+    rule = Always(positions=(1, 2, 3), of="aéb")
     attempt, _ = run(Regenerate(8, 100), ["a", b"\xc3", b"\xa9", "b"], ["a", b"\xc3", b"\xa9", "c"], rule=rule)
     assert ("aéc", 3) == (attempt.completion.text, attempt.regenerations[0].position)
 
@@ -217,7 +219,7 @@ def test_the_end_may_be_what_comes_instead(run: Run) -> None:
 def test_regenerations_are_bounded(run: Run, most: int) -> None:
     """So many and no more; where every version is at fault the answer is the first."""
     texts = [["a", "x", digit] for digit in "1234"] + [["b", "x"], ["c", "x"]]
-    attempt, _ = run(Regenerate(most, 100), *texts, rule=Anywhere())
+    attempt, _ = run(Regenerate(most, 100), *texts, rule=Always())
     assert (most, "regenerations") == (len(attempt.regenerations), attempt.ended)
     assert ("ax1", 0) == (attempt.completion.text, attempt.chosen)
 
@@ -226,7 +228,7 @@ def test_regenerations_are_bounded(run: Run, most: int) -> None:
 def test_the_token_budget_is_kept(run: Run, budget: int) -> None:
     """No more tokens are made than allowed, the first completion's included."""
     texts = [["a", "x", digit, "y", "z"] for digit in "123456"]
-    attempt, server = run(Regenerate(50, budget), *texts, rule=Anywhere())
+    attempt, server = run(Regenerate(50, budget), *texts, rule=Always())
     assert (True, True) == (attempt.completion_tokens <= budget, server.requests[0]["max_tokens"] <= budget)
     assert attempt.ended in {"tokens", "no place left", "loop"}
 
@@ -234,8 +236,7 @@ def test_the_token_budget_is_kept(run: Run, budget: int) -> None:
 def test_a_text_that_was_there_before_is_counted_and_ends_it(run: Run) -> None:
     """Different tokens that make the same text are a loop: two in a row, and no more is tried."""
     texts = [["ab", "!"], ["a", "b", "!"], [b"a", "b!"], ["c", "!"]]
-    rule = Rule("nothing")
-    rule.inspect = lambda completion, settled: Finding(trigger="verdict", detail="", positions=(0, 1))  # type: ignore[method-assign]
+    rule = Always(positions=(0, 1))
     attempt, _ = run(Regenerate(50, 500), *texts, rule=rule)
     assert (True, True) == (attempt.regenerations[0].repeat, len(attempt.versions) < len(attempt.regenerations) + 1)
 

@@ -5,6 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,10 @@ from sessions import Session, reaping, survivors
 
 from conftest import row
 from pytest_mathbench.errors import ServerError
-from pytest_mathbench.records import ItemResult
+from pytest_mathbench.generation.service import GenerationService
+from pytest_mathbench.generation.store import CompletionStore
+from pytest_mathbench.generation.strategies import Single, Stepwise
+from pytest_mathbench.records import Completion, Finding, ItemResult, Prompt, Request, Sampling
 from pytest_mathbench.reporting.files import read_info
 from pytest_mathbench.serving import demo
 from pytest_mathbench.serving.endpoint import Endpoint, probe
@@ -23,6 +27,9 @@ from pytest_mathbench.serving.vllm import VllmServer
 pytestmark = pytest.mark.vllm
 
 MODEL = "smollm2"
+ROUNDING = 0.02
+"""A margin of probability that bfloat16 may turn round."""
+
 QUICK = ["--mathbench-max-tokens=200", "--mathbench-level=1", "--mathbench-per-cell=2"]
 
 
@@ -78,6 +85,54 @@ def test_one_process_and_two_workers_agree(
         for name in ("alone", "shared")
     ]
     assert (6, told[0]) == (len(told[1]), told[1])
+
+
+class Nobody:
+    """An inspector that finds nothing."""
+
+    def inspect(self, _: Completion, __: int) -> Finding | None:
+        """Be content."""
+        return None
+
+
+def test_one_token_a_request_is_greedy_decoding(endpoint: Endpoint, tmp_path: Path) -> None:
+    """The null control on a real server: `stepwise` makes the very tokens of `single`.
+
+    They may part where two tokens are as good as equal: a prefix that is read at once and one that was made token by
+    token differ in the last bits of bfloat16.
+    """
+    store = CompletionStore(tmp_path)
+    service = GenerationService(endpoint, store, concurrency=1)
+    parted = []
+    for number in range(4):
+        prompt = Prompt(user=f"Write a Python program that prints {number} + 17 · {number + 3} and the words é → 😀.")
+        request = Request(prompt=prompt, sampling=Sampling(max_tokens=40), tokens=True)
+        whole, steps = (
+            strategy.attempt(request, service, Nobody()).completion.tokens for strategy in (Single(), Stepwise())
+        )
+        assert whole is not None
+        assert steps is not None
+        pairs = zip_longest(whole.ids, steps.ids)
+        place = next((number for number, (one, other) in enumerate(pairs) if one != other), None)
+        parted += [] if place is None else [whole.margins[place]]
+    service.close()
+    store.close()
+    assert [] == [margin for margin in parted if margin > ROUNDING]
+
+
+def test_regeneration_goes_on_from_the_very_tokens(
+    pytester: pytest.Pytester, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a real server the kept part of a completion is kept to the token, and another token stands at the place."""
+    monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    given = [f"--mathbench-model={MODEL}", f"--mathbench-base-url={endpoint.base_url}", *QUICK, "--mathbench-limit=6"]
+    result = pytester.runpytest(*given, "--mathbench-strategy=regenerate", "--mathbench-regenerations=2")
+    result.stdout.fnmatch_lines(
+        ["mathbench: strategy regenerate on *", "outcomes: *; 0 not measured", "regenerations *"]
+    )
+    efforts = [each.effort for each in recorded(Path(".mathbench")) if each.effort]
+    steps = [step for effort in efforts for step in effort.regenerations]
+    assert (6, True, [True] * len(steps)) == (len(efforts), bool(steps), [step.before != step.after for step in steps])
 
 
 def test_the_whole_chain_under_xdist(pytester: pytest.Pytester) -> None:
