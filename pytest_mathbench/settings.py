@@ -121,6 +121,10 @@ def _columns(text: str) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(sentence.strip() for sentence in re.split(r"[;\n]", text) if sentence.strip())
+
+
 def _policy(text: str) -> str:
     if text not in POLICIES:
         raise ValueError(f"expected one of {', '.join(POLICIES)}")
@@ -292,11 +296,26 @@ class Settings:
     judge_api_key_env: str = _option(
         DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the judge's API key"
     )
+    gates: tuple[str, ...] = _option(
+        (), "GATES", "What the run must bear out, as in 'overall >= 60%', separated by semicolons or lines", _sentences
+    )
+    fail_under: float | None = _option(
+        None, "PERCENT", "The gate 'overall >= PERCENT%': fail the run below this pass rate", _number(0, 100)
+    )
+    unmeasured: int = _option(0, "N", "Attempts that may be left not measured before gates are inconclusive", _whole(0))
+    baseline: str = _option(
+        "", "RUN", "What gates compare with: a run's folder, a baseline's file, or a name (mathbench baseline save)"
+    )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
     resume: str = _option(
         "", "[RUN]", f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})"
     )
     replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
+
+    @property
+    def all_gates(self) -> tuple[str, ...]:
+        """The gates as sentences, that of `fail_under` among them."""
+        return (*((f"overall >= {self.fail_under:g}%",) if self.fail_under is not None else ()), *self.gates)
 
     @property
     def judging(self) -> str:

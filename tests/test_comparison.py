@@ -7,7 +7,7 @@ from factories import PROPERTY, make_completion, make_execution, make_fault, mak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mathbench.analysis.comparison import Comparison, Cost, compare
+from pytest_mathbench.analysis.comparison import Comparison, Cost, compare, measured
 from pytest_mathbench.records import Effort, ItemResult, Outcome, Ruling
 from pytest_mathbench.reporting.comparison import lines
 
@@ -25,7 +25,7 @@ def results(outcomes: str, **fields: object) -> list[ItemResult]:
 
 def compared(first: str, second: str) -> Comparison:
     """Compare two runs by their letters."""
-    found = compare(results(first), results(second))
+    found = compare(measured(results(first)), measured(results(second)))
     assert found is not None
     return found
 
@@ -45,14 +45,17 @@ def test_attempts_are_paired_by_problem_and_sample() -> None:
 def test_another_problem_of_the_same_id_is_no_pair() -> None:
     """A changed statement or answer makes it another problem."""
     changed = [replace(each, problem=make_problem(id="0", answer="43")) for each in results("r")]
-    assert compare(results("r"), changed) is None
+    assert compare(measured(results("r")), measured(changed)) is None
 
 
 @PROPERTY
 @given(st.text("rw-", min_size=1, max_size=30), st.text("rw-", min_size=1, max_size=30))
 def test_a_comparison_turned_round_is_its_mirror(first: str, second: str) -> None:
     """Differences change their sign, p-values do not change; parts add up to the whole."""
-    one, other = compare(results(first), results(second)), compare(results(second), results(first))
+    one, other = (
+        compare(measured(results(first)), measured(results(second))),
+        compare(measured(results(second)), measured(results(first))),
+    )
     if one is None or other is None:
         assert one is other
         return
@@ -70,7 +73,7 @@ def test_several_samples_are_clustered() -> None:
     """Samples of one problem are no independent pairs: no McNemar test, and an interval by problems."""
     first = [replace(each, sample=sample) for sample in (0, 1) for each in results("rwrw")]
     second = [replace(each, sample=sample) for sample in (0, 1) for each in results("rrww")]
-    found = compare(first, second)
+    found = compare(measured(first), measured(second))
     assert found is not None
     assert (None, True, 8) == (found.pairs.p_value, found.pairs.sampled, found.pairs.count)
 
@@ -78,7 +81,7 @@ def test_several_samples_are_clustered() -> None:
 def test_costs_are_those_of_all_requests() -> None:
     """A strategy's effort counts whole, with what was thrown away; one request is one request."""
     effort = Effort(requests=5, prompt_tokens=50, completion_tokens=100, seconds=9.0, executions=3, ended="tokens")
-    found = compare(results("r"), results("r", effort=effort))
+    found = compare(measured(results("r")), measured(results("r", effort=effort)))
     assert found is not None
     completion = make_completion()
     single = Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, 1)
@@ -88,7 +91,7 @@ def test_costs_are_those_of_all_requests() -> None:
 def test_programs_are_compared_where_both_answered() -> None:
     """The difference of CPU time is of pairs; a program that gave no answer has no duration of its own."""
     slow = results("rw", execution=make_execution(cpu_seconds=1.25))
-    found = compare(slow, [*results("r"), replace(results("rw")[1], grade=None)])
+    found = compare(measured(slow), measured([*results("r"), replace(results("rw")[1], grade=None)]))
     assert found is not None
     assert ([(1.25, 0.25)], -1.0) == (
         found.program_seconds,
@@ -99,7 +102,7 @@ def test_programs_are_compared_where_both_answered() -> None:
 def test_a_persons_ruling_counts() -> None:
     """What somebody has decided about an attempt decides here too."""
     ruling = Ruling(problem="0", sample=0, correct=False, who="me", when="now", why="typo")
-    found = compare(results("r"), results("r"), ({("0", 0): ruling}, {}))
+    found = compare(measured(results("r"), {("0", 0): ruling}), measured(results("r")))
     assert found is not None
     assert (0, 1) == (found.pairs.both, found.pairs.only_second)
 

@@ -1,7 +1,9 @@
 """Two runs on the same problems, pair by pair."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import (
@@ -11,8 +13,10 @@ from pytest_mathbench.analysis.statistics import (
     mcnemar,
     mean_difference,
     paired_difference,
+    worse_by_chance,
 )
 from pytest_mathbench.domains import in_order
+from pytest_mathbench.record import Record
 from pytest_mathbench.records import ItemResult, Outcome, Ruling
 
 Attempt = tuple[str, int]
@@ -54,10 +58,25 @@ class Pairs:
 
     @property
     def difference(self) -> Difference:
-        """The second rate less the first, with its interval; clustered by problem if there are several samples."""
+        """The second rate less the first, with its 95 % interval."""
+        return self.difference_at(0.95)
+
+    def difference_at(self, confidence: float) -> Difference:
+        """Return the second rate less the first; clustered by problem if there are several samples."""
         if self.sampled:
-            return clustered_difference(self.problems)
-        return paired_difference(self.count, self.only_first, self.only_second)
+            return clustered_difference(self.problems, confidence)
+        return paired_difference(self.count, self.only_first, self.only_second, confidence)
+
+    @property
+    def worse_by_chance(self) -> float:
+        """The one-sided p-value of a worse second run: exact McNemar; with several samples, by the interval."""
+        if not self.sampled:
+            return worse_by_chance(self.only_first, self.only_second)
+        difference = self.difference_at(0.95)
+        if difference.low is None or difference.high is None or difference.high == difference.low:
+            return 1.0
+        error = (difference.high - difference.low) / 2 / NormalDist().inv_cdf(0.975)
+        return NormalDist().cdf(difference.value / error)
 
     @property
     def p_value(self) -> float | None:
@@ -71,7 +90,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Record):
     """What a run's paired attempts cost: tokens, requests, programs run, and generation in seconds, summed."""
 
     requests: int = 0
@@ -101,6 +120,7 @@ class Comparison:
     pairs: Pairs
     domains: dict[str, Pairs]
     levels: dict[int, Pairs]
+    cells: dict[tuple[str, int], Pairs]
     costs: tuple[Cost, Cost]
     unpaired: int
     program_seconds: list[tuple[float, float]] = field(default_factory=list)
@@ -111,35 +131,72 @@ class Comparison:
         return mean_difference(self.program_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What a comparison needs of a result."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured(Record):
+    """What a comparison needs of a measured attempt.
+
+    `text` is the SHA-256 of statement and reference, in hexadecimal; the durations are in seconds, and None where there
+    is none: what was cut off has no duration of its own. `unsafe` is None where there was no program.
+    """
 
     domain: str
     level: int
-    text: tuple[str, str]
-    correct: bool
+    text: str
+    outcome: Outcome
     cost: Cost
-    program_seconds: float | None
+    unsafe: bool | None = None
+    execution_seconds: float | None = None
+    program_seconds: float | None = None
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer was right."""
+        return self.outcome == Outcome.CORRECT
 
 
-def compare(
-    first: Iterable[ItemResult],
-    second: Iterable[ItemResult],
-    rulings: tuple[Mapping[Attempt, Ruling], Mapping[Attempt, Ruling]] = ({}, {}),
-) -> Comparison | None:
-    """Pair two runs' results by problem and sample; None if nothing was measured by both."""
-    before, after = _measured(first, rulings[0]), _measured(second, rulings[1])
+def measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling] | None = None) -> dict[Attempt, Measured]:
+    """Take what a comparison needs of each measured result; a person's ruling overrules its outcome."""
+    found = {}
+    for result in results:
+        if result.outcome is None:
+            continue
+        attempt, problem, outcome = (result.problem.id, result.sample), result.problem, result.outcome
+        if ruling := (rulings or {}).get(attempt):
+            wrong = Outcome.WRONG if outcome == Outcome.CORRECT else outcome
+            outcome = Outcome.CORRECT if ruling.correct else wrong
+        text = f"{problem.statement}\0{problem.answer}"
+        answered = result.execution if result.grade else None
+        found[attempt] = Measured(
+            domain=problem.domain,
+            level=problem.level,
+            text=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+            outcome=outcome,
+            cost=_cost(result),
+            unsafe=bool(result.execution.unsafe) if result.execution else None,
+            execution_seconds=answered.wall_seconds if answered else None,
+            program_seconds=answered.cpu_seconds if answered else None,
+        )
+    return found
+
+
+def compare(before: Mapping[Attempt, Measured], after: Mapping[Attempt, Measured]) -> Comparison | None:
+    """Pair two runs' attempts by problem and sample; None if nothing was measured by both."""
     paired = [each for each in before if each in after and before[each].text == after[each].text]
     if not paired:
         return None
     both = [(attempt, before[attempt], after[attempt]) for attempt in paired]
     domains = in_order({one.domain for _, one, _ in both})
     levels = sorted({one.level for _, one, _ in both})
+    cells = [(domain, level) for domain in domains for level in levels]
     return Comparison(
         pairs=_pairs(both),
         domains={domain: _pairs(each for each in both if each[1].domain == domain) for domain in domains},
         levels={level: _pairs(each for each in both if each[1].level == level) for level in levels},
+        cells={
+            cell: found
+            for cell in cells
+            if (found := _pairs(each for each in both if (each[1].domain, each[1].level) == cell)).count
+        },
         costs=(
             sum((one.cost for _, one, _ in both), Cost()),
             sum((other.cost for _, _, other in both), Cost()),
@@ -149,25 +206,7 @@ def compare(
     )
 
 
-_Both = tuple[Attempt, _Measured, _Measured]
-
-
-def _measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling]) -> dict[Attempt, _Measured]:
-    found = {}
-    for result in results:
-        if result.outcome is None:
-            continue
-        attempt, problem = (result.problem.id, result.sample), result.problem
-        ruling = rulings.get(attempt)
-        found[attempt] = _Measured(
-            domain=problem.domain,
-            level=problem.level,
-            text=(problem.statement, problem.answer),
-            correct=ruling.correct if ruling else result.outcome == Outcome.CORRECT,
-            cost=_cost(result),
-            program_seconds=_seconds_of(result),
-        )
-    return found
+_Both = tuple[Attempt, Measured, Measured]
 
 
 def _cost(result: ItemResult) -> Cost:
@@ -179,11 +218,6 @@ def _cost(result: ItemResult) -> Cost:
         ran = int(result.execution is not None)
         return Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, ran)
     return Cost()
-
-
-def _seconds_of(result: ItemResult) -> float | None:
-    """Return the CPU time of a program that gave an answer: what was cut off has no duration of its own."""
-    return result.execution.cpu_seconds if result.execution and result.grade else None
 
 
 def _program_seconds(both: Iterable[_Both]) -> Iterator[tuple[float, float]]:

@@ -62,7 +62,7 @@ class Difference:
     high: float | None = None
 
 
-def clustered_difference(clusters: Sequence[tuple[int, int, int, int]]) -> Difference:
+def clustered_difference(clusters: Sequence[tuple[int, int, int, int]], confidence: float = 0.95) -> Difference:
     """Return how much higher the second rate is, of clusters of (correct, measured, correct, measured), all measured.
 
     The variance is that of the clusters' own contributions to the difference (Liang and Zeger 1986, with the factor
@@ -84,7 +84,7 @@ def clustered_difference(clusters: Sequence[tuple[int, int, int, int]]) -> Diffe
     error = math.sqrt(count / (count - 1) * math.fsum(each * each for each in contributions))
     from scipy.special import stdtrit  # noqa: PLC0415 - a session without families pays for none of it
 
-    reach = float(stdtrit(count - 1, 0.975)) * error
+    reach = float(stdtrit(count - 1, (1 + confidence) / 2)) * error
     return Difference(value, value - reach, value + reach)
 
 
@@ -115,16 +115,17 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return float(binomtest(only_first, only_first + only_second).pvalue)
 
 
-def paired_difference(pairs: int, only_first: int, only_second: int) -> Difference:
+def paired_difference(pairs: int, only_first: int, only_second: int, confidence: float = 0.95) -> Difference:
     """Return how much higher the second rate is, of pairs of which the given numbers are right in just one of two.
 
-    The interval is the adjusted Wald one of Bonett and Price 2012 (doi 10.3102/1076998611411915): a half of a pair is
-    added to each of the four cells. Raises `ValueError` without pairs.
+    The interval, two-sided of the given confidence, is the adjusted Wald one of Bonett and Price 2012 (doi
+    10.3102/1076998611411915): a half of a pair is added to each of the four cells. Raises `ValueError` without pairs.
     """
     if pairs < 1 or not 0 <= only_first + only_second <= pairs:
         raise ValueError(f"{only_first} and {only_second} of {pairs} pairs")
     first, second = (only_first + 1) / (pairs + 2), (only_second + 1) / (pairs + 2)
-    reach = _Z * math.sqrt((first + second - (second - first) ** 2) / (pairs + 2))
+    z = statistics.NormalDist().inv_cdf((1 + confidence) / 2)
+    reach = z * math.sqrt((first + second - (second - first) ** 2) / (pairs + 2))
     center = second - first
     return Difference((only_second - only_first) / pairs, max(-1.0, center - reach), min(1.0, center + reach))
 
@@ -151,3 +152,63 @@ def mean_difference(pairs: Sequence[tuple[float, float]]) -> Difference | None:
     error = statistics.stdev(differences) / math.sqrt(len(differences))
     reach = float(stdtrit(len(differences) - 1, 0.975)) * error
     return Difference(mean, mean - reach, mean + reach)
+
+
+def wilson(correct: int, measured: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a rate by Wilson 1927: it holds its coverage at small counts and at 0 and 1.
+
+    `confidence` is two-sided, from 0 to 1: (1 + c) / 2 of the normal distribution lie below each bound's quantile. See
+    Brown, Cai and DasGupta 2001, section 3.1.1. Raises `ValueError` unless 0 ≤ correct ≤ measured and measured > 0.
+    """
+    if not 0 <= correct <= measured or not measured:
+        raise ValueError(f"no rate of {correct} correct out of {measured}")
+    z = statistics.NormalDist().inv_cdf((1 + confidence) / 2)
+    rate = correct / measured
+    center = (rate + z * z / (2 * measured)) / (1 + z * z / measured)
+    reach = z / (1 + z * z / measured) * math.sqrt(rate * (1 - rate) / measured + z * z / (4 * measured**2))
+    return max(0.0, center - reach), min(1.0, center + reach)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted so that the chance of any false finding among all of them is held (Holm 1979)."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    adjusted, largest = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        adjusted[place] = largest
+    return adjusted
+
+
+def worse_by_chance(only_first: int, only_second: int) -> float:
+    """Return the one-sided p-value of the exact McNemar test: the second is worse than the first by chance alone."""
+    if not only_first + only_second:
+        return 1.0
+    from scipy.stats import binom  # noqa: PLC0415 - as above
+
+    return float(binom.sf(only_first - 1, only_first + only_second, 0.5))
+
+
+def detectable_drop(pairs: int, discordant: float, error: float, margin: float = 0.0, power: float = 0.8) -> float:
+    """Return the smallest drop of a rate that the exact one-sided McNemar test finds with this power.
+
+    `discordant` is the share of pairs in which just one of two is right; a finding is a p-value of at most `error` and
+    a drop of more than `margin` seen. Reckoned exactly, by the binomial distributions of the number of discordant pairs
+    and of those that are worse, to a tenth of a point.
+    """
+    import numpy as np  # noqa: PLC0415 - as scipy
+    from scipy.stats import binom  # noqa: PLC0415 - as above
+
+    counts = np.arange(pairs + 1)
+    # The least number of worse pairs, of each number of discordant ones, that is a finding.
+    by_chance = np.where(binom.sf(counts - 1, counts, 0.5) <= error, counts, counts + 1)
+    least = np.maximum(binom.isf(error, counts, 0.5) + 1, np.floor((counts + margin * pairs) / 2 + 1e-9) + 1)
+    least = np.where(by_chance > counts, counts + 1, least)
+    drop = max(margin, 0.001)
+    while drop < 1:
+        share = max(discordant, drop)
+        worse = (share + drop) / (2 * share)
+        found = float((binom.pmf(counts, pairs, share) * binom.sf(least - 1, counts, worse)).sum())
+        if found >= power:
+            return drop
+        drop += 0.001
+    return 1.0

@@ -9,8 +9,8 @@ from pathlib import Path
 from pytest_mathbench.analysis import comparison, contamination, scores
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
+from pytest_mathbench.reporting import baselines, disagreements, files, protocol, table, verdicts
 from pytest_mathbench.reporting import comparison as comparison_lines
-from pytest_mathbench.reporting import disagreements, files, protocol, table
 from pytest_mathbench.settings import LATEST, POLICIES
 
 _COMPARABLE = (
@@ -52,6 +52,13 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     against.add_argument("others", nargs="+", help="folders of other runs")
     against.set_defaults(command=_compare)
 
+    baseline = commands.add_parser("baseline", help="save a run as a baseline that gates compare with")
+    actions = baseline.add_subparsers(required=True, metavar="ACTION")
+    save = actions.add_parser("save", help=f"write {baselines.FOLDER}/NAME.json, a small file to be committed")
+    save.add_argument("name", help="the name by which --mathbench-baseline will know it")
+    _add_run(save)
+    save.set_defaults(command=_save_baseline)
+
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
@@ -65,7 +72,7 @@ def _report(options: argparse.Namespace) -> None:
     print(f"{folder}: {info.model} on {info.endpoint}, started {info.started}")
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
-    print("\n".join([*table.lines(report), *protocol.lines(info, report)]))
+    print("\n".join([*verdicts.lines(verdicts.read(folder)), *table.lines(report), *protocol.lines(info, report)]))
     print(f"\nrecorded: {report.total.measured + len(report.faults)} items of {info.problem_count} selected problems")
 
 
@@ -141,8 +148,7 @@ def _compare(options: argparse.Namespace) -> None:
     first, *others = (files.find(run, Path(".mathbench")) for run in (options.first, *options.others))
     for number, second in enumerate(others):
         infos = files.read_info(first), files.read_info(second)
-        rulings = files.read_rulings(first, _warn), files.read_rulings(second, _warn)
-        found = comparison.compare(files.read_results(first, _warn), files.read_results(second, _warn), rulings)
+        found = comparison.compare(_measured(first), _measured(second))
         if found is None:
             raise ConfigurationError(f"{first} and {second} have measured no problem in common")
         print(f"{chr(10) if number else ''}1st: {first}: {infos[0].model}, {infos[0].strategy}")
@@ -150,6 +156,21 @@ def _compare(options: argparse.Namespace) -> None:
         print(f"they differ in: {'; '.join(files.differences(*infos)) or 'nothing that was set'}\n")
         walls = files.wall_seconds(first), files.wall_seconds(second)
         print("\n".join(comparison_lines.lines(found, ("1st", "2nd"), walls)))
+
+
+def _save_baseline(options: argparse.Namespace) -> None:
+    if not options.name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise ConfigurationError(f"{options.name!r}: a baseline's name is of letters, digits, dashes, dots")
+    folder = files.find(options.run, Path(".mathbench"))
+    if not (attempts := _measured(folder)):
+        raise ConfigurationError(f"{folder} has measured nothing that could be a baseline")
+    path = Path(baselines.FOLDER) / f"{options.name}.json"
+    baselines.save(path, files.read_info(folder), attempts)
+    print(f"{path}: {len(attempts)} attempts of {folder}; use it with --mathbench-baseline={options.name}")
+
+
+def _measured(run: Path) -> dict[comparison.Attempt, comparison.Measured]:
+    return comparison.measured(files.read_results(run, _warn), files.read_rulings(run, _warn))
 
 
 def _verdict(result: ItemResult) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from pytest_mathbench import problems, prompts
+from pytest_mathbench.analysis.gates import Gate
 from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.generation import strategies
 from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
-from pytest_mathbench.plugin import options
+from pytest_mathbench.plugin import gating, options
 from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.records import Sampling
 from pytest_mathbench.reporting import files
@@ -33,6 +34,7 @@ class Benchmark:
     strategy: strategies.Strategy
     triggers: Triggers
     output: Path
+    gates: tuple[Gate, ...] = ()
     resumed: Path | None = None
     replayed: Path | None = None
 
@@ -93,7 +95,8 @@ def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
     questionnaire = Questionnaire(prompts.load(settings.prompt), sampling)
     triggers = Triggers(settings.triggers, settings.margin, settings.entropy)
     strategy = strategies.choose(settings)
-    return Benchmark(settings, chosen, questionnaire, strategy, triggers, output, resumed, replayed)
+    gates = () if is_worker else gating.read(settings, chosen)
+    return Benchmark(settings, chosen, questionnaire, strategy, triggers, output, gates, resumed, replayed)
 
 
 def given_endpoint(settings: Settings) -> Endpoint | None:

@@ -1,6 +1,6 @@
 """`--mathbench-…` options and their ini twins, made from the table in `settings`."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -20,7 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         elif metavar.startswith("["):
             how = {"metavar": metavar.strip("[]"), "nargs": "?", "const": LATEST}
         group.addoption(_flag(option.name), default=None, help=summary, **how)
-        parser.addini(_key(option.name), summary, type="string", default=None)
+        # A list may be written as one.
+        kind: Literal["linelist", "string"] = "linelist" if option.name == "gates" else "string"
+        parser.addini(_key(option.name), summary, type=kind, default=None)
 
 
 def is_active(config: pytest.Config) -> bool:
@@ -35,7 +37,8 @@ def settings(config: pytest.Config) -> Settings:
     for option in options():
         name = option.name
         if (value := config.getini(_key(name))) is not None:
-            written[name] = (str(value), f"{_key(name)} in {config.inipath or 'an -o option'}")
+            text = "\n".join(value) if isinstance(value, list) else str(value)
+            written[name] = (text, f"{_key(name)} in {config.inipath or 'an -o option'}")
         if (value := config.getoption(_key(name))) is not None:
             written[name] = (str(value), _flag(name))
     return read(written)

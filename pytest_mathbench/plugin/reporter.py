@@ -19,11 +19,12 @@ from pytest_mathbench.generation import strategies
 from pytest_mathbench.grading import judge
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.backend import LocalBackend
+from pytest_mathbench.plugin.gating import Baseline, Gating
 from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, default_limit
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.plugin.xdist import LAYERS
 from pytest_mathbench.records import ItemResult, Problem, RunInfo
-from pytest_mathbench.reporting import protocol, table
+from pytest_mathbench.reporting import baselines, protocol, table, verdicts
 from pytest_mathbench.reporting.files import RunFolder, differences, machine, packages, prepare, read_info, versions
 from pytest_mathbench.serving.models import resolve
 from pytest_mathbench.settings import deviations
@@ -50,6 +51,7 @@ class Reporter:
         }
         self._recorded: set[str] = set()
         self._damage: list[str] = []
+        self._gating: Gating | None = None
         self._started = time.monotonic()
         self._making = threading.Lock()
         self._folder: RunFolder | None = None
@@ -78,6 +80,7 @@ class Reporter:
         resumed, replayed = self._benchmark.resumed, self._benchmark.replayed
         try:
             prepare(self._benchmark.output)
+            self._prepare_gates()
             if resumed:
                 self._folder = RunFolder.resume(resumed, self._info(), self.warn)
             if replayed:
@@ -85,6 +88,19 @@ class Reporter:
         except ConfigurationError as error:
             raise pytest.UsageError(f"mathbench: {error}") from None
         self.terminal.watch(self._describe)
+
+    def _prepare_gates(self) -> None:
+        """Find the baseline, if gates are to be decided; a run that cannot be held against it is refused."""
+        benchmark, baseline = self._benchmark, None
+        if not benchmark.gates:
+            return
+        if name := benchmark.settings.baseline:
+            place, info, attempts = baselines.find(name, benchmark.output, self._config.rootpath, self.warn)
+            if different := baselines.differences(info, self._info()):
+                raise ConfigurationError(f"the baseline {place} was measured otherwise: {'; '.join(different)}")
+            baseline = Baseline(place, attempts)
+        self._gating = Gating(benchmark.gates, baseline, benchmark.settings.unmeasured)
+        self._config.pluginmanager.register(self._gating, "mathbench-gating")
 
     def _check_recording(self, replayed: Path) -> None:
         if different := differences(read_info(replayed), self._info(), _OF_A_COMPLETION):
@@ -145,7 +161,7 @@ class Reporter:
         if RESULT_PROPERTY in carried:
             self._record(ItemResult.from_json(str(carried[RESULT_PROPERTY])))
         elif RESUMED_PROPERTY in carried:
-            self._tally.add(ItemResult.from_json(str(carried[RESUMED_PROPERTY])))
+            self._add(ItemResult.from_json(str(carried[RESUMED_PROPERTY])))
         elif self._worker_crashed(report) and report.nodeid not in self._recorded:
             if attempt := self._attempt_of(report.nodeid):
                 problem, sample = attempt
@@ -174,14 +190,21 @@ class Reporter:
         """Show the table."""
         for damage in self._damage:
             terminalreporter.write_line(f"mathbench: WARNING: {damage}", yellow=True)
+        decisions = self._gating.decisions if self._gating else []
         if not len(self._tally):
+            for line in verdicts.lines(decisions):
+                terminalreporter.write_line(line)
             return
         terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
+        for line in verdicts.lines(decisions):
+            terminalreporter.write_line(line)
         report, info = self._tally.report(), self._info()
         for line in [*table.lines(report), *protocol.lines(info, report, most=_UNSOLVED_SHOWN)]:
             terminalreporter.write_line(line)
         for line in self._warnings():
             terminalreporter.write_line(line, yellow=True)
+        if self._gating:
+            (self.folder.path / verdicts.GATES).write_text(self._gating.text, encoding="ascii")
         terminalreporter.write_line("")
         terminalreporter.write_line(f"recorded in {_shown(self.folder.path, self._config)}")
 
@@ -192,8 +215,13 @@ class Reporter:
             self._folder.took(time.monotonic() - self._started)
             self._folder.close()
 
-    def _record(self, result: ItemResult) -> None:
+    def _add(self, result: ItemResult) -> None:
         self._tally.add(result)
+        if self._gating:
+            self._gating.add(result)
+
+    def _record(self, result: ItemResult) -> None:
+        self._add(result)
         try:
             self.folder.append(result)
         except RecordingError as error:

@@ -1,0 +1,254 @@
+"""Gates and what was measured → the verdict on each gate.
+
+- A threshold without "with confidence": the point decides, and the interval is shown. With it, PASS and FAIL each need
+  the one-sided bound; between them the gate is INCONCLUSIVE.
+- "no worse than baseline" without it: FAIL needs a drop beyond the margin that is not chance. All such comparisons of
+  a run are one family: the chance of any false FAIL among them is at most 5 % (exact one-sided McNemar, Holm 1979).
+  With it, the bounds of the paired difference decide.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+from pytest_mathbench.analysis.comparison import Attempt, Comparison, Measured, Pairs, compare
+from pytest_mathbench.analysis.gates import (
+    EQUAL_LEVEL,
+    TOKENS,
+    UNSAFE,
+    Decision,
+    Form,
+    Gate,
+    Status,
+    buckets,
+    cell_of,
+)
+from pytest_mathbench.analysis.statistics import (
+    detectable_drop,
+    holm,
+    spread,
+    wilson,
+)
+from pytest_mathbench.domains import in_order
+
+ERROR = 0.05
+"""The chance of any false FAIL among all comparisons with a baseline."""
+
+Measurements = Mapping[Attempt, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What gates are decided on: a run's measured attempts, a baseline's, and how many were not measured."""
+
+    run: Measurements
+    baseline: Measurements | None = None
+    not_measured: int = 0
+    comparison: Comparison | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comparison", compare(self.baseline, self.run) if self.baseline else None)
+
+    @property
+    def cells(self) -> list[tuple[str, int]]:
+        """The cells that were measured, in the order of reports."""
+        domains = in_order({each.domain for each in self.run.values()})
+        found = {(each.domain, each.level) for each in self.run.values()}
+        return sorted(found, key=lambda cell: (domains.index(cell[0]), cell[1]))
+
+
+def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0) -> list[Decision]:
+    """Return the verdict on each gate; and one more, if more than `allowed` attempts were not measured."""
+    family = [pairs.worse_by_chance for pairs in _family(gates, evidence)]
+    chances = iter(holm(family))
+    decisions = []
+    for gate in gates:
+        if gate.form == Form.RATE:
+            decisions.append(_rate(gate, evidence))
+        elif gate.form == Form.NO_WORSE and gate.confidence is None:
+            decisions.append(_no_worse(gate, evidence, chances, len(family)))
+        elif gate.form == Form.NO_WORSE:
+            decisions.append(_surely_no_worse(gate, evidence))
+        elif gate.form == Form.VALUE:
+            decisions.append(_value(gate, evidence))
+        else:
+            decisions.append(_ratio(gate, evidence))
+    if evidence.not_measured > allowed:
+        sentence = f"{evidence.not_measured} attempts were not measured, {allowed} are allowed (--mathbench-unmeasured)"
+        decisions.append(Decision(status=Status.INCONCLUSIVE, gate="everything is measured", sentence=sentence))
+    return decisions
+
+
+def _of(evidence: Evidence, bucket: str) -> list[Measured]:
+    """Return a bucket's attempts."""
+    domain, level = cell_of(bucket)
+    return [each for each in evidence.run.values() if domain in {None, each.domain} and level in {None, each.level}]
+
+
+def _decision(gate: Gate, statuses: Collection[Status], sentences: Sequence[str]) -> Decision:
+    status = next((each for each in (Status.FAIL, Status.INCONCLUSIVE) if each in statuses), Status.PASS)
+    return Decision(status=status, gate=gate.text, sentence="; ".join(sentences))
+
+
+# Thresholds
+
+
+def _rate(gate: Gate, evidence: Evidence) -> Decision:
+    if gate.subject == EQUAL_LEVEL:
+        return _equal_level(gate, evidence)
+    statuses, sentences = [], []
+    for bucket in buckets(gate.subject, evidence.cells):
+        found = list(evidence.run.values()) if bucket == UNSAFE else _of(evidence, bucket)
+        hits = [each.unsafe if bucket == UNSAFE else each.correct for each in found]
+        counted = [hit for hit in hits if hit is not None]
+        if not counted:
+            statuses.append(Status.INCONCLUSIVE)
+            sentences.append(f"{bucket}: nothing was measured")
+            continue
+        low, high = wilson(sum(counted), len(counted), 2 * (gate.confidence or 0.975) - 1)
+        rate = sum(counted) / len(counted)
+        statuses.append(_against(gate, rate, low, high))
+        sentences.append(f"{bucket} {rate:.1%} ({sum(counted)}/{len(counted)}), {_shown(gate, low, high)}")
+    return _decision(gate, statuses, sentences)
+
+
+def _equal_level(gate: Gate, evidence: Evidence) -> Decision:
+    """Decide on the mean of the levels' rates; its variance is of rates with one added to right and to wrong."""
+    levels = [_of(evidence, f"level{level}") for level in sorted({each.level for each in evidence.run.values()})]
+    if not levels:
+        return Decision(status=Status.INCONCLUSIVE, gate=gate.text, sentence="nothing was measured")
+    counts = [(sum(each.correct for each in found), len(found)) for found in levels]
+    mean = sum(right / count for right, count in counts) / len(counts)
+    adjusted = [((right + 1) / (count + 2), count + 2) for right, count in counts]
+    error = (sum(rate * (1 - rate) / count for rate, count in adjusted)) ** 0.5 / len(counts)
+    reach = NormalDist().inv_cdf(gate.confidence or 0.975) * error
+    low, high = max(0.0, mean - reach), min(1.0, mean + reach)
+    sentence = f"mean of {len(counts)} levels {mean:.1%}, {_shown(gate, low, high)}"
+    return _decision(gate, [_against(gate, mean, low, high)], [sentence])
+
+
+def _against(gate: Gate, point: float, low: float, high: float) -> Status:
+    """Hold a value against the threshold: the point decides, or with confidence the bounds."""
+    if gate.confidence is None:
+        low = high = point
+    holds, fails = (low >= gate.bound, high < gate.bound) if gate.at_least else (high <= gate.bound, low > gate.bound)
+    return Status.PASS if holds else Status.FAIL if fails else Status.INCONCLUSIVE
+
+
+def _shown(gate: Gate, low: float, high: float) -> str:
+    if gate.confidence is None:
+        return f"95% interval {low:.1%} to {high:.1%}"
+    return f"with {gate.confidence:.0%} confidence above {low:.1%}, and below {high:.1%}"
+
+
+# Comparisons with a baseline
+
+
+def _paired(gate: Gate, evidence: Evidence) -> Iterator[tuple[str, Pairs | None]]:
+    """Yield each bucket's pairs; None where there is none."""
+    comparison = evidence.comparison
+    for bucket in buckets(gate.subject, evidence.cells):
+        domain, level = cell_of(bucket)
+        if comparison is None:
+            yield bucket, None
+        elif domain and level:
+            yield bucket, comparison.cells.get((domain, level))
+        elif domain:
+            yield bucket, comparison.domains.get(domain)
+        else:
+            yield bucket, comparison.pairs if level is None else comparison.levels.get(level)
+
+
+def _family(gates: Sequence[Gate], evidence: Evidence) -> Iterator[Pairs]:
+    """Yield all pairs of which a drop by chance must not fail the run."""
+    for gate in gates:
+        if gate.form == Form.NO_WORSE and gate.confidence is None:
+            yield from (pairs for _, pairs in _paired(gate, evidence) if pairs)
+
+
+def _no_worse(gate: Gate, evidence: Evidence, chances: Iterator[float], comparisons: int) -> Decision:
+    statuses, sentences = [], []
+    for bucket, pairs in _paired(gate, evidence):
+        if pairs is None:
+            statuses.append(Status.INCONCLUSIVE)
+            sentences.append(f"{bucket}: nothing was measured in both runs")
+            continue
+        chance = next(chances)
+        drop = -pairs.difference.value
+        failed = drop > gate.bound and chance <= ERROR
+        statuses.append(Status.FAIL if failed else Status.PASS)
+        discordant = (pairs.only_first + pairs.only_second + 1) / (pairs.count + 2)
+        smallest = detectable_drop(pairs.count, discordant, ERROR / comparisons, gate.bound)
+        beyond = "" if failed or drop <= gate.bound else ", which may be chance"
+        sentences.append(
+            f"{bucket} {100 * pairs.difference.value:+.1f} points{beyond} ({pairs.count} pairs, p {chance:.3f} of "
+            f"{comparisons}, a drop of {100 * smallest:.0f} would be found with 80% power)"
+        )
+    return _decision(gate, statuses, sentences)
+
+
+def _surely_no_worse(gate: Gate, evidence: Evidence) -> Decision:
+    statuses, sentences = [], []
+    for bucket, pairs in _paired(gate, evidence):
+        if pairs is None:
+            statuses.append(Status.INCONCLUSIVE)
+            sentences.append(f"{bucket}: nothing was measured in both runs")
+            continue
+        confidence = gate.confidence or 0.95
+        difference = pairs.difference_at(2 * confidence - 1)
+        low, high = difference.low or 0.0, difference.high or 0.0
+        statuses.append(
+            Status.PASS if low >= -gate.bound else Status.FAIL if high < -gate.bound else Status.INCONCLUSIVE
+        )
+        sentences.append(
+            f"{bucket} {100 * difference.value:+.1f} points, with {confidence:.0%} confidence above {100 * low:+.1f}, "
+            f"and below {100 * high:+.1f} ({pairs.count} pairs)"
+        )
+    return _decision(gate, statuses, sentences)
+
+
+# Durations and tokens
+
+
+def _value(gate: Gate, evidence: Evidence) -> Decision:
+    found = _measure(gate.subject, evidence.run)
+    if found is None:
+        return Decision(status=Status.INCONCLUSIVE, gate=gate.text, sentence="nothing was measured")
+    holds = found >= gate.bound if gate.at_least else found <= gate.bound
+    unit = "" if gate.subject == TOKENS else " s"
+    sentence = f"{gate.subject} {found:.4g}{unit}"
+    return Decision(status=Status.PASS if holds else Status.FAIL, gate=gate.text, sentence=sentence)
+
+
+def _ratio(gate: Gate, evidence: Evidence) -> Decision:
+    """Compare on the attempts that both runs have measured."""
+    baseline = evidence.baseline or {}
+    shared = [each for each in evidence.run if each in baseline and evidence.run[each].text == baseline[each].text]
+    after = _measure(gate.subject, {each: evidence.run[each] for each in shared})
+    before = _measure(gate.subject, {each: baseline[each] for each in shared})
+    if after is None or not before:
+        return Decision(status=Status.INCONCLUSIVE, gate=gate.text, sentence="nothing was measured in both runs")
+    ratio = after / before
+    return Decision(
+        status=Status.PASS if ratio <= gate.bound else Status.FAIL,
+        gate=gate.text,
+        sentence=f"{gate.subject} {after:.4g}, in the baseline {before:.4g}: {ratio:.2f} x",
+    )
+
+
+def _measure(subject: str, attempts: Measurements) -> float | None:
+    """Return a measure's statistic over attempts; None where there is nothing to measure."""
+    if subject == TOKENS:
+        problems = {problem for problem, _ in attempts}
+        return sum(each.cost.completion_tokens for each in attempts.values()) / len(problems) if problems else None
+    measure, _, statistic = subject.rpartition(" ")
+    values = [seconds for each in attempts.values() if (seconds := _seconds(measure, each)) is not None]
+    if (found := spread(values)) is None:
+        return None
+    return {"mean": found.mean, "median": found.p50, "p95": found.p95}[statistic]
+
+
+def _seconds(measure: str, attempt: Measured) -> float | None:
+    if measure == "generation":
+        return attempt.cost.seconds
+    return attempt.execution_seconds if measure == "execution" else attempt.program_seconds

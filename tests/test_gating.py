@@ -1,0 +1,147 @@
+"""The exit status in real sessions: gates forgive the model's wrong answers, and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ScriptedServer, row
+from pytest_mathbench.reporting.verdicts import read
+
+MET, NOT_MET, OPEN = "overall >= 50%", "overall >= 90%", "overall >= 50% with 95% confidence"
+UNRELATED = "def test_other(): assert False\n"
+BROKEN = "raise OSError('broken')\n"
+SUITE = "def test_problem(problem, mathbench): mathbench(problem)\n"
+WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
+
+
+@pytest.fixture
+def run(
+    pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
+) -> Callable[..., pytest.RunResult]:
+    """Run a suite on two problems with a right answer and one with a wrong one; extra tests may stand beside it."""
+    source = problem_file(row("a-1"), row("a-2"), row("g-1", answer="43", domain="geometry"))
+
+    def start(*arguments: str, beside: str = "", workers: str = "-n0") -> pytest.RunResult:
+        pytester.makepyfile(test_suite=SUITE, **({"test_beside": beside} if beside else {}))
+        given = ["--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
+        return pytester.runpytest(*given, workers, *arguments, ".")
+
+    return start
+
+
+Run = Callable[..., pytest.RunResult]
+
+
+def gates(*sentences: str) -> str:
+    """Return the option for these gates."""
+    return f"--mathbench-gates={'; '.join(sentences)}"
+
+
+@WORKERS
+@pytest.mark.parametrize(
+    ("arguments", "beside", "status"),
+    [
+        ([], "", 1),
+        ([gates(MET)], "", 0),
+        ([gates(NOT_MET)], "", 1),
+        ([gates(OPEN)], "", 6),
+        ([gates(MET, NOT_MET)], "", 1),
+        ([gates(MET)], "def test_other(): pass\n", 0),
+        ([gates(MET)], UNRELATED, 1),
+        ([gates(OPEN)], UNRELATED, 1),
+        ([gates(MET)], BROKEN, 2),
+        ([gates(MET), "--continue-on-collection-errors"], BROKEN, 1),
+        ([gates(MET), "-x"], "", 6),
+        ([gates(MET), "-k", "nothing"], "", 5),
+        (["--mathbench-fail-under=66.6"], "", 0),
+        (["--mathbench-fail-under=66.7"], "", 1),
+    ],
+)
+def test_the_exit_status(run: Run, arguments: list[str], beside: str, status: int, workers: str) -> None:
+    """Gate met or not × wrong answers, errors, an unrelated failure, a stop, an empty selection, alone and under xdist."""
+    assert status == run(*arguments, beside=beside, workers=workers).ret
+
+
+@WORKERS
+@pytest.mark.parametrize(("allowed", "status"), [("0", 6), ("1", 0)])
+def test_what_is_not_measured_is_not_forgiven_beyond_a_bound(
+    run: Run, server: ScriptedServer, allowed: str, status: int, workers: str
+) -> None:
+    """A fault of the endpoint's is no wrong answer: more of them than allowed decide nothing."""
+    server.answers["g-1"] = (400, '{"error": {"message": "no"}}')
+    result = run(gates(MET), f"--mathbench-unmeasured={allowed}", workers=workers)
+    assert status == result.ret
+
+
+@WORKERS
+def test_an_interruption_stays_one(run: Run, workers: str) -> None:
+    """Ctrl-C is no verdict, whatever the gates would say."""
+    beside = "def test_a(): raise KeyboardInterrupt\n"
+    assert 2 == run(gates(MET), beside=beside, workers=workers).ret
+
+
+def test_the_verdicts_come_first_and_are_recorded(run: Run) -> None:
+    """One line for all, one for each gate with its numbers, above the table; the run's folder keeps them."""
+    run(gates(MET, "geometry >= 10%")).stdout.fnmatch_lines(
+        [
+            "*= mathbench: m =*",
+            "gates: FAIL: a gate does not hold",
+            "  PASS  overall >= 50%",
+            "          overall 66.7% (2/3), 95% interval 20.8% to 93.9%",
+            "  FAIL  geometry >= 10%",
+            "pass rate *",
+        ]
+    )
+    (folder,) = Path(".mathbench").iterdir()
+    assert ["PASS", "FAIL"] == [decision.status for decision in read(folder)]
+
+
+def test_gates_may_stand_in_the_ini_file(run: Run, pytester: pytest.Pytester) -> None:
+    """A list in pyproject.toml, one sentence each."""
+    pytester.makepyprojecttoml('[tool.pytest]\nmathbench_gates = ["overall >= 50%", "every domain >= 1%"]\n')
+    result = run()
+    result.stdout.fnmatch_lines(["gates: FAIL*", "  PASS  overall >= 50%", "  FAIL  every domain >= 1%"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([gates("overal >= 5%")], "gate: unknown bucket 'overal': did you mean overall"),
+        ([gates("number_theory >= 5%")], "unknown bucket 'number_theory'"),
+        ([gates("level5 >= 5%")], "gate 'level5 >= 5%': no problem of level5 is selected"),
+        ([gates("overall no worse than baseline")], "there is no baseline; name one with --mathbench-baseline"),
+        ([gates("overall >= 60%", "overall <= 50%")], "no run can bear out both"),
+        ([gates("overall no worse than baseline"), "--mathbench-baseline=none"], "no baseline 'none'"),
+    ],
+)
+def test_a_gate_that_cannot_be_decided_is_refused_at_the_start(
+    run: Run, server: ScriptedServer, arguments: list[str], said: str
+) -> None:
+    """Before any problem is asked, with what to do."""
+    result = run(*arguments)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert said in "\n".join([*result.errlines, *result.outlines])
+    assert [] == server.asked
+
+
+@WORKERS
+def test_baseline_is_what_gates_compare_with(run: Run, server: ScriptedServer, workers: str) -> None:
+    """A run that is as good passes; one that lost everything does not, if the pairs are enough to tell."""
+    run("--mathbench-output=before")
+    (before,) = Path("before").iterdir()
+    named = [f"--mathbench-baseline={before}", gates("tokens per problem no more than 1.1 x baseline")]
+    assert 0 == run(*named, workers=workers).ret
+    server.default = "```python\nprint(0)\n```"
+    worse = [f"--mathbench-baseline={before}", gates("overall no worse than baseline")]
+    result = run(*worse, workers=workers)
+    result.stdout.fnmatch_lines(["*overall -66.7 points, which may be chance (3 pairs, p 0.250 of 1,*"])
+    assert 0 == result.ret
+
+
+def test_a_baseline_that_was_measured_otherwise_is_refused(run: Run) -> None:
+    """The fields that differ are named."""
+    run("--mathbench-output=before", "--mathbench-max-tokens=77")
+    (before,) = Path("before").iterdir()
+    result = run(f"--mathbench-baseline={before}", gates("overall no worse than baseline"))
+    result.stderr.fnmatch_lines(["*was measured otherwise: sampling.max_tokens was 77, now 1024*"])
