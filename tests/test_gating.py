@@ -59,7 +59,7 @@ def gates(*sentences: str) -> str:
     ],
 )
 def test_the_exit_status(run: Run, arguments: list[str], beside: str, status: int, workers: str) -> None:
-    """Gate met or not × wrong answers, errors, an unrelated failure, a stop, an empty selection, alone and under xdist."""
+    """Gate met or not × wrong answers, an unrelated failure or error, a stop, an empty selection."""
     assert status == run(*arguments, beside=beside, workers=workers).ret
 
 
