@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pytest_mathbench.records import RunInfo
+if TYPE_CHECKING:
+    from pytest_mathbench.records import RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ PROTOCOLS = {_EVSTAFEV.name: _EVSTAFEV}
 """All that are known, by name."""
 
 
-def choices(info: RunInfo) -> dict[str, str]:
+def choices(info: "RunInfo") -> dict[str, str]:
     """Return what a run chose where its protocol leaves the choice open."""
     seconds = "none" if info.cpu_seconds is None else f"{info.cpu_seconds:g} s of CPU time"
     return {

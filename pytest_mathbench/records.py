@@ -340,7 +340,9 @@ class Ruling(Record):
 class RunInfo(Record):
     """What was measured, with what, where: all that must be equal for two runs to be comparable, and more.
 
-    `deviations` says in what the run departs from the `protocol` that it follows; both are empty where it follows none.
+    `problem_count` and `problems_sha256` are of the whole selection, of which a run with a `shard`, as in 1/4, makes a
+    part. `deviations` says in what the run departs from the `protocol` that it follows; both are empty where it follows
+    none.
     """
 
     model: str
@@ -350,6 +352,7 @@ class RunInfo(Record):
     problem_set: str
     problem_count: int
     problems_sha256: str
+    shard: str
     prompt: str
     prompt_sha256: str
     sampling: Sampling

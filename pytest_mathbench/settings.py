@@ -4,13 +4,11 @@
 field, and `read` turns what the user wrote into a `Settings`.
 """
 
-import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
-from pytest_mathbench.domains import LEVELS, Domain, in_order
+from pytest_mathbench import values
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.verdicts import Verdict
@@ -44,144 +42,6 @@ PRELOAD = (
 )  # fmt: skip
 """What is imported once for all programs; what is not installed is left out."""
 
-COLUMNS = ("problem", "answer", "domain", "level", "id")
-"""What the columns of a data set can be mapped to."""
-
-_SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
-_OWN_ARGUMENTS = {"--host", "--port", "--model", "--served-model-name", "--api-key"}
-_POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
-_MAX_SIZE = 1 << 60  # what the kernel's limits can hold, with room for the interpreter
-
-
-def _whole(minimum: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,18}", text.strip()) or int(text) < minimum:
-            raise ValueError(f"expected a whole number of at least {minimum}")
-        return int(text)
-
-    return parse
-
-
-def _number(minimum: float, maximum: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        message = f"expected a number from {minimum:g} to {maximum:g}"
-        try:
-            value = float(text)
-        except ValueError:
-            raise ValueError(message) from None
-        if not minimum <= value <= maximum:
-            raise ValueError(message)
-        return value
-
-    return parse
-
-
-def _size(text: str) -> int:
-    match = _SIZE.fullmatch(text.strip())
-    size = int(match[1]) << _POWERS[match[2].upper()] if match else 0
-    if not 0 < size <= _MAX_SIZE:
-        raise ValueError("expected a size such as 512M or 1G")
-    return size
-
-
-def _domains(text: str) -> tuple[str, ...]:
-    """Read names; whether the problem set has them is seen when it is loaded."""
-    names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
-    if not names:
-        raise ValueError(f"no domain is named; MATH's are {', '.join(Domain)}")
-    return tuple(in_order(names))
-
-
-def _levels(text: str) -> tuple[int, ...]:
-    chosen: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = (piece.strip() for piece in part.partition("-"))
-        ends = (first, last if dash else first)
-        if any(end not in map(str, LEVELS) for end in ends):
-            raise ValueError(f"unknown level {part.strip()!r}; levels are 1 to 5, as in 2 or 1,3 or 3-5")
-        if ends[0] > ends[1]:
-            raise ValueError(f"no level in {part.strip()!r}; a range runs upwards, as in 3-5")
-        chosen.update(range(int(ends[0]), int(ends[1]) + 1))
-    return tuple(sorted(chosen))
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    pieces = [piece.strip() for piece in text.split(",")]
-    if not all(re.fullmatch(r"\d{1,18}", piece, re.ASCII) for piece in pieces):
-        raise ValueError("expected seeds: whole numbers separated by commas, of which 0 is the bundled set")
-    return tuple(dict.fromkeys(map(int, pieces)))
-
-
-def _columns(text: str) -> tuple[tuple[str, str], ...]:
-    pieces = [piece.partition("=") for piece in text.split(",") if piece.strip()]
-    pairs = tuple((part.strip(), column.strip()) for part, _, column in pieces)
-    for (part, _), (_, equals, _) in zip(pairs, pieces, strict=True):
-        if not equals or part not in COLUMNS:
-            raise ValueError(f"expected NAME=COLUMN, where NAME is one of {', '.join(COLUMNS)}; found {part!r}")
-    return pairs
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(sentence.strip() for sentence in re.split(r"[;\n]", text) if sentence.strip())
-
-
-def _policy(text: str) -> str:
-    if text not in POLICIES:
-        raise ValueError(f"expected one of {', '.join(POLICIES)}")
-    return text
-
-
-def _verdict(text: str) -> Verdict:
-    if text not in set(Verdict):
-        raise ValueError(f"expected one of {', '.join(Verdict)}")
-    return Verdict(text)
-
-
-def _judging(text: str) -> str:
-    if text not in JUDGING:
-        raise ValueError(f"expected one of {', '.join(JUDGING)}")
-    return text
-
-
-def _protocol(text: str) -> str:
-    if text not in PROTOCOLS:
-        raise ValueError(f"expected one of {', '.join(PROTOCOLS)}")
-    return text
-
-
-def _strategy(text: str) -> str:
-    if text not in STRATEGIES:
-        raise ValueError(f"expected one of {', '.join(STRATEGIES)}")
-    return text
-
-
-def _triggers(text: str) -> tuple[str, ...]:
-    names = {name.strip() for name in text.split(",") if name.strip()}
-    if not names or names - set(TRIGGERS):
-        raise ValueError(f"expected some of {', '.join(TRIGGERS)}, separated by commas")
-    return tuple(name for name in TRIGGERS if name in names)
-
-
-def _modules(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if wrong := [name for name in names if not all(part.isidentifier() for part in name.split("."))]:
-        raise ValueError(f"{wrong[0]!r} is no module name")
-    return names
-
-
-def _yes_or_no(text: str) -> bool:
-    known = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-    if text.strip().lower() not in known:
-        raise ValueError("expected yes or no")
-    return known[text.strip().lower()]
-
-
-def _vllm_arguments(text: str) -> tuple[str, ...]:
-    words = tuple(shlex.split(text))
-    if ours := [word for word in words if word.partition("=")[0] in _OWN_ARGUMENTS]:
-        raise ValueError(f"{ours[0]} is set by the plugin itself")
-    return words
-
 
 def _option(
     default: Any,  # noqa: ANN401 - of the field's own type
@@ -202,17 +62,17 @@ class Settings:
         DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the endpoint's API key"
     )
     vllm_args: tuple[str, ...] = _option(
-        (), "ARGS", "Further arguments for the vLLM server, in one string", _vllm_arguments
+        (), "ARGS", "Further arguments for the vLLM server, in one string", values.vllm_arguments
     )
     server_timeout: float = _option(
-        600.0, "SECONDS", "How long the vLLM server may take to answer first", _number(1, 86400)
+        600.0, "SECONDS", "How long the vLLM server may take to answer first", values.number(1, 86400)
     )
-    server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", _whole(0))
+    server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", values.whole(0))
     protocol: str = _option(
         "",
         "NAME",
         "Measure as a paper did: sets the options that it states (mathbench protocol); evstafev2025",
-        _protocol,
+        values.one_of(PROTOCOLS),
     )
     problems: str = _option(
         "",
@@ -220,76 +80,90 @@ class Settings:
         "Problem set: a .jsonl or .parquet file, a MATH folder, hub:NAME, a .py file of families (default: bundled)",
     )
     columns: tuple[tuple[str, str], ...] = _option(
-        (), "NAME=COLUMN", "Columns of the problem set, as in problem=question,domain=category,level=", _columns
+        (), "NAME=COLUMN", "Columns of the problem set, as in problem=question,domain=category,level=", values.columns
     )
     variant: tuple[int, ...] = _option(
-        (), "SEED", "Fresh problems of the bundled families, drawn with this seed; 0,SEED adds the bundled set", _seeds
+        (),
+        "SEED",
+        "Fresh problems of the bundled families, drawn with this seed; 0,SEED adds the bundled set",
+        values.seeds,
     )
-    domain: tuple[str, ...] = _option((), "NAMES", "Only these domains, separated by commas", _domains)
-    level: tuple[int, ...] = _option((), "LEVELS", "Only these levels, as in 1,2 or 3-5", _levels)
-    limit: int | None = _option(None, "N", "Only the first N problems of the selection", _whole(1))
-    per_cell: int | None = _option(None, "N", "Draw N problems from each domain and level", _whole(1))
-    seed: int = _option(0, "N", "Seed of the drawing and of the sampling", _whole(0))
-    temperature: float = _option(0.0, "T", "Sampling temperature", _number(0, 2))
-    top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", _number(0.001, 1))
-    max_tokens: int = _option(1024, "N", "Longest completion, in tokens", _whole(1))
-    samples: int = _option(1, "N", "Completions per problem, each with its own seed", _whole(1))
+    domain: tuple[str, ...] = _option((), "NAMES", "Only these domains, separated by commas", values.domains)
+    level: tuple[int, ...] = _option((), "LEVELS", "Only these levels, as in 1,2 or 3-5", values.levels)
+    shard: tuple[int, int] | None = _option(
+        None, "I/N", "Only the I-th of N parts of the selection, each with its share of every cell", values.shard
+    )
+    limit: int | None = _option(None, "N", "Only the first N problems of the selection", values.whole(1))
+    per_cell: int | None = _option(None, "N", "Draw N problems from each domain and level", values.whole(1))
+    seed: int = _option(0, "N", "Seed of the drawing and of the sampling", values.whole(0))
+    temperature: float = _option(0.0, "T", "Sampling temperature", values.number(0, 2))
+    top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", values.number(0.001, 1))
+    max_tokens: int = _option(1024, "N", "Longest completion, in tokens", values.whole(1))
+    samples: int = _option(1, "N", "Completions per problem, each with its own seed", values.whole(1))
     strategy: str = _option(
         STRATEGIES[0],
         "NAME",
         "How a completion is made: single, stepwise (a token a request), regenerate (mended where it goes wrong), or "
         "the controls resample and random",
-        _strategy,
+        values.one_of(STRATEGIES),
     )
     triggers: tuple[str, ...] = _option(
         ("syntax", "verdict"),
         "NAMES",
         "What is regenerated for: syntax errors, the sandbox's verdict, tokens of small margin or large entropy",
-        _triggers,
+        values.some_of(*TRIGGERS),
     )
     margin: float = _option(
-        0.05, "P", "Trigger margin: a token whose probability leads the next one's by less", _number(0, 1)
+        0.05, "P", "Trigger margin: a token whose probability leads the next one's by less", values.number(0, 1)
     )
-    entropy: float = _option(1.5, "NATS", "Trigger entropy: a token whose distribution has more", _number(0, 100))
-    regenerations: int = _option(8, "N", "How often a completion is regenerated at most", _whole(1))
+    entropy: float = _option(1.5, "NATS", "Trigger entropy: a token whose distribution has more", values.number(0, 100))
+    regenerations: int = _option(8, "N", "How often a completion is regenerated at most", values.whole(1))
     token_budget: int = _option(
-        4096, "N", "Tokens that may be made for one completion, with all that is thrown away", _whole(1)
+        4096, "N", "Tokens that may be made for one completion, with all that is thrown away", values.whole(1)
     )
-    concurrency: int = _option(64, "N", "Requests in flight at once; fewer while the server pushes back", _whole(1))
+    concurrency: int = _option(
+        64, "N", "Requests in flight at once; fewer while the server pushes back", values.whole(1)
+    )
     request_timeout: float = _option(
-        1800.0, "SECONDS", "How long a completion may take, retries included", _number(1, 86400)
+        1800.0, "SECONDS", "How long a completion may take, retries included", values.number(1, 86400)
     )
     stream: bool = _option(
         default=False,
         metavar="",  # a switch
         summary="Stream the completions, which records the time to the first token",
-        parse=_yes_or_no,
+        parse=values.yes_or_no,
     )
     prompt: str = _option("", "FILE", "Prompt template instead of the built-in one; {problem} marks the statement")
-    memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", _size)
+    memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", values.size)
     sandbox: str = _option(
-        POLICIES[0], "POLICY", "Confine programs: strict (or refuse to run), auto (as far as possible), off", _policy
+        POLICIES[0],
+        "POLICY",
+        "Confine programs: strict (or refuse to run), auto (as far as possible), off",
+        values.one_of(POLICIES),
     )
     scratch: int | None = _option(
-        None, "SIZE", "Folder of its own that a program may write in; needs bubblewrap", _size
+        None, "SIZE", "Folder of its own that a program may write in; needs bubblewrap", values.size
     )
     preload: tuple[str, ...] = _option(
-        PRELOAD, "MODULES", "What programs find imported already, separated by commas", _modules
+        PRELOAD, "MODULES", "What programs find imported already, separated by commas", values.modules
     )
     echo: bool = _option(
         default=False,
         metavar="",  # a switch
         summary="Print the value of a program's last line where that is an expression",
-        parse=_yes_or_no,
+        parse=values.yes_or_no,
     )
     verdict: Verdict = _option(  # noqa: RUF009 - a field, as all others
-        Verdict.STRICT, "VERDICT", "Whose word is the outcome: strict or lenient symbols, or the judge", _verdict
+        Verdict.STRICT,
+        "VERDICT",
+        "Whose word is the outcome: strict or lenient symbols, or the judge",
+        values.one_of(Verdict),
     )
     judge: str = _option(
         "",
         "WHICH",
         "Judge no answer (off), those that strict symbols reject (fallback: default with a judge's endpoint) or all",
-        _judging,
+        values.one_of(JUDGING),
     )
     judge_model: str = _option(DEFAULT_JUDGE, "NAME", "Model that judges")
     judge_base_url: str = _option("", "URL", "OpenAI-compatible endpoint of the judge")
@@ -297,12 +171,17 @@ class Settings:
         DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the judge's API key"
     )
     gates: tuple[str, ...] = _option(
-        (), "GATES", "What the run must bear out, as in 'overall >= 60%', separated by semicolons or lines", _sentences
+        (),
+        "GATES",
+        "What the run must bear out, as in 'overall >= 60%', separated by semicolons or lines",
+        values.sentences,
     )
     fail_under: float | None = _option(
-        None, "PERCENT", "The gate 'overall >= PERCENT%': fail the run below this pass rate", _number(0, 100)
+        None, "PERCENT", "The gate 'overall >= PERCENT%': fail the run below this pass rate", values.number(0, 100)
     )
-    unmeasured: int = _option(0, "N", "Attempts that may be left not measured before gates are inconclusive", _whole(0))
+    unmeasured: int = _option(
+        0, "N", "Attempts that may be left not measured before gates are inconclusive", values.whole(0)
+    )
     baseline: str = _option(
         "", "RUN", "What gates compare with: a run's folder, a baseline's file, or a name (mathbench baseline save)"
     )

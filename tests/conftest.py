@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pytest_mathbench.analysis.statistics import mcnemar
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 
@@ -132,12 +133,13 @@ def problem_file(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _client_is_imported_once() -> None:
-    """Import the client, to its last lazy module, here.
+def _imported_once() -> None:
+    """Import here, to the last lazy module, what pytester's in-process sessions would import and forget again.
 
-    pytester's in-process sessions forget what they import; a client half of whose classes are older than the other half
-    no longer knows its own exceptions.
+    A client half of whose classes are older than the other half no longer knows its own exceptions, and numpy cannot be
+    imported twice.
     """
+    mcnemar(1, 2)
     with suppress(ServerError):
         probe(Endpoint(base_url="http://127.0.0.1:1/v1", model="m"))
 

@@ -128,6 +128,7 @@ def make_run_info(**fields: Any) -> RunInfo:
         problem_set="bundled",
         problem_count=3,
         problems_sha256="0123456789abcdef" * 4,
+        shard="",
         prompt="{problem}",
         prompt_sha256="fedcba9876543210" * 4,
         sampling=Sampling(),

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pytest_mathbench"
 
 # Reading order. A room may import from earlier rows of its own column, and from the base.
-BASE = ["errors", "domains", "verdicts", "record", "records", "protocols", "settings", "journal"]
+BASE = ["errors", "domains", "verdicts", "record", "records", "protocols", "values", "settings", "journal"]
 MAKING = [
     "families",
     "problems",

@@ -34,7 +34,10 @@ def test_sessions_without_a_model_import_next_to_nothing(tmp_path: Path, argumen
     (tmp_path / "test_x.py").write_text("def test_x(): pass\n")
     loaded = modules(tmp_path, *arguments)
     ours = {name for name in loaded if name.startswith("pytest_mathbench.")}
-    assert (set(), {"domains", "errors", "plugin", "plugin.options", "settings", "verdicts"}) == (
+    assert (
+        set(),
+        {"domains", "errors", "plugin", "plugin.options", "protocols", "settings", "values", "verdicts"},
+    ) == (
         loaded & UNUSED,
         {name.removeprefix("pytest_mathbench.") for name in ours},
     )

@@ -123,6 +123,27 @@ def read(text: str, domains: Collection[str]) -> Gate:
     raise ValueError(f"{sentence!r} is no gate{_nearest(sentence, domains)}; gates read like: {'; '.join(EXAMPLES)}")
 
 
+def read_all(sentences: Sequence[str], cells: Collection[tuple[str, int]], *, baseline: bool) -> tuple[Gate, ...]:
+    """Read all gates of a run on problems of these cells.
+
+    Raises `ValueError` for one that cannot be decided: no gate, on no problem, without the baseline that it needs, or
+    against another gate.
+    """
+    found = []
+    for sentence in sentences:
+        gate = read(sentence, list(dict.fromkeys(domain for domain, _ in cells)))
+        bucket = gate.form in {Form.RATE, Form.NO_WORSE} and gate.subject not in {UNSAFE, EQUAL_LEVEL, *EVERY}
+        domain, level = cell_of(gate.subject) if bucket else (None, None)
+        if not any(domain in {None, cell[0]} and level in {None, cell[1]} for cell in cells):
+            raise ValueError(f"{gate.text!r}: no problem of {gate.subject} is selected")
+        if gate.needs_baseline and not baseline:
+            raise ValueError(f"{gate.text!r}: there is no baseline; name one with --mathbench-baseline")
+        found.append(gate)
+    if clash := contradiction(found):
+        raise ValueError(clash)
+    return tuple(found)
+
+
 def contradiction(gates: Sequence[Gate]) -> str | None:
     """Say which two gates no run can bear out both; None if there are none such."""
     absolute = [gate for gate in gates if gate.form in {Form.RATE, Form.VALUE}]

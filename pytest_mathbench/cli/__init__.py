@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import problem_sets, runs, several
+from pytest_mathbench.cli import deciding, problem_sets, runs, several
 from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
 from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
 
@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     runs.declare(commands)
+    deciding.declare(commands)
     several.declare(commands)
     problem_sets.declare(commands)
     models = commands.add_parser("models", help="list the aliases that --mathbench-model knows")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pytest_mathbench.analysis import comparison, contamination, scores
+from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
-from pytest_mathbench.reporting import baselines, disagreements, files, protocol, table, verdicts
 from pytest_mathbench.reporting import comparison as comparison_lines
+from pytest_mathbench.reporting import disagreements, files, protocol, table, verdicts
 from pytest_mathbench.settings import LATEST, POLICIES
 
 _COMPARABLE = (
@@ -52,13 +53,6 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     against.add_argument("others", nargs="+", help="folders of other runs")
     against.set_defaults(command=_compare)
 
-    baseline = commands.add_parser("baseline", help="save a run as a baseline that gates compare with")
-    actions = baseline.add_subparsers(required=True, metavar="ACTION")
-    save = actions.add_parser("save", help=f"write {baselines.FOLDER}/NAME.json, a small file to be committed")
-    save.add_argument("name", help="the name by which --mathbench-baseline will know it")
-    _add_run(save)
-    save.set_defaults(command=_save_baseline)
-
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
@@ -67,8 +61,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 def _report(options: argparse.Namespace) -> None:
     folder = files.find(options.run, Path(".mathbench"))
     info = files.read_info(folder)
-    rulings = files.read_rulings(folder, _warn)
-    report = scores.report(files.read_results(folder, _warn), info.samples, rulings)
+    rulings = files.read_rulings(folder, warn)
+    report = scores.report(files.read_results(folder, warn), info.samples, rulings)
     print(f"{folder}: {info.model} on {info.endpoint}, started {info.started}")
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
@@ -80,7 +74,7 @@ def _regrade(options: argparse.Namespace) -> None:
     from pytest_mathbench.regrade import Regrading  # noqa: PLC0415 - other commands need none of the making arm
 
     run = files.find(options.run, Path(".mathbench"))
-    regrading = Regrading(run, options.output or run.parent, options.sandbox, _warn)
+    regrading = Regrading(run, options.output or run.parent, options.sandbox, warn)
     tally, changed = scores.Tally(regrading.info.samples), []
     try:
         for before, after in regrading.run():
@@ -101,8 +95,8 @@ def _disagreements(options: argparse.Namespace) -> None:
     if name := options.right or options.wrong:
         _rule(folder, name, options)
         return
-    rulings = files.read_rulings(folder, _warn)
-    found = [result for result in files.read_results(folder, _warn) if disagreements.differ(result)]
+    rulings = files.read_rulings(folder, warn)
+    found = [result for result in files.read_results(folder, warn) if disagreements.differ(result)]
     for result in found:
         print("\n".join(disagreements.lines(result, rulings.get((result.problem.id, result.sample)))), end="\n\n")
     ruled = sum((result.problem.id, result.sample) in rulings for result in found)
@@ -113,7 +107,7 @@ def _disagreements(options: argparse.Namespace) -> None:
 
 def _rule(folder: Path, name: str, options: argparse.Namespace) -> None:
     problem, _, sample = name.partition(":")
-    attempts = {(result.problem.id, result.sample) for result in files.read_results(folder, _warn) if result.grade}
+    attempts = {(result.problem.id, result.sample) for result in files.read_results(folder, warn) if result.grade}
     number = int(sample) - 1 if sample.isdecimal() else 0
     if (problem, number) not in attempts:
         raise ConfigurationError(f"{name}: {folder} holds no answer of this name to rule on")
@@ -135,7 +129,7 @@ def _contamination(options: argparse.Namespace) -> None:
     bundled, fresh = (files.find(run, Path(".mathbench")) for run in (options.bundled, options.fresh))
     if different := files.differences(files.read_info(bundled), files.read_info(fresh), _COMPARABLE):
         raise ConfigurationError(f"{bundled} and {fresh} are not comparable: {'; '.join(different)}")
-    results = (result for folder in (bundled, fresh) for result in files.read_results(folder, _warn))
+    results = (result for folder in (bundled, fresh) for result in files.read_results(folder, warn))
     if (found := contamination.gap(results)) is None:
         raise ConfigurationError(
             f"{bundled} and {fresh} have no family in common, one on its bundled and one on fresh problems: "
@@ -158,19 +152,8 @@ def _compare(options: argparse.Namespace) -> None:
         print("\n".join(comparison_lines.lines(found, ("1st", "2nd"), walls)))
 
 
-def _save_baseline(options: argparse.Namespace) -> None:
-    if not options.name.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise ConfigurationError(f"{options.name!r}: a baseline's name is of letters, digits, dashes, dots")
-    folder = files.find(options.run, Path(".mathbench"))
-    if not (attempts := _measured(folder)):
-        raise ConfigurationError(f"{folder} has measured nothing that could be a baseline")
-    path = Path(baselines.FOLDER) / f"{options.name}.json"
-    baselines.save(path, files.read_info(folder), attempts)
-    print(f"{path}: {len(attempts)} attempts of {folder}; use it with --mathbench-baseline={options.name}")
-
-
 def _measured(run: Path) -> dict[comparison.Attempt, comparison.Measured]:
-    return comparison.measured(files.read_results(run, _warn), files.read_rulings(run, _warn))
+    return comparison.measured(files.read_results(run, warn), files.read_rulings(run, warn))
 
 
 def _verdict(result: ItemResult) -> str:
@@ -180,7 +163,3 @@ def _verdict(result: ItemResult) -> str:
 def _progress(done: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done} done", end="\r", file=sys.stderr, flush=True)
-
-
-def _warn(damage: str) -> None:
-    print(f"mathbench: WARNING: {damage}", file=sys.stderr)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pytest_mathbench.analysis import matrix
+from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.reporting import files, protocol
@@ -60,9 +61,9 @@ def _matrix(options: argparse.Namespace) -> int:
     rows = [
         matrix.row(
             info.model,
-            files.read_results(folder, _warn),
+            files.read_results(folder, warn),
             info.samples,
-            files.read_rulings(folder, _warn),
+            files.read_rulings(folder, warn),
             files.wall_seconds(folder),
         )
         for folder, info in infos.items()
@@ -93,7 +94,3 @@ def _run_all(models: Sequence[str], arguments: Sequence[str]) -> tuple[list[Path
         if status not in _RAN_THROUGH:
             failed.append(f"the run of {name} ended with status {status}")
     return folders, failed
-
-
-def _warn(damage: str) -> None:
-    print(f"mathbench: WARNING: {damage}", file=sys.stderr)

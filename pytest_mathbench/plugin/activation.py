@@ -26,9 +26,10 @@ SUITE = "test_problems.py"
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What every part of the plugin works from."""
+    """What every part of the plugin works from; `problem_set` is this run's shard of the `selection`, or all of it."""
 
     settings: Settings
+    selection: ProblemSet
     problem_set: ProblemSet
     questionnaire: Questionnaire
     strategy: strategies.Strategy
@@ -95,8 +96,9 @@ def _benchmark(settings: Settings, *, is_worker: bool) -> Benchmark:
     questionnaire = Questionnaire(prompts.load(settings.prompt), sampling)
     triggers = Triggers(settings.triggers, settings.margin, settings.entropy)
     strategy = strategies.choose(settings)
-    gates = () if is_worker else gating.read(settings, chosen)
-    return Benchmark(settings, chosen, questionnaire, strategy, triggers, output, gates, resumed, replayed)
+    part = problems.part(chosen, *settings.shard) if settings.shard else chosen
+    gates = () if is_worker else gating.read(settings, part)
+    return Benchmark(settings, chosen, part, questionnaire, strategy, triggers, output, gates, resumed, replayed)
 
 
 def given_endpoint(settings: Settings) -> Endpoint | None:

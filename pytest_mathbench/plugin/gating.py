@@ -33,25 +33,10 @@ class Baseline:
 def read(settings: Settings, problem_set: ProblemSet) -> tuple[Gate, ...]:
     """Read the gates. Raises `ConfigurationError` for one that cannot be decided on these problems."""
     cells = {(problem.domain, problem.level) for problem in problem_set.problems}
-    found = []
-    for sentence in settings.all_gates:
-        try:
-            gate = gates.read(sentence, problem_set.domains)
-        except ValueError as error:
-            raise ConfigurationError(f"gate: {error}") from None
-        domain, level = (
-            gates.cell_of(gate.subject) if gate.form in {gates.Form.RATE, gates.Form.NO_WORSE} else (None, None)
-        )
-        if gate.subject not in {gates.UNSAFE, gates.EQUAL_LEVEL, *gates.EVERY} and not any(
-            domain in {None, cell[0]} and level in {None, cell[1]} for cell in cells
-        ):
-            raise ConfigurationError(f"gate {gate.text!r}: no problem of {gate.subject} is selected")
-        if gate.needs_baseline and not settings.baseline:
-            raise ConfigurationError(f"gate {gate.text!r}: there is no baseline; name one with --mathbench-baseline")
-        found.append(gate)
-    if clash := gates.contradiction(found):
-        raise ConfigurationError(f"gates: {clash}")
-    return tuple(found)
+    try:
+        return gates.read_all(settings.all_gates, cells, baseline=bool(settings.baseline))
+    except ValueError as error:
+        raise ConfigurationError(f"gate: {error}") from None
 
 
 class Gating:

@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             how = {"action": "store_const", "const": "yes"}
         elif metavar.startswith("["):
             how = {"metavar": metavar.strip("[]"), "nargs": "?", "const": LATEST}
-        group.addoption(_flag(option.name), default=None, help=summary, **how)
+        group.addoption(_flag(option.name), default=None, help=summary.replace("%", "%%"), **how)
         # A list may be written as one.
         kind: Literal["linelist", "string"] = "linelist" if option.name == "gates" else "string"
         parser.addini(_key(option.name), summary, type=kind, default=None)

@@ -133,13 +133,18 @@ class Reporter:
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
         settings, problem_set = self._benchmark.settings, self._benchmark.problem_set
+        shard = (
+            f" in shard {_written(settings.shard)} of {len(self._benchmark.selection.problems)}"
+            if settings.shard
+            else ""
+        )
         left_out = f", {problem_set.left_out} without a level left out" if problem_set.left_out else ""
         samples = f", {settings.samples} samples" if settings.samples > 1 else ""
         sampling = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens{samples}"
         return [
             f"mathbench: model {settings.model} on {self._endpoint()}; {sampling}",
-            f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{left_out} "
-            f"(sha256 {problem_set.sha256[:_HASH_SHOWN]}); "
+            f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{shard}{left_out} "
+            f"(sha256 {self._benchmark.selection.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
             f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
             *self._strategy(),
@@ -292,16 +297,17 @@ class Reporter:
         return self._benchmark.settings.prompt or "built-in"
 
     def _info(self) -> RunInfo:
-        settings, problem_set = self._benchmark.settings, self._benchmark.problem_set
+        settings, selection = self._benchmark.settings, self._benchmark.selection
         template = self._benchmark.questionnaire.template
         return RunInfo(
             model=settings.model,
             resolved_model=settings.model if settings.base_url or settings.replay else resolve(settings.model),
             endpoint=self._endpoint(),
             vllm_args=shlex.join(settings.vllm_args),
-            problem_set=problem_set.name,
-            problem_count=len(problem_set.problems),
-            problems_sha256=problem_set.sha256,
+            problem_set=selection.name,
+            problem_count=len(selection.problems),
+            problems_sha256=selection.sha256,
+            shard=_written(settings.shard),
             prompt=template.text,
             prompt_sha256=template.sha256,
             sampling=self._benchmark.questionnaire.sampling,
@@ -323,6 +329,10 @@ class Reporter:
             machine=machine(),
             versions=self._versions,
         )
+
+
+def _written(shard: tuple[int, int] | None) -> str:
+    return "/".join(map(str, shard)) if shard else ""
 
 
 def _shown(path: Path, config: pytest.Config) -> Path:

@@ -2,7 +2,7 @@
 
 from pytest_mathbench.problems.problem_set import ProblemSet
 from pytest_mathbench.problems.rows import last_boxed
-from pytest_mathbench.problems.selection import select
+from pytest_mathbench.problems.selection import part, select
 from pytest_mathbench.problems.sources import bundled_folder, load
 
-__all__ = ["ProblemSet", "bundled_folder", "last_boxed", "load", "select"]
+__all__ = ["ProblemSet", "bundled_folder", "last_boxed", "load", "part", "select"]

@@ -50,6 +50,30 @@ def select(  # noqa: PLR0913 - the user's own ways to select
     return replace(problem_set, problems=tuple(chosen[:limit]))
 
 
+def part(problem_set: ProblemSet, number: int, parts: int) -> ProblemSet:
+    """Return one of so many parts of a set, counted from 1: each has its share of every cell, and no problem is in two.
+
+    The cells take turns in which part is served first, so that the parts are of one size, give or take a problem.
+    Raises `ConfigurationError` if there is nothing for this part.
+    """
+    cells: dict[tuple[str, int], int] = {}
+    turn = 0
+    chosen = []
+    for cell in dict.fromkeys((problem.domain, problem.level) for problem in problem_set.problems):
+        cells[cell] = turn
+        turn += sum((problem.domain, problem.level) == cell for problem in problem_set.problems)
+    for problem in problem_set.problems:
+        cell = (problem.domain, problem.level)
+        if cells[cell] % parts == number - 1:
+            chosen.append(problem)
+        cells[cell] += 1
+    if not chosen:
+        raise ConfigurationError(
+            f"part {number} of {parts} of {len(problem_set.problems)} problems is empty: ask for fewer parts"
+        )
+    return replace(problem_set, problems=tuple(chosen))
+
+
 def _draw(
     problems: Iterable[Problem], domains: Iterable[str], levels: Collection[int], per_cell: int, seed: int
 ) -> set[str]:
