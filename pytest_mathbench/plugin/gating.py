@@ -1,15 +1,14 @@
 """Gates decide the exit status, where the model's wrong answers are all that failed."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from pytest_mathbench.analysis import gates
+from pytest_mathbench.analysis import decisions, gates
 from pytest_mathbench.analysis.comparison import Attempt, Measured, measured
-from pytest_mathbench.analysis.decisions import Evidence, decide
+from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import Decision, Gate, Status
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet
@@ -67,25 +66,17 @@ class Gating:
         """Count files that could not be collected."""
         self._unrelated += report.failed
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Decide, and set the exit status; what else has failed keeps its own."""
-        if session.config.option.collectonly:
-            return
+    def decide(self, session: pytest.Session) -> None:
+        """Decide when the session has ended, and set its exit status; what else has failed keeps its own."""
         baseline = self._baseline.attempts if self._baseline else None
         evidence = Evidence(self._run, baseline, len(self._not_measured - self._run.keys()))
-        self.decisions = decide(self._gates, evidence, self._allowed)
+        self.decisions = decisions.decide(self._gates, evidence, self._allowed)
         if why := _stopped(session):
             self.decisions.append(
                 Decision(status=Status.INCONCLUSIVE, gate="every selected problem is run", sentence=str(why))
             )
         if session.exitstatus in _DECIDABLE and not self._unrelated:
             session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
-
-    @property
-    def text(self) -> str:
-        """The decisions as JSON, for the run's folder."""
-        return json.dumps([asdict(decision) for decision in self.decisions], indent=2) + "\n"
 
 
 def _stopped(session: pytest.Session) -> Any:  # noqa: ANN401 - pytest keeps a text, or False

@@ -10,6 +10,7 @@ from pytest_timeout import Settings as TimeoutSettings
 
 from pytest_mathbench.errors import MathbenchError
 from pytest_mathbench.plugin.activation import BENCHMARK
+from pytest_mathbench.plugin.junit import properties_of
 from pytest_mathbench.records import ItemResult, Outcome, Problem
 from pytest_mathbench.settings import DEFAULT_TIMEOUT_SECONDS
 
@@ -165,8 +166,10 @@ class Items:
             # Only this report carries the record; JUnit takes the item's own properties, at teardown.
             name = RESUMED_PROPERTY if item.stash.get(RESUMED, False) else RESULT_PROPERTY
             report.user_properties.append((name, result.to_json()))
-            item.user_properties.extend(_junit_properties(result))
+            item.user_properties.extend(properties_of(result))
             item.stash[RECORDED] = True
+            if result.execution:
+                report.duration = result.execution.wall_seconds  # for --durations: the rest is waiting for others
             if RESULT in item.stash:
                 del item.stash[RESULT]
         return report
@@ -190,20 +193,3 @@ def _has_a_limit(item: pytest.Item) -> bool:
 
 def _fault(error: BaseException) -> str:
     return str(error) if isinstance(error, MathbenchError) else f"{type(error).__name__}: {error}"
-
-
-def _junit_properties(result: ItemResult) -> list[tuple[str, object]]:
-    properties: list[tuple[str, object]] = [
-        ("domain", str(result.problem.domain)),
-        ("level", result.problem.level),
-        ("sample", result.sample),
-        ("outcome", str(result.outcome or "not_measured")),
-    ]
-    if result.completion:
-        properties.append(("generation_seconds", round(result.completion.seconds, 3)))
-        properties.append(("completion_tokens", result.completion.completion_tokens))
-    if result.execution and result.execution.unsafe:
-        properties.append(("unsafe", ", ".join(result.execution.unsafe)))
-    if result.execution:
-        properties.append(("execution_cpu_seconds", round(result.execution.cpu_seconds, 3)))
-    return properties

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_mathbench.analysis.gates import Decision, Status, overall
-
-GATES = "gates.json"
+from pytest_mathbench.reporting.export import REPORT
 
 _MEANING = {
     Status.PASS: "every gate holds",
@@ -31,7 +30,7 @@ def lines(decisions: Sequence[Decision]) -> Iterator[str]:
 def read(folder: Path) -> list[Decision]:
     """Return the decisions that a run's folder holds; none if it holds none that can be read."""
     try:
-        found = json.loads((folder / GATES).read_bytes())
-        return [Decision.from_json(json.dumps(each)) for each in found]
-    except (OSError, ValueError, TypeError):
+        gates = json.loads((folder / REPORT).read_bytes())["gates"]
+        return [Decision.from_json(json.dumps(each)) for each in gates["decisions"]] if gates else []
+    except (OSError, ValueError, LookupError, TypeError):
         return []
