@@ -182,6 +182,12 @@ class Settings:
     unmeasured: int = _option(
         0, "N", "Attempts that may be left not measured before gates are inconclusive", values.whole(0)
     )
+    decide_early: bool = _option(
+        default=False,
+        metavar="",  # a switch
+        summary="Stop when every gate is settled, whatever the rest would show",
+        parse=values.yes_or_no,
+    )
     baseline: str = _option(
         "", "RUN", "What gates compare with: a run's folder, a baseline's file, or a name (mathbench baseline save)"
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mathbench.analysis.comparison import Attempt, Cost, Measured
-from pytest_mathbench.analysis.decisions import Evidence, decide
+from pytest_mathbench.analysis.decisions import Evidence, decide, settled
 from pytest_mathbench.analysis.gates import Decision, Status, read
 from pytest_mathbench.domains import Domain
 from pytest_mathbench.records import Outcome
@@ -164,6 +164,48 @@ def test_what_was_not_measured_is_bounded(missing: int, allowed: int, count: int
     """More than is allowed makes the run inconclusive, whatever the gates say."""
     decisions = decide([read("overall >= 1%", DOMAINS)], Evidence(run(5, 5), None, missing), allowed)
     assert (count, Status.INCONCLUSIVE if count == 2 else Status.PASS) == (len(decisions), decisions[-1].status)
+
+
+GATES_TO_SETTLE = [
+    "overall >= 50%",
+    "overall <= 50%",
+    "unsafe <= 30%",
+    "equal-level >= 40% with 90% confidence",
+    "every domain >= 20%",
+    "overall no worse than baseline",
+    "every level no worse than baseline by more than 10 points",
+    "overall no worse than baseline by more than 10 points with 90% confidence",
+]
+
+
+@PROPERTY
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=2, max_size=25),
+    st.lists(st.sampled_from(GATES_TO_SETTLE), min_size=1, max_size=3),
+    st.data(),
+)
+def test_what_is_settled_early_is_what_the_full_run_decides(
+    attempts: list[tuple[bool, bool, bool]], sentences: list[str], data: st.DataObject
+) -> None:
+    """Whatever the rest shows, and after however many attempts."""
+    gates = [read(sentence, DOMAINS) for sentence in sentences]
+    after, before = {}, {}
+    for number, (right, was_right, unsafe) in enumerate(attempts):
+        ((_, each),) = run(1, 0, domain=DOMAINS[number % 2], level=1 + number % 3, unsafe=unsafe).items()
+        key = (str(number), 0)
+        after[key] = replace(each, outcome=Outcome.CORRECT if right else Outcome.WRONG)
+        before[key] = replace(each, outcome=Outcome.CORRECT if was_right else Outcome.WRONG)
+    place = data.draw(st.integers(1, len(after) - 1))
+    done = dict(list(after.items())[:place])
+    found = settled(gates, Evidence(done, before), list(after.items())[place:])
+    full = [each.status for each in decide(gates, Evidence(after, before), explain=False)]
+    assert found is None or full == [each.status for each in found]
+
+
+def test_durations_are_not_settled_early() -> None:
+    """The last program may take any time."""
+    gates = [read("execution <= 2 s", DOMAINS)]
+    assert settled(gates, Evidence(run(5, 0)), list(run(0, 1, level=2).items())) is None
 
 
 @PROPERTY

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from factories import results_of
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.reporting.verdicts import read
@@ -137,6 +138,26 @@ def test_baseline_is_what_gates_compare_with(run: Run, server: ScriptedServer, w
     result = run(*worse, workers=workers)
     result.stdout.fnmatch_lines(["*overall -66.7 points, which may be chance (3 pairs, p 0.250 of 1,*"])
     assert 0 == result.ret
+
+
+@WORKERS
+def test_decide_early_stops_when_every_gate_is_settled(
+    run: Run, problem_file: Callable[..., Path], workers: str
+) -> None:
+    """Nothing that is left could change the verdict: the rest is not run, and the verdict says what settled it."""
+    many = problem_file(
+        *(row(f"a-{number}", answer="42" if number < 20 else "43") for number in range(60)), name="many.jsonl"
+    )
+    given = [f"--mathbench-problems={many}", "--mathbench-decide-early", "--mathbench-concurrency=2"]
+    result = run(*given, gates("overall >= 10%"), workers=workers)
+    result.stdout.fnmatch_lines(["*every gate is settled*", "gates: PASS*", "*settled by * of 60 attempts, whatever*"])
+    (folder,) = Path(".mathbench").iterdir()
+    assert (0, True) == (result.ret, 6 <= len(results_of(folder)) < 60)
+
+
+def test_without_decide_early_everything_is_run(run: Run) -> None:
+    """A gate that is settled stops nothing unless that was asked for."""
+    run(gates("overall >= 0%")).stdout.fnmatch_lines(["outcomes: 2 correct, 1 wrong; 0 not measured"])
 
 
 def test_a_baseline_that_was_measured_otherwise_is_refused(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
 from pytest_mathbench.analysis.scores import Score
@@ -17,7 +17,7 @@ from pytest_mathbench.analysis.statistics import (
 )
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.record import Record
-from pytest_mathbench.records import ItemResult, Outcome, Ruling
+from pytest_mathbench.records import ItemResult, Outcome, Problem, Ruling
 
 Attempt = tuple[str, int]
 
@@ -160,16 +160,13 @@ def measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling] | 
     for result in results:
         if result.outcome is None:
             continue
-        attempt, problem, outcome = (result.problem.id, result.sample), result.problem, result.outcome
+        attempt, outcome = (result.problem.id, result.sample), result.outcome
         if ruling := (rulings or {}).get(attempt):
             wrong = Outcome.WRONG if outcome == Outcome.CORRECT else outcome
             outcome = Outcome.CORRECT if ruling.correct else wrong
-        text = f"{problem.statement}\0{problem.answer}"
         answered = result.execution if result.grade else None
-        found[attempt] = Measured(
-            domain=problem.domain,
-            level=problem.level,
-            text=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        found[attempt] = replace(
+            unmade(result.problem),
             outcome=outcome,
             cost=_cost(result),
             unsafe=bool(result.execution.unsafe) if result.execution else None,
@@ -177,6 +174,18 @@ def measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling] | 
             program_seconds=answered.cpu_seconds if answered else None,
         )
     return found
+
+
+def unmade(problem: Problem) -> Measured:
+    """Return what is known of an attempt before it is made: counted as wrong, at no cost."""
+    text = f"{problem.statement}\0{problem.answer}".encode("utf-8", "surrogatepass")
+    return Measured(
+        domain=problem.domain,
+        level=problem.level,
+        text=hashlib.sha256(text).hexdigest(),
+        outcome=Outcome.WRONG,
+        cost=Cost(),
+    )
 
 
 def compare(before: Mapping[Attempt, Measured], after: Mapping[Attempt, Measured]) -> Comparison | None:

@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
 from pytest_mathbench.analysis.comparison import Attempt, Comparison, Measured, Pairs, compare
@@ -30,6 +30,7 @@ from pytest_mathbench.analysis.statistics import (
     wilson,
 )
 from pytest_mathbench.domains import in_order
+from pytest_mathbench.records import Outcome
 
 ERROR = 0.05
 """The chance of any false FAIL among all comparisons with a baseline."""
@@ -57,8 +58,11 @@ class Evidence:
         return sorted(found, key=lambda cell: (domains.index(cell[0]), cell[1]))
 
 
-def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0) -> list[Decision]:
-    """Return the verdict on each gate; and one more, if more than `allowed` attempts were not measured."""
+def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0, *, explain: bool = True) -> list[Decision]:
+    """Return the verdict on each gate; and one more, if more than `allowed` attempts were not measured.
+
+    `explain` has each comparison say which drop it would find, which takes a moment.
+    """
     family = [pairs.worse_by_chance for pairs in _family(gates, evidence)]
     chances = iter(holm(family))
     decisions = []
@@ -66,7 +70,7 @@ def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0) -> list[
         if gate.form == Form.RATE:
             decisions.append(_rate(gate, evidence))
         elif gate.form == Form.NO_WORSE and gate.confidence is None:
-            decisions.append(_no_worse(gate, evidence, chances, len(family)))
+            decisions.append(_no_worse(gate, evidence, chances, len(family), explain=explain))
         elif gate.form == Form.NO_WORSE:
             decisions.append(_surely_no_worse(gate, evidence))
         elif gate.form == Form.VALUE:
@@ -77,6 +81,33 @@ def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0) -> list[
         sentence = f"{evidence.not_measured} attempts were not measured, {allowed} are allowed (--mathbench-unmeasured)"
         decisions.append(Decision(status=Status.INCONCLUSIVE, gate="everything is measured", sentence=sentence))
     return decisions
+
+
+def settled(
+    gates: Sequence[Gate], evidence: Evidence, remaining: Collection[tuple[Attempt, Measured]], allowed: int = 0
+) -> list[Decision] | None:
+    """Return the verdicts, if they stand whatever the `remaining` attempts would show; else None.
+
+    The two extremes are tried: all of them right and safe, and all of them wrong and unsafe. Rates, and with them
+    p-values and bounds, are monotonous in each answer: what both extremes give, everything between gives. Durations and
+    tokens have no extremes: their gates are settled by the last attempt only.
+    """
+    if evidence.not_measured > allowed or any(gate.form in {Form.VALUE, Form.RATIO} for gate in gates):
+        return None
+    found = []
+    for outcome, unsafe in ((Outcome.CORRECT, False), (Outcome.WRONG, True)):
+        rest = {attempt: replace(each, outcome=outcome, unsafe=unsafe) for attempt, each in remaining}
+        extreme = Evidence({**evidence.run, **rest}, evidence.baseline, evidence.not_measured)
+        found.append(decide(gates, extreme, allowed, explain=False))
+    if [each.status for each in found[0]] != [each.status for each in found[1]]:
+        return None
+    done, count = len(evidence.run), len(evidence.run) + len(remaining)
+    return [
+        replace(
+            sure, sentence=f"settled by {done} of {count} attempts, whatever the others show; so far: {now.sentence}"
+        )
+        for sure, now in zip(found[0], decide(gates, evidence, allowed, explain=False), strict=True)
+    ]
 
 
 def _of(evidence: Evidence, bucket: str) -> list[Measured]:
@@ -166,7 +197,7 @@ def _family(gates: Sequence[Gate], evidence: Evidence) -> Iterator[Pairs]:
             yield from (pairs for _, pairs in _paired(gate, evidence) if pairs)
 
 
-def _no_worse(gate: Gate, evidence: Evidence, chances: Iterator[float], comparisons: int) -> Decision:
+def _no_worse(gate: Gate, evidence: Evidence, chances: Iterator[float], comparisons: int, *, explain: bool) -> Decision:
     statuses, sentences = [], []
     for bucket, pairs in _paired(gate, evidence):
         if pairs is None:
@@ -177,14 +208,20 @@ def _no_worse(gate: Gate, evidence: Evidence, chances: Iterator[float], comparis
         drop = -pairs.difference.value
         failed = drop > gate.bound and chance <= ERROR
         statuses.append(Status.FAIL if failed else Status.PASS)
-        discordant = (pairs.only_first + pairs.only_second + 1) / (pairs.count + 2)
-        smallest = detectable_drop(pairs.count, discordant, ERROR / comparisons, gate.bound)
         beyond = "" if failed or drop <= gate.bound else ", which may be chance"
+        power = f", {_power(pairs, ERROR / comparisons, gate.bound)}" if explain else ""
         sentences.append(
-            f"{bucket} {100 * pairs.difference.value:+.1f} points{beyond} ({pairs.count} pairs, p {chance:.3f} of "
-            f"{comparisons}, a drop of {100 * smallest:.0f} would be found with 80% power)"
+            f"{bucket} {100 * pairs.difference.value:+.1f} points{beyond} "
+            f"({pairs.count} pairs, p {chance:.3f} of {comparisons}{power})"
         )
     return _decision(gate, statuses, sentences)
+
+
+def _power(pairs: Pairs, error: float, margin: float) -> str:
+    """Say which drop so many pairs would show, at the discordance that was seen."""
+    discordant = (pairs.only_first + pairs.only_second + 1) / (pairs.count + 2)
+    smallest = detectable_drop(pairs.count, discordant, error, margin)
+    return f"a drop of {100 * smallest:.0f} would be found with 80% power"
 
 
 def _surely_no_worse(gate: Gate, evidence: Evidence) -> Decision:

@@ -1,21 +1,26 @@
 """Gates decide the exit status, where the model's wrong answers are all that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from pytest_mathbench.analysis import decisions, gates
-from pytest_mathbench.analysis.comparison import Attempt, Measured, measured
+from pytest_mathbench.analysis.comparison import Attempt, Measured, measured, unmade
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import Decision, Gate, Status
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet
-from pytest_mathbench.records import ItemResult
+from pytest_mathbench.records import ItemResult, Problem
 from pytest_mathbench.settings import Settings
 
 EXIT_STATUS = {Status.PASS: 0, Status.FAIL: 1, Status.INCONCLUSIVE: 6}
+
+SETTLED = "mathbench: every gate is settled, whatever the rest would show"
+
+_CHECKS = 50
+"""How often a session looks whether its gates are settled."""
 
 _DECIDABLE = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 """An interrupted, empty or broken session keeps the exit status that pytest gives it."""
@@ -41,21 +46,44 @@ def read(settings: Settings, problem_set: ProblemSet) -> tuple[Gate, ...]:
 class Gating:
     """Collects what gates are decided on, decides them when the session ends, and sets the exit status."""
 
-    def __init__(self, chosen: Sequence[Gate], baseline: Baseline | None, allowed: int) -> None:
+    def __init__(self, chosen: Sequence[Gate], baseline: Baseline | None, allowed: int, *, early: bool) -> None:
+        """With `early` the session is stopped once every gate is settled."""
         self.decisions: list[Decision] = []
         self._gates = chosen
         self._baseline = baseline
         self._allowed = allowed
+        self._early = early
+        self._expected: dict[Attempt, Measured] = {}
         self._run: dict[Attempt, Measured] = {}
         self._not_measured: set[Attempt] = set()
         self._unrelated = 0
 
-    def add(self, result: ItemResult) -> None:
-        """Take a result."""
+    def expect(self, attempts: Iterable[tuple[Problem, int]]) -> None:
+        """Hear which attempts the session will make."""
+        self._expected = {(problem.id, sample): unmade(problem) for problem, sample in attempts}
+
+    def add(self, result: ItemResult, session: pytest.Session | None) -> None:
+        """Take a result; stop the session if that settles every gate."""
         attempt = (result.problem.id, result.sample)
         if result.outcome is None:
             self._not_measured.add(attempt)
         self._run |= measured([result])
+        step = max(1, len(self._expected) // _CHECKS)
+        if self._early and session and not self.decisions and len(self._run) % step == 0:
+            self._decide_early(session)
+
+    def _decide_early(self, session: pytest.Session) -> None:
+        remaining = self._expected.keys() - self._run.keys() - self._not_measured
+        if not remaining:
+            return
+        evidence = self._evidence()
+        rest = [(attempt, self._expected[attempt]) for attempt in sorted(remaining)]
+        if found := decisions.settled(self._gates, evidence, rest, self._allowed):
+            self.decisions = found
+            scheduler: Any = session.config.pluginmanager.getplugin("dsession")
+            session.shouldstop = SETTLED
+            if scheduler:
+                scheduler.shouldstop = SETTLED
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count what failed that is no answer of the model's: gates forgive nothing else."""
@@ -68,15 +96,21 @@ class Gating:
 
     def decide(self, session: pytest.Session) -> None:
         """Decide when the session has ended, and set its exit status; what else has failed keeps its own."""
-        baseline = self._baseline.attempts if self._baseline else None
-        evidence = Evidence(self._run, baseline, len(self._not_measured - self._run.keys()))
-        self.decisions = decisions.decide(self._gates, evidence, self._allowed)
+        if self.decisions:  # early
+            if not self._unrelated:
+                session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
+            return
+        self.decisions = decisions.decide(self._gates, self._evidence(), self._allowed)
         if why := _stopped(session):
             self.decisions.append(
                 Decision(status=Status.INCONCLUSIVE, gate="every selected problem is run", sentence=str(why))
             )
         if session.exitstatus in _DECIDABLE and not self._unrelated:
             session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
+
+    def _evidence(self) -> Evidence:
+        baseline = self._baseline.attempts if self._baseline else None
+        return Evidence(self._run, baseline, len(self._not_measured - self._run.keys()))
 
 
 def _stopped(session: pytest.Session) -> Any:  # noqa: ANN401 - pytest keeps a text, or False

@@ -17,7 +17,7 @@ from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.plugin.gating import Baseline, Gating
 from pytest_mathbench.plugin.identity import Identity
-from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY
+from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, runs_a_program
 from pytest_mathbench.plugin.junit import add_to_junit
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
 from pytest_mathbench.records import ItemResult, Problem
@@ -46,6 +46,7 @@ class Reporter:
         self._recorded: set[str] = set()
         self._damage: list[str] = []
         self._gating: Gating | None = None
+        self._session: pytest.Session | None = None
         self._started = time.monotonic()
         self._making = threading.Lock()
         self._folder: RunFolder | None = None
@@ -71,6 +72,7 @@ class Reporter:
         """See that a run can be recorded, or gone on with, before it costs anything."""
         if session.config.option.collectonly:
             return
+        self._session = session
         resumed, replayed = self._benchmark.resumed, self._benchmark.replayed
         try:
             prepare(self._benchmark.output)
@@ -93,8 +95,22 @@ class Reporter:
             if different := baselines.differences(info, self._identity.info()):
                 raise ConfigurationError(f"the baseline {place} was measured otherwise: {'; '.join(different)}")
             baseline = Baseline(place, attempts)
-        self._gating = Gating(benchmark.gates, baseline, benchmark.settings.unmeasured)
+        settings = benchmark.settings
+        self._gating = Gating(benchmark.gates, baseline, settings.unmeasured, early=settings.decide_early)
         self._config.pluginmanager.register(self._gating, "mathbench-gating")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Hear which attempts this process will make."""
+        self._expect([item.nodeid for item in session.items if runs_a_program(item)])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Hear which attempts the workers will make."""
+        self._expect(ids)
+
+    def _expect(self, nodeids: list[str]) -> None:
+        if self._gating and nodeids:
+            self._gating.expect(filter(None, map(self._attempt_of, nodeids)))
 
     def _check_recording(self, replayed: Path) -> None:
         if different := differences(read_info(replayed), self._identity.info(), _OF_A_COMPLETION):
@@ -212,7 +228,7 @@ class Reporter:
     def _add(self, result: ItemResult) -> None:
         self._tally.add(result)
         if self._gating:
-            self._gating.add(result)
+            self._gating.add(result, self._session)
 
     def _record(self, result: ItemResult) -> None:
         self._add(result)
