@@ -23,10 +23,11 @@ def run(
     """Run a suite on two problems with a right answer and one with a wrong one; extra tests may stand beside it."""
     source = problem_file(row("a-1"), row("a-2"), row("g-1", answer="43", domain="geometry"))
 
-    def start(*arguments: str, beside: str = "", workers: str = "-n0") -> pytest.RunResult:
+    def start(*arguments: str, beside: str = "", workers: str = "-n0", apart: bool = False) -> pytest.RunResult:
         pytester.makepyfile(test_suite=SUITE, **({"test_beside": beside} if beside else {}))
         given = ["--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
-        return pytester.runpytest(*given, workers, *arguments, ".")
+        session = pytester.runpytest_subprocess if apart else pytester.runpytest
+        return session(*given, workers, *arguments, ".")
 
     return start
 
@@ -51,7 +52,6 @@ def gates(*sentences: str) -> str:
         ([gates(MET)], "def test_other(): pass\n", 0),
         ([gates(MET)], UNRELATED, 1),
         ([gates(OPEN)], UNRELATED, 1),
-        ([gates(MET)], BROKEN, 2),
         ([gates(MET), "--continue-on-collection-errors"], BROKEN, 1),
         ([gates(MET), "-x"], "", 6),
         ([gates(MET), "-k", "nothing"], "", 5),
@@ -62,6 +62,11 @@ def gates(*sentences: str) -> str:
 def test_the_exit_status(run: Run, arguments: list[str], beside: str, status: int, workers: str) -> None:
     """Gate met or not × wrong answers, an unrelated failure or error, a stop, an empty selection."""
     assert status == run(*arguments, beside=beside, workers=workers).ret
+
+
+def test_what_cannot_be_collected_is_not_forgiven(run: Run) -> None:
+    """Pytest stops there; xdist runs what is left, and the run fails."""
+    assert (2, 1) == tuple(run(gates(MET), beside=BROKEN, workers=workers).ret for workers in ("-n0", "-n2"))
 
 
 @WORKERS
@@ -79,7 +84,7 @@ def test_what_is_not_measured_is_not_forgiven_beyond_a_bound(
 def test_an_interruption_stays_one(run: Run, workers: str) -> None:
     """Ctrl-C is no verdict, whatever the gates would say."""
     beside = "def test_a(): raise KeyboardInterrupt\n"
-    assert 2 == run(gates(MET), beside=beside, workers=workers).ret
+    assert 2 == run(gates(MET), beside=beside, workers=workers, apart=True).ret
 
 
 def test_the_verdicts_come_first_and_are_recorded(run: Run) -> None:
@@ -110,7 +115,7 @@ def test_gates_may_stand_in_the_ini_file(run: Run, pytester: pytest.Pytester) ->
     [
         ([gates("overal >= 5%")], "gate: unknown bucket 'overal': did you mean overall"),
         ([gates("number_theory >= 5%")], "unknown bucket 'number_theory'"),
-        ([gates("level5 >= 5%")], "gate 'level5 >= 5%': no problem of level5 is selected"),
+        ([gates("level5 >= 5%")], "gate: 'level5 >= 5%': no problem of level5 is selected"),
         ([gates("overall no worse than baseline")], "there is no baseline; name one with --mathbench-baseline"),
         ([gates("overall >= 60%", "overall <= 50%")], "no run can bear out both"),
         ([gates("overall no worse than baseline"), "--mathbench-baseline=none"], "no baseline 'none'"),
@@ -150,7 +155,7 @@ def test_decide_early_stops_when_every_gate_is_settled(
     )
     given = [f"--mathbench-problems={many}", "--mathbench-decide-early", "--mathbench-concurrency=2"]
     result = run(*given, gates("overall >= 10%"), workers=workers)
-    result.stdout.fnmatch_lines(["*every gate is settled*", "gates: PASS*", "*settled by * of 60 attempts, whatever*"])
+    result.stdout.fnmatch_lines(["gates: PASS*", "*settled by * of 60 attempts, whatever*", "*every gate is settled*"])
     (folder,) = Path(".mathbench").iterdir()
     assert (0, True) == (result.ret, 6 <= len(results_of(folder)) < 60)
 

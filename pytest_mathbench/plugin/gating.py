@@ -22,6 +22,9 @@ SETTLED = "mathbench: every gate is settled, whatever the rest would show"
 _CHECKS = 50
 """How often a session looks whether its gates are settled."""
 
+_AT_MAXFAIL = "stopping after"
+"""How xdist begins to say so; it calls that an interruption, where pytest alone calls it a failure."""
+
 _DECIDABLE = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 """An interrupted, empty or broken session keeps the exit status that pytest gives it."""
 
@@ -105,7 +108,8 @@ class Gating:
             self.decisions.append(
                 Decision(status=Status.INCONCLUSIVE, gate="every selected problem is run", sentence=str(why))
             )
-        if session.exitstatus in _DECIDABLE and not self._unrelated:
+        at_maxfail = str(_scheduler_stopped(session)).startswith(_AT_MAXFAIL)
+        if (session.exitstatus in _DECIDABLE or at_maxfail) and not self._unrelated:
             session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
 
     def _evidence(self) -> Evidence:
@@ -115,5 +119,10 @@ class Gating:
 
 def _stopped(session: pytest.Session) -> Any:  # noqa: ANN401 - pytest keeps a text, or False
     """Return why the session stopped before its end (-x, --maxfail); falsy if it did not."""
+    return session.shouldfail or session.shouldstop or _scheduler_stopped(session)
+
+
+def _scheduler_stopped(session: pytest.Session) -> Any:  # noqa: ANN401 - as above
+    """Return why xdist stopped its workers; falsy if it did not."""
     scheduler: Any = session.config.pluginmanager.getplugin("dsession")
-    return session.shouldfail or session.shouldstop or getattr(scheduler, "shouldstop", False)
+    return getattr(scheduler, "shouldstop", False)
