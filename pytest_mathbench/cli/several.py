@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pytest_mathbench.analysis import matrix
+from pytest_mathbench.analysis import matrix, noise
+from pytest_mathbench.analysis.comparison import measured
 from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.protocols import PROTOCOLS
@@ -38,6 +39,15 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "arguments", nargs="*", help="with --models: options for every pytest run, after --; else: runs"
     )
     several.set_defaults(command=_matrix)
+    noise = commands.add_parser(
+        "noise",
+        help="measure how much pass rates move from run to run when nothing has changed",
+        usage="mathbench noise MODEL [--runs N] [-- PYTEST OPTIONS]\n       mathbench noise RUN [RUN …]",
+    )
+    noise.add_argument("what", help="a model, as --mathbench-model has it, or a recorded run")
+    noise.add_argument("--runs", type=int, default=5, help="how often the model is run (default: %(default)s)")
+    noise.add_argument("arguments", nargs="*", help="options for every pytest run, after --; or further recorded runs")
+    noise.set_defaults(command=_noise)
 
 
 def _protocol(options: argparse.Namespace) -> None:
@@ -76,6 +86,34 @@ def _matrix(options: argparse.Namespace) -> int:
     for failure in failed:
         print(f"mathbench: {failure}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _noise(options: argparse.Namespace) -> None:
+    failed: list[str] = []
+    try:
+        folders = [files.find(options.what, Path(".mathbench"))]
+    except ConfigurationError:
+        if options.runs < 2:  # noqa: PLR2004 - a pair
+            raise ConfigurationError("one run has nothing to be held against: ask for two --runs or more") from None
+        folders, failed = _run_all([options.what] * options.runs, options.arguments)
+    else:
+        folders += [files.find(run, Path(".mathbench")) for run in options.arguments]
+    if failed:
+        raise ConfigurationError("; ".join(failed))
+    first = files.read_info(folders[0])
+    for folder in folders[1:]:
+        if different := files.differences(first, files.read_info(folder)):
+            raise ConfigurationError(f"{folder} is another set-up than {folders[0]}: {'; '.join(different)}")
+    runs = [
+        sample
+        for folder in folders
+        for sample in noise.by_sample(measured(files.read_results(folder, warn), files.read_rulings(folder, warn)))
+    ]
+    try:
+        found = noise.noise(runs)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    print("\n".join(matrix_lines.noise(found)))
 
 
 def _run_all(models: Sequence[str], arguments: Sequence[str]) -> tuple[list[Path], list[str]]:

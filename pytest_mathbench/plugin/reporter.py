@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +223,8 @@ class Reporter:
         """Close the files."""
         self.terminal.stop()
         if self._folder:
-            self._folder.took(time.monotonic() - self._started)
+            with suppress(OSError):  # a full disk has been told of
+                self._folder.took(time.monotonic() - self._started)
             self._folder.close()
 
     def _add(self, result: ItemResult) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pytest_mathbench.analysis.matrix import Row, Unsolved
+from pytest_mathbench.analysis.noise import Noise
 from pytest_mathbench.analysis.scores import Stage
 from pytest_mathbench.domains import NO_LEVEL, in_order
 from pytest_mathbench.reporting.table import aligned, rate
@@ -36,6 +37,27 @@ def lines(rows: Sequence[Row], unsolved: Unsolved) -> Iterator[str]:
     yield from aligned([_TIMES, *(_times(row) for row in ranked)])
     yield ""
     yield from _unsolved(unsolved)
+
+
+def noise(found: Sequence[Noise]) -> Iterator[str]:
+    """Yield how much each bucket's pass rate moves, and which margin that suggests."""
+    rows = [["noise", "problems", "mean", "deviation", "largest", "discordant", "margin, points"]]
+    rows += [
+        [
+            each.bucket,
+            str(each.problems),
+            f"{sum(each.rates) / len(each.rates):.1%}",
+            f"{100 * each.deviation:.1f}",
+            f"{100 * each.largest:.1f}",
+            f"{each.discordant:.1%}",
+            f"{100 * each.margin:.1f}",
+        ]
+        for each in found
+    ]
+    yield from aligned(rows)
+    yield f"of {len(found[-1].rates)} runs of one set-up; deviation and largest difference of two in points"
+    yield "a gate on points alone needs the margin to fail no more than 5% of unchanged runs; 'no worse than baseline'"
+    yield "needs none for that: it asks whether a drop is chance"
 
 
 _TIMES = [
