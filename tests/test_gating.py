@@ -16,6 +16,11 @@ SUITE = "def test_problem(problem, mathbench): mathbench(problem)\n"
 WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 
+def gates(*sentences: str) -> str:
+    """Return the option for these gates."""
+    return f"--mathbench-gates={'; '.join(sentences)}"
+
+
 @pytest.fixture
 def run(
     pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
@@ -35,33 +40,37 @@ def run(
 Run = Callable[..., pytest.RunResult]
 
 
-def gates(*sentences: str) -> str:
-    """Return the option for these gates."""
-    return f"--mathbench-gates={'; '.join(sentences)}"
+CASES = [
+    ([], "", 1),
+    ([gates(MET)], "", 0),
+    ([gates(NOT_MET)], "", 1),
+    ([gates(OPEN)], "", 6),
+    ([gates(MET, NOT_MET)], "", 1),
+    ([gates(MET)], "def test_other(): pass\n", 0),
+    ([gates(MET)], UNRELATED, 1),
+    ([gates(OPEN)], UNRELATED, 1),
+    ([gates(MET), "--continue-on-collection-errors"], BROKEN, 1),
+    ([gates(MET), "-x"], "", 6),
+    ([gates(MET), "-k", "nothing"], "", 5),
+    (["--mathbench-fail-under=66.6"], "", 0),
+    (["--mathbench-fail-under=66.7"], "", 1),
+]
+"""Arguments, what stands beside the suite, and the exit status; benchmarks/exit_status.py has all of them under xdist."""
 
 
-@WORKERS
+@pytest.mark.parametrize(("arguments", "beside", "status"), CASES)
+def test_the_exit_status(run: Run, arguments: list[str], beside: str, status: int) -> None:
+    """Gate met or not × wrong answers, an unrelated failure or error, a stop, an empty selection."""
+    assert status == run(*arguments, beside=beside).ret
+
+
 @pytest.mark.parametrize(
     ("arguments", "beside", "status"),
-    [
-        ([], "", 1),
-        ([gates(MET)], "", 0),
-        ([gates(NOT_MET)], "", 1),
-        ([gates(OPEN)], "", 6),
-        ([gates(MET, NOT_MET)], "", 1),
-        ([gates(MET)], "def test_other(): pass\n", 0),
-        ([gates(MET)], UNRELATED, 1),
-        ([gates(OPEN)], UNRELATED, 1),
-        ([gates(MET), "--continue-on-collection-errors"], BROKEN, 1),
-        ([gates(MET), "-x"], "", 6),
-        ([gates(MET), "-k", "nothing"], "", 5),
-        (["--mathbench-fail-under=66.6"], "", 0),
-        (["--mathbench-fail-under=66.7"], "", 1),
-    ],
+    [([gates(MET)], "", 0), ([gates(MET), "-x"], "", 6), ([gates(MET)], UNRELATED, 1)],
 )
-def test_the_exit_status(run: Run, arguments: list[str], beside: str, status: int, workers: str) -> None:
-    """Gate met or not × wrong answers, an unrelated failure or error, a stop, an empty selection."""
-    assert status == run(*arguments, beside=beside, workers=workers).ret
+def test_the_exit_status_under_xdist(run: Run, arguments: list[str], beside: str, status: int) -> None:
+    """Workers change nothing about it."""
+    assert status == run(*arguments, beside=beside, workers="-n2").ret
 
 
 def test_what_cannot_be_collected_is_not_forgiven(run: Run) -> None:
@@ -69,8 +78,7 @@ def test_what_cannot_be_collected_is_not_forgiven(run: Run) -> None:
     assert (2, 1) == tuple(run(gates(MET), beside=BROKEN, workers=workers).ret for workers in ("-n0", "-n2"))
 
 
-@WORKERS
-@pytest.mark.parametrize(("allowed", "status"), [("0", 6), ("1", 0)])
+@pytest.mark.parametrize(("allowed", "status", "workers"), [("0", 6, "-n0"), ("1", 0, "-n0"), ("0", 6, "-n2")])
 def test_what_is_not_measured_is_not_forgiven_beyond_a_bound(
     run: Run, server: ScriptedServer, allowed: str, status: int, workers: str
 ) -> None:
@@ -131,16 +139,15 @@ def test_a_gate_that_cannot_be_decided_is_refused_at_the_start(
     assert [] == server.asked
 
 
-@WORKERS
-def test_baseline_is_what_gates_compare_with(run: Run, server: ScriptedServer, workers: str) -> None:
+def test_baseline_is_what_gates_compare_with(run: Run, server: ScriptedServer) -> None:
     """A run that is as good passes; one that lost everything does not, if the pairs are enough to tell."""
     run("--mathbench-output=before")
     (before,) = Path("before").iterdir()
     named = [f"--mathbench-baseline={before}", gates("tokens per problem no more than 1.1 x baseline")]
-    assert 0 == run(*named, workers=workers).ret
+    assert 0 == run(*named).ret
     server.default = "```python\nprint(0)\n```"
     worse = [f"--mathbench-baseline={before}", gates("overall no worse than baseline")]
-    result = run(*worse, workers=workers)
+    result = run(*worse)
     result.stdout.fnmatch_lines(["*overall -66.7 points, which may be chance (3 pairs, p 0.250 of 1,*"])
     assert 0 == result.ret
 
