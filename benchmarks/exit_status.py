@@ -37,19 +37,17 @@ SITUATIONS: dict[str, tuple[str, list[str]]] = {
 FORGIVEN = {"wrong answers only", "a test that passes", "one not measured, one allowed"}
 
 
+ALWAYS = {"nothing selected": (5, 5), "an interruption": (2, 2), "a file that breaks": (2, 1)}
+"""Whatever the gates: without xdist, and with it, which runs what it could collect."""
+
+
 def expected(gate: str, situation: str, workers: str) -> int:
     """Return what the page on gates promises."""
-    if situation == "nothing selected":
-        return 5
-    if situation == "an interruption":
-        return 2
-    if situation == "a file that breaks":
-        return 1 if workers == "-n2" else 2
+    if situation in ALWAYS:
+        return ALWAYS[situation][workers == "-n2"]
     if gate == "none":  # pytest's own; xdist calls a stop an interruption
         return 2 if situation == "a stop (-x)" and workers == "-n2" else 1
-    if situation in {"an unrelated failure", "an unrelated error"}:
-        return 1
-    if gate == "not met":
+    if gate == "not met" or situation.startswith("an unrelated"):
         return 1
     return 0 if gate == "met" and situation in FORGIVEN else 6
 

@@ -55,7 +55,7 @@ CASES = [
     (["--mathbench-fail-under=66.6"], "", 0),
     (["--mathbench-fail-under=66.7"], "", 1),
 ]
-"""Arguments, what stands beside the suite, and the exit status; benchmarks/exit_status.py has all of them under xdist."""
+"""Arguments, what stands beside the suite, and the exit status; benchmarks/exit_status.py has all of them twice."""
 
 
 @pytest.mark.parametrize(("arguments", "beside", "status"), CASES)
