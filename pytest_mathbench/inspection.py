@@ -31,7 +31,8 @@ for line in sys.stdin:
     print(json.dumps(said), flush=True)
 """
 
-_FRAME = re.compile(r'File "program\.py", line (\d+)')
+_FRAME = re.compile(r'File "program\.py", line (\d{1,9})')
+"""In a traceback, or in what a program prints to look like one: then it misleads only itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,16 @@ def test_without_a_line_the_least_certain_token_is_blamed(sandbox: Sandbox, prog
     assert set(re.findall(r"\w+|[^\w\s]", program)) == {each for each in blamed if each.strip()}
 
 
+@pytest.mark.parametrize("number", ["0", "7" * 5000, "-1", "x"])
+def test_a_forged_traceback_misleads_only_its_program(sandbox: Sandbox, number: str) -> None:
+    """A program may write what looks like a traceback: its own tokens are to blame all the same."""
+    program = f"import sys\nsys.stderr.write('File \"program.py\", line {number}')\nraise SystemExit(1)"
+    forged = f"class E(Exception):\n    def __str__(self): return 'File \"program.py\", line {number}'\nraise E"
+    for each in (program, forged):
+        finding, blamed = inspect(sandbox, completion(each), "verdict")
+        assert (True, True) == (finding is not None, bool(blamed))
+
+
 def test_no_program_blames_all_of_the_text(sandbox: Sandbox) -> None:
     """An answer in prose can be cut anywhere."""
     answer = make_completion(
