@@ -1070,7 +1070,7 @@ TIME = [
             threading.Thread(target=bother, daemon=True).start()
         time.sleep(0.1)
         os._exit(0)
-    """, FINISHED, "network"),
+    """, FINISHED, "network", limits=ROOMY),  # each thread may reserve an arena of its own
     Hostile("refusals in a storm of signals", """
         signal.signal(signal.SIGALRM, lambda *_: None)
         signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)

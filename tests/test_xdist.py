@@ -15,6 +15,8 @@ from factories import make_problem, make_run_info, results_of
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import GenerationError, ServerError
+from pytest_mathbench.generation.strategies import Single
+from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin.activation import Benchmark
 from pytest_mathbench.plugin.backend import LocalBackend
@@ -115,10 +117,14 @@ def backend_of(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
     """Make backends on the scripted server, of any kind, with a run's folder; all are closed at the end."""
     made: list[LocalBackend] = []
     problems = tuple(make_problem(id=text, statement=text) for text in ("good", "bad"))
+    settings = Settings(model="m", base_url=server.url, concurrency=4)
     benchmark = Benchmark(
-        settings=Settings(model="m", base_url=server.url, concurrency=4),
+        settings=settings,
+        selection=ProblemSet("two", problems),
         problem_set=ProblemSet("two", problems),
         questionnaire=QUESTIONNAIRE,
+        strategy=Single(),
+        triggers=Triggers(settings.triggers, settings.margin, settings.entropy),
         output=tmp_path,
     )
 
