@@ -3,8 +3,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Many tests wait for processes that they start: twice as many workers as cores keep the cores busy.
-WORKERS := $(shell expr 2 \* `nproc`)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: bench test test-vllm check clean
@@ -16,7 +14,7 @@ bench: $(VENV)/.cpu
 
 ## test: the tests that need no model
 test: $(VENV)/.dev
-	$(BIN)/pytest tests -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest tests -n auto $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu

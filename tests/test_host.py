@@ -280,15 +280,19 @@ def test_a_warm_process_that_dies_under_a_program_is_our_fault() -> None:
 
 
 @pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap=""), OFF], ids=str)
-def test_closing_ends_the_warm_process_and_its_programs(layers: Layers) -> None:
-    """Nothing outlives the sandbox: no process, and no folder."""
-    before, others = set(Path(tempfile.gettempdir()).glob("mathbench-*")), psutil.Process().children(recursive=True)
+def test_closing_ends_the_warm_process_and_its_programs(layers: Layers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing outlives the sandbox: no process, and no folder (in a place where no other test makes one)."""
+    place = tempfile.mkdtemp()
+    monkeypatch.setattr(tempfile, "tempdir", place)
+    others = psutil.Process().children(recursive=True)
     sandbox = Sandbox(preload=(), layers=layers)
     sandbox.run("print(1)", LIMITS)
+    assert [] != list(Path(place).glob("mathbench-*"))
     processes = set(psutil.Process().children(recursive=True)) - {*others}
     sandbox.close()
     assert all(_gone(process.pid) for process in processes)
-    assert set() == set(Path(tempfile.gettempdir()).glob("mathbench-*")) - before
+    assert [] == list(Path(place).iterdir())
+    Path(place).rmdir()
 
 
 @pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap="")], ids=str)
