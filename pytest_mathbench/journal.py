@@ -13,6 +13,9 @@ from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, RecordingError
 
+COMPLETIONS = "completions.jsonl"
+"""The file of a run's completions: generation writes it, and merging shards copies it."""
+
 SYNC_SECONDS = 1.0
 _BLOCK = 1 << 14
 """Bytes read at once in search of a line's end."""

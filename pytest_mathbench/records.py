@@ -39,6 +39,9 @@ class Ending(StrEnum):
     WALL_TIME = "wall_time"
 
 
+Attempt = tuple[str, int]
+"""A problem's id and the number of the sample, from 0."""
+
 CORRECT_RATING = 4
 """The judge's rating from which an answer counts as correct (Evstafev 2025)."""
 

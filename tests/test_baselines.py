@@ -1,6 +1,7 @@
 """A baseline is a small file that says what a run measured; what is none is refused by name."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pytest_mathbench.analysis.comparison import measured
 from pytest_mathbench.cli import main
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import Outcome
-from pytest_mathbench.reporting.baselines import FOLDER, differences, find, load, save
+from pytest_mathbench.reporting.baselines import FOLDER, check, find, load, save
 from pytest_mathbench.reporting.files import RunFolder
 
 INFO = make_run_info()
@@ -83,7 +84,9 @@ def test_one_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
 )
 def test_what_must_be_equal(changed: dict[str, object], *, differs: bool) -> None:
     """Problems, prompt, limits and verdict; model, strategy and temperature may be what is tried."""
-    assert differs == bool(differences(INFO, make_run_info(**changed)))
+    refused = pytest.raises(ConfigurationError, match="the baseline it was measured otherwise: ")
+    with refused if differs else nullcontext():
+        check("it", INFO, make_run_info(**changed))
 
 
 def test_the_command_saves_a_run(

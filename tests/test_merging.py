@@ -18,6 +18,7 @@ from pytest_mathbench.problems import ProblemSet, part
 from pytest_mathbench.records import ItemResult, Outcome
 from pytest_mathbench.reporting.files import RunFolder, read_info, wall_seconds
 from pytest_mathbench.reporting.merging import merge
+from pytest_mathbench.reporting.recorded import Recorded
 
 
 @PROPERTY
@@ -103,13 +104,13 @@ def test_a_shard_is_one_of_so_many(run: Callable[..., pytest.RunResult], text: s
     run(f"--mathbench-shard={text}").stderr.fnmatch_lines(["*expected I/N, as in 1/4*"])
 
 
-def record(shard: str, *names: str, **info: object) -> Path:
+def record(shard: str, *names: str, **info: object) -> Recorded:
     """Record a shard with these problems."""
     with RunFolder.create(Path(".mathbench"), make_run_info(shard=shard, **info)) as folder:
         for name in names:
             folder.append(make_result(problem=make_problem(id=name)))
         folder.took(float(len(names)))
-    return folder.path
+    return Recorded.find(str(folder.path), Path(".mathbench"), pytest.fail)
 
 
 @pytest.fixture
@@ -130,22 +131,23 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_does_not_fit_together_is_refused(shards: list[tuple[str, str]], said: str) -> None:
-    """Missing, doubled, of other divisions, whole runs, overlapping."""
+    """Missing, doubled, of other divisions, whole runs, overlapping; nothing is begun."""
     with pytest.raises(ConfigurationError, match=said):
-        merge([record(shard, name) for shard, name in shards], Path("merged"), pytest.fail)
+        merge([record(shard, name) for shard, name in shards], Path("merged"))
+    assert not Path("merged").exists()
 
 
 @pytest.mark.usefixtures("_here")
 def test_shards_of_other_runs_are_refused() -> None:
     """The fields that differ are named."""
     with pytest.raises(ConfigurationError, match=r"is no shard of the run of .*: echo was False, now True"):
-        merge([record("1/2", "a"), record("2/2", "b", echo=True)], Path("merged"), pytest.fail)
+        merge([record("1/2", "a"), record("2/2", "b", echo=True)], Path("merged"))
 
 
 @pytest.mark.usefixtures("_here")
 def test_a_merged_run_took_as_long_as_its_longest_shard() -> None:
     """They run side by side."""
-    path = merge([record("1/2", "a", "c"), record("2/2", "b")], Path("merged"), pytest.fail)
+    path = merge([record("1/2", "a", "c"), record("2/2", "b")], Path("merged"))
     assert (2.0, {"a", "b", "c"}) == (wall_seconds(path), set(outcomes(path)))
 
 

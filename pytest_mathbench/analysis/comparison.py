@@ -17,9 +17,7 @@ from pytest_mathbench.analysis.statistics import (
 )
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.record import Record
-from pytest_mathbench.records import ItemResult, Outcome, Problem, Ruling
-
-Attempt = tuple[str, int]
+from pytest_mathbench.records import Attempt, ItemResult, Outcome, Problem, Ruling
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@
   With it, the bounds of the paired difference decide.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import NormalDist
 
-from pytest_mathbench.analysis.comparison import Attempt, Comparison, Measured, Pairs, compare
+from pytest_mathbench.analysis.comparison import Comparison, Measured, Pairs, compare
 from pytest_mathbench.analysis.gates import (
     EQUAL_LEVEL,
     TOKENS,
@@ -22,6 +23,7 @@ from pytest_mathbench.analysis.gates import (
     Status,
     buckets,
     cell_of,
+    worst,
 )
 from pytest_mathbench.analysis.statistics import (
     detectable_drop,
@@ -30,7 +32,7 @@ from pytest_mathbench.analysis.statistics import (
     wilson,
 )
 from pytest_mathbench.domains import in_order
-from pytest_mathbench.records import Outcome
+from pytest_mathbench.records import Attempt, Outcome
 
 ERROR = 0.05
 """The chance of any false FAIL among all comparisons with a baseline."""
@@ -65,14 +67,15 @@ def decide(gates: Sequence[Gate], evidence: Evidence, allowed: int = 0, *, expla
     """
     family = [pairs.worse_by_chance for pairs in _family(gates, evidence)]
     chances = iter(holm(family))
+    by_chance = partial(_by_chance, chances=chances, comparisons=len(family), explain=explain)
     decisions = []
     for gate in gates:
         if gate.form == Form.RATE:
             decisions.append(_rate(gate, evidence))
         elif gate.form == Form.NO_WORSE and gate.confidence is None:
-            decisions.append(_no_worse(gate, evidence, chances, len(family), explain=explain))
+            decisions.append(_no_worse(gate, evidence, by_chance))
         elif gate.form == Form.NO_WORSE:
-            decisions.append(_surely_no_worse(gate, evidence))
+            decisions.append(_no_worse(gate, evidence, _by_bounds))
         elif gate.form == Form.VALUE:
             decisions.append(_value(gate, evidence))
         else:
@@ -117,8 +120,7 @@ def _of(evidence: Evidence, bucket: str) -> list[Measured]:
 
 
 def _decision(gate: Gate, statuses: Collection[Status], sentences: Sequence[str]) -> Decision:
-    status = next((each for each in (Status.FAIL, Status.INCONCLUSIVE) if each in statuses), Status.PASS)
-    return Decision(status=status, gate=gate.text, sentence="; ".join(sentences))
+    return Decision(status=worst(statuses), gate=gate.text, sentence="; ".join(sentences))
 
 
 # Thresholds
@@ -145,7 +147,7 @@ def _rate(gate: Gate, evidence: Evidence) -> Decision:
 
 def _equal_level(gate: Gate, evidence: Evidence) -> Decision:
     """Decide on the mean of the levels' rates; its variance is of rates with one added to right and to wrong."""
-    levels = [_of(evidence, f"level{level}") for level in sorted({each.level for each in evidence.run.values()})]
+    levels = [_of(evidence, level) for level in buckets("every level", evidence.cells)]
     if not levels:
         return Decision(status=Status.INCONCLUSIVE, gate=gate.text, sentence="nothing was measured")
     counts = [(sum(each.correct for each in found), len(found)) for found in levels]
@@ -197,24 +199,30 @@ def _family(gates: Sequence[Gate], evidence: Evidence) -> Iterator[Pairs]:
             yield from (pairs for _, pairs in _paired(gate, evidence) if pairs)
 
 
-def _no_worse(gate: Gate, evidence: Evidence, chances: Iterator[float], comparisons: int, *, explain: bool) -> Decision:
+def _no_worse(gate: Gate, evidence: Evidence, hold: Callable[[Gate, Pairs], tuple[Status, str]]) -> Decision:
+    """Hold each bucket's pairs against the margin."""
     statuses, sentences = [], []
     for bucket, pairs in _paired(gate, evidence):
-        if pairs is None:
-            statuses.append(Status.INCONCLUSIVE)
-            sentences.append(f"{bucket}: nothing was measured in both runs")
-            continue
-        chance = next(chances)
-        drop = -pairs.difference.value
-        failed = drop > gate.bound and chance <= ERROR
-        statuses.append(Status.FAIL if failed else Status.PASS)
-        beyond = "" if failed or drop <= gate.bound else ", which may be chance"
-        power = f", {_power(pairs, ERROR / comparisons, gate.bound)}" if explain else ""
-        sentences.append(
-            f"{bucket} {100 * pairs.difference.value:+.1f} points{beyond} "
-            f"({pairs.count} pairs, p {chance:.3f} of {comparisons}{power})"
-        )
+        nothing = Status.INCONCLUSIVE, ": nothing was measured in both runs"
+        status, sentence = hold(gate, pairs) if pairs else nothing
+        statuses.append(status)
+        sentences.append(f"{bucket}{sentence}")
     return _decision(gate, statuses, sentences)
+
+
+def _by_chance(
+    gate: Gate, pairs: Pairs, chances: Iterator[float], comparisons: int, *, explain: bool
+) -> tuple[Status, str]:
+    """Fail a drop beyond the margin that is not chance; `chances` are the comparisons' p-values, in their order."""
+    chance = next(chances)
+    drop = -pairs.difference.value
+    failed = drop > gate.bound and chance <= ERROR
+    beyond = "" if failed or drop <= gate.bound else ", which may be chance"
+    power = f", {_power(pairs, ERROR / comparisons, gate.bound)}" if explain else ""
+    return Status.FAIL if failed else Status.PASS, (
+        f" {100 * pairs.difference.value:+.1f} points{beyond} "
+        f"({pairs.count} pairs, p {chance:.3f} of {comparisons}{power})"
+    )
 
 
 def _power(pairs: Pairs, error: float, margin: float) -> str:
@@ -224,24 +232,15 @@ def _power(pairs: Pairs, error: float, margin: float) -> str:
     return f"a drop of {100 * smallest:.0f} would be found with 80% power"
 
 
-def _surely_no_worse(gate: Gate, evidence: Evidence) -> Decision:
-    statuses, sentences = [], []
-    for bucket, pairs in _paired(gate, evidence):
-        if pairs is None:
-            statuses.append(Status.INCONCLUSIVE)
-            sentences.append(f"{bucket}: nothing was measured in both runs")
-            continue
-        confidence = gate.confidence or 0.95
-        difference = pairs.difference_at(2 * confidence - 1)
-        low, high = difference.low or 0.0, difference.high or 0.0
-        statuses.append(
-            Status.PASS if low >= -gate.bound else Status.FAIL if high < -gate.bound else Status.INCONCLUSIVE
-        )
-        sentences.append(
-            f"{bucket} {100 * difference.value:+.1f} points, with {confidence:.0%} confidence above {100 * low:+.1f}, "
-            f"and below {100 * high:+.1f} ({pairs.count} pairs)"
-        )
-    return _decision(gate, statuses, sentences)
+def _by_bounds(gate: Gate, pairs: Pairs) -> tuple[Status, str]:
+    """Let the bounds of the paired difference decide."""
+    confidence = gate.confidence or 0.95
+    difference = pairs.difference_at(2 * confidence - 1)
+    low, high = difference.low or 0.0, difference.high or 0.0
+    return Status.PASS if low >= -gate.bound else Status.FAIL if high < -gate.bound else Status.INCONCLUSIVE, (
+        f" {100 * difference.value:+.1f} points, with {confidence:.0%} confidence above {100 * low:+.1f}, "
+        f"and below {100 * high:+.1f} ({pairs.count} pairs)"
+    )
 
 
 # Durations and tokens

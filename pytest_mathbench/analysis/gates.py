@@ -18,6 +18,9 @@ class Status(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
 
 
+EXIT_STATUS = {Status.PASS: 0, Status.FAIL: 1, Status.INCONCLUSIVE: 6}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Record):
     """The verdict on one gate, with one plain sentence of its numbers."""
@@ -178,9 +181,13 @@ def buckets(subject: str, cells: Iterable[tuple[str, int]]) -> list[str]:
 
 
 def overall(decisions: Sequence[Decision]) -> Status:
-    """Return the verdict on all gates together: one that fails decides, then one that is inconclusive."""
-    found = {decision.status for decision in decisions}
-    return next((status for status in (Status.FAIL, Status.INCONCLUSIVE) if status in found), Status.PASS)
+    """Return the verdict on all gates together."""
+    return worst([decision.status for decision in decisions])
+
+
+def worst(statuses: Collection[Status]) -> Status:
+    """Return what several verdicts come to: one that fails decides, then one that is inconclusive."""
+    return next((status for status in (Status.FAIL, Status.INCONCLUSIVE) if status in statuses), Status.PASS)
 
 
 def _bucket(text: str, domains: Collection[str], others: Collection[str]) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import NormalDist, stdev
 
-from pytest_mathbench.analysis.comparison import Attempt, Measured
+from pytest_mathbench.analysis.comparison import Measured
 from pytest_mathbench.domains import in_order
+from pytest_mathbench.records import Attempt
 
 _Z = NormalDist().inv_cdf(0.95)
 

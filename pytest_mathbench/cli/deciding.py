@@ -3,16 +3,13 @@
 import argparse
 from pathlib import Path
 
-from pytest_mathbench.analysis import gates, scores
-from pytest_mathbench.analysis.comparison import Attempt, Measured, measured
+from pytest_mathbench.analysis import gates
 from pytest_mathbench.analysis.decisions import Evidence, decide
-from pytest_mathbench.analysis.gates import Status
 from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.reporting import baselines, files, merging, table, verdicts
+from pytest_mathbench.reporting import baselines, merging, table, verdicts
+from pytest_mathbench.reporting.recorded import Recorded
 from pytest_mathbench.settings import LATEST
-
-EXIT_STATUS = {Status.PASS: 0, Status.FAIL: 1, Status.INCONCLUSIVE: 6}
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,25 +36,20 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     merge.set_defaults(command=_merge)
 
 
-def _attempts(run: Path) -> dict[Attempt, Measured]:
-    return measured(files.read_results(run, warn), files.read_rulings(run, warn))
-
-
 def _save_baseline(options: argparse.Namespace) -> None:
     if not options.name.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise ConfigurationError(f"{options.name!r}: a baseline's name is of letters, digits, dashes, dots")
-    folder = files.find(options.run, Path(".mathbench"))
-    if not (attempts := _attempts(folder)):
-        raise ConfigurationError(f"{folder} has measured nothing that could be a baseline")
+    run = Recorded.find(options.run, Path(".mathbench"), warn)
+    if not run.attempts:
+        raise ConfigurationError(f"{run.folder} has measured nothing that could be a baseline")
     path = Path(baselines.FOLDER) / f"{options.name}.json"
-    baselines.save(path, files.read_info(folder), attempts)
-    print(f"{path}: {len(attempts)} attempts of {folder}; use it with --mathbench-baseline={options.name}")
+    baselines.save(path, run.info, run.attempts)
+    print(f"{path}: {len(run.attempts)} attempts of {run.folder}; use it with --mathbench-baseline={options.name}")
 
 
 def _gate(options: argparse.Namespace) -> int:
-    folder = files.find(options.run, Path(".mathbench"))
-    info, attempts = files.read_info(folder), _attempts(folder)
-    cells = {(each.domain, each.level) for each in attempts.values()}
+    run = Recorded.find(options.run, Path(".mathbench"), warn)
+    cells = {(each.domain, each.level) for each in run.attempts.values()}
     try:
         chosen = gates.read_all(options.gates, cells, baseline=bool(options.baseline))
     except ValueError as error:
@@ -65,20 +57,18 @@ def _gate(options: argparse.Namespace) -> int:
     before = None
     if options.baseline:
         place, other, before = baselines.find(options.baseline, Path(".mathbench"), Path.cwd(), warn)
-        if different := baselines.differences(other, info):
-            raise ConfigurationError(f"the baseline {place} was measured otherwise: {'; '.join(different)}")
+        baselines.check(place, other, run.info)
     # What a run that was cut off never came to is not measured either.
-    expected = info.problem_count * info.samples if not info.shard else len(attempts)
-    evidence = Evidence(attempts, before, max(0, expected - len(attempts)))
+    expected = run.info.problem_count * run.info.samples if not run.info.shard else len(run.attempts)
+    evidence = Evidence(run.attempts, before, max(0, expected - len(run.attempts)))
     decisions = decide(chosen, evidence, options.unmeasured)
     print("\n".join(verdicts.lines(decisions)).rstrip())
-    return EXIT_STATUS[gates.overall(decisions)]
+    return gates.EXIT_STATUS[gates.overall(decisions)]
 
 
 def _merge(options: argparse.Namespace) -> None:
-    folders = [files.find(run, Path(".mathbench")) for run in options.runs]
-    path = merging.merge(folders, options.output, warn)
-    info = files.read_info(path)
-    report = scores.report(files.read_results(path, warn), info.samples, files.read_rulings(path, warn))
-    print("\n".join(table.lines(report)))
-    print(f"\n{len(folders)} shards of {info.problem_count} problems; recorded in {path}")
+    shards = [Recorded.find(run, Path(".mathbench"), warn) for run in options.runs]
+    path = merging.merge(shards, options.output)
+    run = Recorded.find(str(path), options.output, warn)
+    print("\n".join(table.lines(run.report())))
+    print(f"\n{len(shards)} shards of {run.info.problem_count} problems; recorded in {path}")

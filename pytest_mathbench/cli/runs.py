@@ -12,6 +12,7 @@ from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
 from pytest_mathbench.reporting import comparison as comparison_lines
 from pytest_mathbench.reporting import disagreements, files, protocol, table, verdicts
+from pytest_mathbench.reporting.recorded import Recorded
 from pytest_mathbench.settings import LATEST, POLICIES
 
 _COMPARABLE = (
@@ -59,14 +60,12 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    folder = files.find(options.run, Path(".mathbench"))
-    info = files.read_info(folder)
-    rulings = files.read_rulings(folder, warn)
-    report = scores.report(files.read_results(folder, warn), info.samples, rulings)
-    print(f"{folder}: {info.model} on {info.endpoint}, started {info.started}")
+    run = Recorded.find(options.run, Path(".mathbench"), warn)
+    info, report = run.info, run.report()
+    print(f"{run.folder}: {info.model} on {info.endpoint}, started {info.started}")
     print(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     print()
-    print("\n".join([*verdicts.lines(verdicts.read(folder)), *table.lines(report), *protocol.lines(info, report)]))
+    print("\n".join([*verdicts.lines(verdicts.read(run.folder)), *table.lines(report), *protocol.lines(info, report)]))
     print(f"\nrecorded: {report.total.measured + len(report.faults)} items of {info.problem_count} selected problems")
 
 
@@ -91,26 +90,26 @@ def _regrade(options: argparse.Namespace) -> None:
 
 
 def _disagreements(options: argparse.Namespace) -> None:
-    folder = files.find(options.run, Path(".mathbench"))
+    run = Recorded.find(options.run, Path(".mathbench"), warn)
+    folder = run.folder
     if name := options.right or options.wrong:
-        _rule(folder, name, options)
+        _rule(run, name, options)
         return
-    rulings = files.read_rulings(folder, warn)
-    found = [result for result in files.read_results(folder, warn) if disagreements.differ(result)]
+    found = [result for result in run.results() if disagreements.differ(result)]
     for result in found:
-        print("\n".join(disagreements.lines(result, rulings.get((result.problem.id, result.sample)))), end="\n\n")
-    ruled = sum((result.problem.id, result.sample) in rulings for result in found)
+        print("\n".join(disagreements.lines(result, run.rulings.get((result.problem.id, result.sample)))), end="\n\n")
+    ruled = sum((result.problem.id, result.sample) in run.rulings for result in found)
     print(f"{folder}: {len(found)} disagreements, {ruled} ruled on by a person")
     if found:
         print(f"rule with: mathbench disagreements {folder} --right ID --why REASON (or --wrong)")
 
 
-def _rule(folder: Path, name: str, options: argparse.Namespace) -> None:
+def _rule(run: Recorded, name: str, options: argparse.Namespace) -> None:
     problem, _, sample = name.partition(":")
-    attempts = {(result.problem.id, result.sample) for result in files.read_results(folder, warn) if result.grade}
+    attempts = {(result.problem.id, result.sample) for result in run.results() if result.grade}
     number = int(sample) - 1 if sample.isdecimal() else 0
     if (problem, number) not in attempts:
-        raise ConfigurationError(f"{name}: {folder} holds no answer of this name to rule on")
+        raise ConfigurationError(f"{name}: {run.folder} holds no answer of this name to rule on")
     if not options.why.strip():
         raise ConfigurationError("a ruling needs its reason: give --why")
     ruling = Ruling(
@@ -121,39 +120,34 @@ def _rule(folder: Path, name: str, options: argparse.Namespace) -> None:
         when=datetime.now(UTC).isoformat(timespec="seconds"),
         why=options.why,
     )
-    files.rule(folder, ruling)
-    print(f"{name}: {'right' if ruling.correct else 'wrong'}, by {ruling.who}; reports of {folder} count it so")
+    files.rule(run.folder, ruling)
+    print(f"{name}: {'right' if ruling.correct else 'wrong'}, by {ruling.who}; reports of {run.folder} count it so")
 
 
 def _contamination(options: argparse.Namespace) -> None:
-    bundled, fresh = (files.find(run, Path(".mathbench")) for run in (options.bundled, options.fresh))
-    if different := files.differences(files.read_info(bundled), files.read_info(fresh), _COMPARABLE):
-        raise ConfigurationError(f"{bundled} and {fresh} are not comparable: {'; '.join(different)}")
-    results = (result for folder in (bundled, fresh) for result in files.read_results(folder, warn))
+    bundled, fresh = (Recorded.find(run, Path(".mathbench"), warn) for run in (options.bundled, options.fresh))
+    if different := files.differences(bundled.info, fresh.info, _COMPARABLE):
+        raise ConfigurationError(f"{bundled.folder} and {fresh.folder} are not comparable: {'; '.join(different)}")
+    results = (result for run in (bundled, fresh) for result in run.results())
     if (found := contamination.gap(results)) is None:
         raise ConfigurationError(
-            f"{bundled} and {fresh} have no family in common, one on its bundled and one on fresh problems: "
-            "run the second with --mathbench-variant=SEED"
+            f"{bundled.folder} and {fresh.folder} have no family in common, one on its bundled and one on fresh "
+            "problems: run the second with --mathbench-variant=SEED"
         )
     print("\n".join(table.contamination(found)))
 
 
 def _compare(options: argparse.Namespace) -> None:
-    first, *others = (files.find(run, Path(".mathbench")) for run in (options.first, *options.others))
+    first, *others = (Recorded.find(run, Path(".mathbench"), warn) for run in (options.first, *options.others))
     for number, second in enumerate(others):
-        infos = files.read_info(first), files.read_info(second)
-        found = comparison.compare(_measured(first), _measured(second))
+        found = comparison.compare(first.attempts, second.attempts)
         if found is None:
-            raise ConfigurationError(f"{first} and {second} have measured no problem in common")
-        print(f"{chr(10) if number else ''}1st: {first}: {infos[0].model}, {infos[0].strategy}")
-        print(f"2nd: {second}: {infos[1].model}, {infos[1].strategy}")
-        print(f"they differ in: {'; '.join(files.differences(*infos)) or 'nothing that was set'}\n")
-        walls = files.wall_seconds(first), files.wall_seconds(second)
+            raise ConfigurationError(f"{first.folder} and {second.folder} have measured no problem in common")
+        print(f"{chr(10) if number else ''}1st: {first.folder}: {first.info.model}, {first.info.strategy}")
+        print(f"2nd: {second.folder}: {second.info.model}, {second.info.strategy}")
+        print(f"they differ in: {'; '.join(files.differences(first.info, second.info)) or 'nothing that was set'}\n")
+        walls = first.wall_seconds, second.wall_seconds
         print("\n".join(comparison_lines.lines(found, ("1st", "2nd"), walls)))
-
-
-def _measured(run: Path) -> dict[comparison.Attempt, comparison.Measured]:
-    return comparison.measured(files.read_results(run, warn), files.read_rulings(run, warn))
 
 
 def _verdict(result: ItemResult) -> str:

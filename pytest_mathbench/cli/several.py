@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from pytest_mathbench.analysis import matrix, noise
-from pytest_mathbench.analysis.comparison import measured
 from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.reporting import files, protocol
 from pytest_mathbench.reporting import matrix as matrix_lines
+from pytest_mathbench.reporting.recorded import Recorded
 
 _RAN_THROUGH = {0, 1}
 """Exit statuses of a session whose answers, right or wrong, were measured as far as they could be."""
@@ -64,20 +64,11 @@ def _matrix(options: argparse.Namespace) -> int:
         raise ConfigurationError(
             f"there is no run to show: {'; '.join(failed) or 'name recorded runs, or models with --models'}"
         )
-    infos = {folder: files.read_info(folder) for folder in folders}
-    first = infos[folders[0]]
-    if others := [str(folder) for folder in folders if infos[folder].problems_sha256 != first.problems_sha256]:
+    runs = [Recorded(folder, files.read_info(folder), warn) for folder in folders]
+    first = runs[0].info
+    if others := [str(run.folder) for run in runs if run.info.problems_sha256 != first.problems_sha256]:
         print(f"mathbench: WARNING: not the problems of {folders[0]}: {', '.join(others)}", file=sys.stderr)
-    rows = [
-        matrix.row(
-            info.model,
-            files.read_results(folder, warn),
-            info.samples,
-            files.read_rulings(folder, warn),
-            files.wall_seconds(folder),
-        )
-        for folder, info in infos.items()
-    ]
+    rows = [matrix.row(run.info.model, run.results(), run.info.samples, run.rulings, run.wall_seconds) for run in runs]
     print("\n".join(matrix_lines.lines(rows, matrix.unsolved(rows))))
     if first.protocol:
         print()
@@ -100,17 +91,12 @@ def _noise(options: argparse.Namespace) -> None:
         folders += [files.find(run, Path(".mathbench")) for run in options.arguments]
     if failed:
         raise ConfigurationError("; ".join(failed))
-    first = files.read_info(folders[0])
-    for folder in folders[1:]:
-        if different := files.differences(first, files.read_info(folder)):
-            raise ConfigurationError(f"{folder} is another set-up than {folders[0]}: {'; '.join(different)}")
-    runs = [
-        sample
-        for folder in folders
-        for sample in noise.by_sample(measured(files.read_results(folder, warn), files.read_rulings(folder, warn)))
-    ]
+    runs = [Recorded(folder, files.read_info(folder), warn) for folder in folders]
+    for run in runs[1:]:
+        if different := files.differences(runs[0].info, run.info):
+            raise ConfigurationError(f"{run.folder} is another set-up than {folders[0]}: {'; '.join(different)}")
     try:
-        found = noise.noise(runs)
+        found = noise.noise([sample for run in runs for sample in noise.by_sample(run.attempts)])
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
     print("\n".join(matrix_lines.noise(found)))

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, GenerationError
-from pytest_mathbench.journal import Journal, line_at, whole_lines
+from pytest_mathbench.journal import COMPLETIONS, Journal, line_at, whole_lines
 from pytest_mathbench.record import Record
 from pytest_mathbench.records import Completion, Request
-
-COMPLETIONS = "completions.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.generation.store import CompletionStore, Recording
 from pytest_mathbench.plugin.activation import Benchmark, given_endpoint, judge_endpoint
-from pytest_mathbench.records import ItemResult, Request
-from pytest_mathbench.reporting.files import SERVER_LOG, Attempt, RunFolder
+from pytest_mathbench.records import Attempt, ItemResult, Request
+from pytest_mathbench.reporting.files import SERVER_LOG, RunFolder
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 from pytest_mathbench.serving.vllm import VllmServer
 

@@ -7,15 +7,13 @@ from typing import Any
 import pytest
 
 from pytest_mathbench.analysis import decisions, gates
-from pytest_mathbench.analysis.comparison import Attempt, Measured, measured, unmade
+from pytest_mathbench.analysis.comparison import Measured, measured, unmade
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import Decision, Gate, Status
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet
-from pytest_mathbench.records import ItemResult, Problem
+from pytest_mathbench.records import Attempt, ItemResult, Problem
 from pytest_mathbench.settings import Settings
-
-EXIT_STATUS = {Status.PASS: 0, Status.FAIL: 1, Status.INCONCLUSIVE: 6}
 
 SETTLED = "mathbench: every gate is settled, whatever the rest would show"
 
@@ -101,7 +99,7 @@ class Gating:
         """Decide when the session has ended, and set its exit status; what else has failed keeps its own."""
         if self.decisions:  # early
             if not self._unrelated:
-                session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
+                session.exitstatus = gates.EXIT_STATUS[gates.overall(self.decisions)]
             return
         self.decisions = decisions.decide(self._gates, self._evidence(), self._allowed)
         if why := _stopped(session):
@@ -110,7 +108,7 @@ class Gating:
             )
         at_maxfail = str(_scheduler_stopped(session)).startswith(_AT_MAXFAIL)
         if (session.exitstatus in _DECIDABLE or at_maxfail) and not self._unrelated:
-            session.exitstatus = EXIT_STATUS[gates.overall(self.decisions)]
+            session.exitstatus = gates.EXIT_STATUS[gates.overall(self.decisions)]
 
     def _evidence(self) -> Evidence:
         baseline = self._baseline.attempts if self._baseline else None

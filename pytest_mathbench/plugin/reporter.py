@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_mathbench.analysis import scores
+from pytest_mathbench.analysis.gates import Decision
+from pytest_mathbench.analysis.scores import RunReport
 from pytest_mathbench.errors import ConfigurationError, RecordingError
 from pytest_mathbench.plugin.activation import BENCHMARK
 from pytest_mathbench.plugin.backend import LocalBackend
@@ -61,6 +64,15 @@ class Reporter:
                 self._folder = RunFolder.create(self._benchmark.output, self._identity.info())
             return self._folder
 
+    @cached_property
+    def _report(self) -> RunReport:
+        """What was measured, once all of it is."""
+        return self._tally.report()
+
+    @property
+    def _decisions(self) -> list[Decision]:
+        return self._gating.decisions if self._gating else []
+
     def warn(self, damage: str) -> None:
         """Tell the user, at the end, of a recorded line that could not be read."""
         self._damage.append(damage)
@@ -93,8 +105,7 @@ class Reporter:
             return
         if name := benchmark.settings.baseline:
             place, info, attempts = baselines.find(name, benchmark.output, self._config.rootpath, self.warn)
-            if different := baselines.differences(info, self._identity.info()):
-                raise ConfigurationError(f"the baseline {place} was measured otherwise: {'; '.join(different)}")
+            baselines.check(place, info, self._identity.info())
             baseline = Baseline(place, attempts)
         settings = benchmark.settings
         self._gating = Gating(benchmark.gates, baseline, settings.unmeasured, early=settings.decide_early)
@@ -146,8 +157,7 @@ class Reporter:
         return (yield)
 
     def _leave_reports(self) -> None:
-        decisions = self._gating.decisions if self._gating else []
-        info, report = self._identity.info(), self._tally.report()
+        decisions, info, report = self._decisions, self._identity.info(), self._report
         try:
             text = json.dumps(export.as_json(info, report, decisions), indent=1)
             (self.folder.path / export.REPORT).write_text(text + "\n", encoding="ascii")
@@ -203,16 +213,14 @@ class Reporter:
         """Show the table."""
         for damage in self._damage:
             terminalreporter.write_line(f"mathbench: WARNING: {damage}", yellow=True)
-        decisions = self._gating.decisions if self._gating else []
-        if not len(self._tally):
-            for line in verdicts.lines(decisions):
-                terminalreporter.write_line(line)
-            return
-        terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
-        for line in verdicts.lines(decisions):
+        if len(self._tally):
+            terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
+        for line in verdicts.lines(self._decisions):
             terminalreporter.write_line(line)
-        report, info = self._tally.report(), self._identity.info()
-        for line in [*table.lines(report), *protocol.lines(info, report, most=_UNSOLVED_SHOWN)]:
+        if not len(self._tally):
+            return
+        figures = protocol.lines(self._identity.info(), self._report, most=_UNSOLVED_SHOWN)
+        for line in [*table.lines(self._report), *figures]:
             terminalreporter.write_line(line)
         for line in self._identity.warnings():
             terminalreporter.write_line(line, yellow=True)

@@ -24,8 +24,7 @@ from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.plugin.activation import BENCHMARK, given_endpoint, judge_endpoint
 from pytest_mathbench.plugin.backend import Backend, LocalBackend
 from pytest_mathbench.record import Record
-from pytest_mathbench.records import Completion, ItemResult, Request
-from pytest_mathbench.reporting.files import Attempt
+from pytest_mathbench.records import Attempt, Completion, ItemResult, Request
 from pytest_mathbench.sandbox.layers import Layers, choose
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 

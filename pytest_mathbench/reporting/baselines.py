@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from pytest_mathbench.analysis.comparison import Attempt, Measured, measured
+from pytest_mathbench.analysis.comparison import Measured
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.records import RunInfo
+from pytest_mathbench.records import Attempt, RunInfo
 from pytest_mathbench.reporting import files
+from pytest_mathbench.reporting.recorded import Recorded
 
 SCHEMA = 1
 FOLDER = "mathbench-baselines"
@@ -60,17 +61,17 @@ def find(
         if path.is_file():
             return str(path), *load(path)
     try:
-        folder = files.find(name, output)
+        run = Recorded.find(name, output, warn)
     except ConfigurationError:
         known = sorted(path.stem for path in (root / FOLDER).glob("*.json"))
         raise ConfigurationError(
             f"no baseline {name!r}: it is no run's folder, no file, and none of {FOLDER}/ "
             f"({', '.join(known) or 'which holds none'}); mathbench baseline save makes one"
         ) from None
-    attempts = measured(files.read_results(folder, warn), files.read_rulings(folder, warn))
-    return str(folder), files.read_info(folder), attempts
+    return str(run.folder), run.info, run.attempts
 
 
-def differences(baseline: RunInfo, run: RunInfo) -> list[str]:
-    """Say in what two runs differ that must be equal for a gate to compare them."""
-    return [each for each in files.differences(baseline, run) if each.split(" was ")[0] in _SAME]
+def check(place: str, baseline: RunInfo, run: RunInfo) -> None:
+    """Raise `ConfigurationError` if the baseline differs from the run in what a gate needs to be equal."""
+    if different := [each for each in files.differences(baseline, run) if each.split(" was ")[0] in _SAME]:
+        raise ConfigurationError(f"the baseline {place} was measured otherwise: {'; '.join(different)}")

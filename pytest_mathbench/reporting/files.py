@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.journal import Journal, line_at, whole_lines
-from pytest_mathbench.records import ItemResult, Resumption, Ruling, RunInfo
+from pytest_mathbench.records import Attempt, ItemResult, Resumption, Ruling, RunInfo
 from pytest_mathbench.settings import LATEST
 
 RUN = "run.json"
@@ -33,10 +33,6 @@ _DISTRIBUTIONS = (
     "transformers", "sympy", "numpy", "scipy", "math-verify", "latex2sympy2_extended", "antlr4-python3-runtime",
     "markdown-it-py",
 )  # fmt: skip
-
-
-Attempt = tuple[str, int]
-"""A problem's id and the number of the sample, from 0."""
 
 
 class RunFolder:
