@@ -61,14 +61,15 @@ def find(
         if path.is_file():
             return str(path), *load(path)
     try:
-        run = Recorded.find(name, output, warn)
+        folder = files.find(name, output)
     except ConfigurationError:
         known = sorted(path.stem for path in (root / FOLDER).glob("*.json"))
         raise ConfigurationError(
             f"no baseline {name!r}: it is no run's folder, no file, and none of {FOLDER}/ "
             f"({', '.join(known) or 'which holds none'}); mathbench baseline save makes one"
         ) from None
-    return str(run.folder), run.info, run.attempts
+    run = Recorded(folder, files.read_info(folder), warn)
+    return str(folder), run.info, run.attempts
 
 
 def check(place: str, baseline: RunInfo, run: RunInfo) -> None:
