@@ -10,8 +10,9 @@ from pytest_mathbench.analysis import comparison, contamination, scores
 from pytest_mathbench.cli.telling import warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import ItemResult, Ruling
+from pytest_mathbench.reporting import baselines, disagreements, files, protocol, table, verdicts
 from pytest_mathbench.reporting import comparison as comparison_lines
-from pytest_mathbench.reporting import disagreements, files, protocol, table, verdicts
+from pytest_mathbench.reporting.export import PAGE
 from pytest_mathbench.reporting.recorded import Recorded
 from pytest_mathbench.settings import LATEST, POLICIES
 
@@ -26,6 +27,10 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """Declare the commands that look at recorded runs."""
     report = commands.add_parser("report", help="show the table of a recorded run")
     _add_run(report)
+    report.add_argument(
+        "--html", nargs="?", type=Path, const=Path(), metavar="FILE", help=f"write the page as well (RUN/{PAGE})"
+    )
+    report.add_argument("--baseline", default="", help="what the page compares with: a run's folder, a file, or a name")
     report.set_defaults(command=_report)
     again = commands.add_parser("regrade", help="execute and grade a recorded run's completions again, as a new run")
     _add_run(again)
@@ -52,6 +57,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     against = commands.add_parser("compare", help="hold runs on the same problems against the first, pair by pair")
     against.add_argument("first", help="the run's folder that the others are held against")
     against.add_argument("others", nargs="+", help="folders of other runs")
+    against.add_argument("--html", type=Path, metavar="FILE", help="write the comparison of two runs as a page")
     against.set_defaults(command=_compare)
 
 
@@ -67,6 +73,25 @@ def _report(options: argparse.Namespace) -> None:
     print()
     print("\n".join([*verdicts.lines(verdicts.read(run.folder)), *table.lines(report), *protocol.lines(info, report)]))
     print(f"\nrecorded: {report.total.measured + len(report.faults)} items of {info.problem_count} selected problems")
+    if options.html is not None:
+        from pytest_mathbench.reporting import page  # noqa: PLC0415 - a page's libraries take a moment
+
+        against = None
+        if options.baseline:
+            place, other, attempts = baselines.find(options.baseline, Path(".mathbench"), Path.cwd(), warn)
+            baselines.check(place, other, info)
+            against = comparison.compare(attempts, run.attempts)
+        side = page.Side("this run", info, run.results())
+        path = run.folder / PAGE if options.html == Path() else options.html
+        _write(path, page.render(side, report, verdicts.read(run.folder), against))
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"the page could not be written: {error}") from None
+    print(f"\n{path}: {len(page.encode()) / 1e6:.1f} MB")
 
 
 def _regrade(options: argparse.Namespace) -> None:
@@ -138,6 +163,8 @@ def _contamination(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    if options.html and len(options.others) > 1:
+        raise ConfigurationError("a page compares two runs: name two with --html")
     first, *others = (Recorded.find(run, Path(".mathbench"), warn) for run in (options.first, *options.others))
     for number, second in enumerate(others):
         found = comparison.compare(first.attempts, second.attempts)
@@ -148,6 +175,12 @@ def _compare(options: argparse.Namespace) -> None:
         print(f"they differ in: {'; '.join(files.differences(first.info, second.info)) or 'nothing that was set'}\n")
         walls = first.wall_seconds, second.wall_seconds
         print("\n".join(comparison_lines.lines(found, ("1st", "2nd"), walls)))
+        if options.html:
+            from pytest_mathbench.reporting import page  # noqa: PLC0415 - a page's libraries take a moment
+
+            one, other = (page.Side(name, run.info, run.results()) for name, run in (("1st", first), ("2nd", second)))
+            differences = files.differences(first.info, second.info)
+            _write(options.html, page.render_comparison(one, other, found, differences))
 
 
 def _verdict(result: ItemResult) -> str:

@@ -13,6 +13,7 @@ from pytest_mathbench.reporting.table import rate
 
 SCHEMA = 1
 REPORT = "report.json"
+PAGE = "report.html"
 
 
 def as_json(info: RunInfo, report: RunReport, decisions: Sequence[Decision] = ()) -> dict[str, Any]:

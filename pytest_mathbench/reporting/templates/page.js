@@ -1,0 +1,230 @@
+"use strict";
+// The list of problems, and the charts. Texts are put in as text; what is put in as HTML was escaped when it was made.
+(async () => {
+  const PAGE = 100;
+  const SIDE = 5; // where a row's figures of each run begin: after id, sample, domain, level, statement
+  const [OUTCOME, TOKENS, GENERATION, CPU, UNSAFE] = [0, 1, 2, 3, 4];
+  const find = (id) => document.getElementById(id);
+
+  async function unpack(id) {
+    const bytes = Uint8Array.from(atob(find(id).textContent), (sign) => sign.charCodeAt(0));
+    const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(inflated).text());
+  }
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  const { names, rows, figures } = await unpack("data");
+  rows.forEach((row, index) => { row.index = index; });
+  const words = (outcome) => outcome.replaceAll("_", " ");
+  const number = (value, places) => (value === null ? "–" : value.toFixed(places));
+  const several = names.length > 1;
+  const sampled = rows.some((row) => row[1]);
+
+  // The list
+
+  const label = (row) => (sampled ? `${row[0]} #${row[1] + 1}` : row[0]);
+  const columns = [
+    { name: "problem", key: label },
+    { name: "domain", key: (row) => row[2], wide: true },
+    { name: "level", key: (row) => row[3], number: true },
+    ...names.flatMap((name, side) => [
+      { name: several ? name : "outcome", key: (row) => row[SIDE][side][OUTCOME], outcome: side },
+      { name: "tokens", key: (row) => row[SIDE][side][TOKENS], number: true, wide: true, places: 0 },
+      { name: "generation, s", key: (row) => row[SIDE][side][GENERATION], number: true, wide: true, places: 2 },
+      { name: "CPU, s", key: (row) => row[SIDE][side][CPU], number: true, wide: true, places: 3 },
+    ]),
+  ];
+  const state = { sort: null, down: false, page: 0, shown: rows };
+  const [head, body] = [find("rows").tHead, find("rows").tBodies[0]];
+
+  const right = (row, side) => row[SIDE][side][OUTCOME] === "correct";
+  const changes = several ? {
+    "won by the second": (row) => !right(row, 0) && right(row, 1),
+    "lost by the second": (row) => right(row, 0) && !right(row, 1),
+    "right in both": (row) => right(row, 0) && right(row, 1),
+    "right in neither": (row) => !right(row, 0) && !right(row, 1),
+  } : { unsafe: (row) => row[SIDE][0][UNSAFE] };
+  const outcomes = several ? [] : [...new Set(rows.map((row) => row[SIDE][0][OUTCOME]))];
+
+  const fill = (select, values, show = String) => {
+    for (const value of values) select.append(make("option", { value, textContent: show(value) }));
+  };
+  fill(find("domain"), [...new Set(rows.map((row) => row[2]))]);
+  fill(find("level"), [...new Set(rows.map((row) => row[3]))].sort((a, b) => a - b));
+  fill(find("outcome"), [...outcomes, ...Object.keys(changes).filter((name) => rows.some(changes[name]))], words);
+
+  function filter() {
+    const [text, domain, level, outcome] = ["search", "domain", "level", "outcome"].map((id) => find(id).value);
+    const sought = text.trim().toLowerCase();
+    state.shown = rows.filter((row) =>
+      (!domain || row[2] === domain) && (!level || String(row[3]) === level) &&
+      (!outcome || (changes[outcome] ? changes[outcome](row) : row[SIDE][0][OUTCOME] === outcome)) &&
+      (!sought || `${label(row)}\n${row[4]}`.toLowerCase().includes(sought)));
+    if (state.sort) {
+      const key = state.sort.key;
+      const order = (a, b) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1);
+      state.shown.sort((a, b) => {
+        const [one, other] = [key(a), key(b)];
+        const empty = one === null || other === null; // what was not measured stands last, either way
+        return order(one, other) * (state.down && !empty ? -1 : 1);
+      });
+    }
+    state.page = 0;
+    draw();
+  }
+
+  function draw() {
+    const pages = Math.max(1, Math.ceil(state.shown.length / PAGE));
+    const from = state.page * PAGE;
+    find("count").textContent = `${state.shown.length} of ${rows.length} ${sampled ? "attempts" : "problems"}`;
+    body.replaceChildren(...state.shown.slice(from, from + PAGE).map(line));
+    const turn = (by, text) => make("button", {
+      type: "button", textContent: text, disabled: state.page + by < 0 || state.page + by >= pages,
+      onclick: () => { state.page += by; draw(); find("rows").scrollIntoView(); },
+    });
+    find("pager").replaceChildren(...(pages > 1 ? [turn(-1, "Previous"), `page ${state.page + 1} of ${pages}`, turn(1, "Next")] : []));
+  }
+
+  function line(row) {
+    const opener = make("button", { type: "button", className: "open", textContent: label(row) });
+    opener.setAttribute("aria-expanded", "false");
+    const tr = make("tr", {}, ...columns.map((column, index) => {
+      if (index === 0) return make("td", {}, opener, make("div", { className: "title", textContent: row[4] }));
+      const value = column.key(row);
+      const cell = make("td", { className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
+      if (column.outcome !== undefined) cell.append(make("span", { className: `outcome ${value}`, textContent: words(value) }));
+      else cell.textContent = column.places === undefined ? value : number(value, column.places);
+      return cell;
+    }));
+    opener.onclick = async () => {
+      const open = opener.getAttribute("aria-expanded") === "true";
+      opener.setAttribute("aria-expanded", String(!open));
+      if (open) tr.nextSibling.remove();
+      else tr.after(await detail(row));
+    };
+    return tr;
+  }
+
+  const blocks = new Map();
+  async function detail(row) {
+    const size = Number(find("block0").dataset.size);
+    const block = Math.floor(row.index / size);
+    if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
+    const texts = (await blocks.get(block))[row.index % size];
+    const [first] = texts;
+    const cell = make("td", { colSpan: columns.length });
+    cell.append(make("div", { className: "statement", innerHTML: first.statement }));
+    cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
+    return make("tr", { className: "detail" }, cell);
+  }
+
+  function oneSide(text, side) {
+    const element = make("div", { className: "side" });
+    if (several) element.append(make("h2", { textContent: names[side] }));
+    const section = (title, node) => element.append(make("h3", { textContent: title }), node);
+    const plain = (title, value) => { if (value) section(title, make("pre", { dir: "ltr", textContent: value })); };
+    const answers = make("div", { className: "answers" });
+    if (text.answer !== undefined) answers.append(make("div", {}, make("h3", { textContent: "answer" }), make("pre", { dir: "ltr", textContent: text.answer })));
+    answers.append(make("div", {}, make("h3", { textContent: "reference" }), make("div", { className: "box", innerHTML: text.reference })));
+    element.append(answers);
+    element.append(make("dl", { className: "facts" }, ...text.facts.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })])));
+    plain("not measured", text.fault);
+    if (text.program !== undefined) section("program", make("pre", { dir: "ltr", innerHTML: text.program }));
+    plain("output", text.stdout);
+    plain("standard error", text.stderr);
+    plain("judge", text.judge);
+    plain("regenerations", text.regenerations?.join("\n"));
+    plain("completion", text.completion);
+    plain("prompt", text.prompt);
+    return element;
+  }
+
+  head.append(make("tr", {}, ...columns.map((column) => {
+    const th = make("th", { scope: "col", className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
+    th.append(make("button", {
+      type: "button", textContent: column.name, onclick: () => {
+        state.down = state.sort === column && !state.down;
+        state.sort = column;
+        for (const other of head.rows[0].cells) other.removeAttribute("aria-sort");
+        th.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+        filter();
+      },
+    }));
+    return th;
+  })));
+
+  find("filters").oninput = filter;
+  find("filters").onsubmit = (event) => event.preventDefault();
+  find("filters").onreset = () => setTimeout(filter);
+  for (const cell of document.querySelectorAll(".heat button")) {
+    cell.onclick = () => {
+      find("filters").reset();
+      [find("domain").value, find("level").value] = [cell.dataset.domain, cell.dataset.level];
+      find("problems").scrollIntoView();
+      setTimeout(filter);
+    };
+  }
+  filter();
+
+  // The charts
+
+  const base = { className: "plot", style: { background: "transparent", fontSize: "12px", fontFamily: "inherit" }, width: 520 };
+  const muted = "var(--soft)", accent = "var(--accent)";
+  const percent = (value) => 100 * value;
+  const rows0 = rows.map((row) => row[SIDE][0]);
+  const histogram = (column, title) => {
+    const values = rows0.filter((row) => row[column] !== null).map((row) => ({ value: row[column], right: row[OUTCOME] === "correct" ? "right" : "not right" }));
+    return values.length && Plot.plot({
+      ...base, height: 220, x: { label: title }, y: { label: "attempts", grid: true },
+      color: { domain: ["right", "not right"], range: [accent, "var(--line)"] },
+      marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds: 30 })), Plot.ruleY([0])],
+    });
+  };
+  const charts = {
+    domains: (data) => Plot.plot({
+      ...base, marginLeft: 170, height: 40 + 34 * data.length, x: { domain: [0, 100], label: "pass rate, %", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
+      marks: [
+        Plot.barX(data, { y: "name", x: (each) => percent(each.rate), fill: accent, fillOpacity: 0.45, insetTop: 4, insetBottom: 4 }),
+        Plot.ruleY(data, { y: "name", x1: (each) => percent(each.low), x2: (each) => percent(each.high), stroke: "currentColor", strokeWidth: 1.5 }),
+        Plot.dot(data.filter((each) => each.baseline !== undefined), { y: "name", x: (each) => percent(each.baseline), r: 5, stroke: "var(--bad)", strokeWidth: 2, fill: "var(--card)" }),
+      ],
+    }),
+    times: (data) => data.length && Plot.plot({
+      ...base, height: 300, marginRight: 90, x: { label: "mean generation, s", nice: true, grid: true }, y: { label: "pass rate, %", grid: true, domain: [0, 100] },
+      marks: [
+        Plot.ruleX(data, { x: "seconds", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: muted, strokeOpacity: 0.5 }),
+        Plot.dot(data, { x: "seconds", y: (each) => percent(each.rate), r: 4, fill: accent }),
+        Plot.text(data, { x: "seconds", y: (each) => percent(each.rate), text: "name", textAnchor: "start", dx: 8, fill: "currentColor", stroke: "var(--card)" }),
+      ],
+    }),
+    generation: () => histogram(GENERATION, "generation, s"),
+    execution: () => histogram(CPU, "CPU, s"),
+    outcomes: (data) => Plot.plot({
+      ...base, marginLeft: 100, marginRight: 40, height: 40 + 30 * data.length, x: { label: "attempts", grid: true }, y: { label: null, domain: data.map(([name]) => name) },
+      marks: [
+        Plot.barX(data, { y: (each) => each[0], x: (each) => each[1], fill: (each) => (each[0] === "correct" ? accent : muted), fillOpacity: 0.5, insetTop: 3, insetBottom: 3 }),
+        Plot.text(data, { y: (each) => each[0], x: (each) => each[1], text: (each) => String(each[1]), textAnchor: "start", dx: 5, fill: "currentColor" }),
+        Plot.ruleX([0]),
+      ],
+    }),
+    differences: (data) => Plot.plot({
+      ...base, width: 900, marginLeft: 190, height: 50 + 28 * data.length, x: { label: "points", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
+      marks: [
+        Plot.ruleX([0]),
+        Plot.ruleY(data.filter((each) => each.low !== null), { y: "name", x1: (each) => percent(each.low), x2: (each) => percent(each.high), stroke: muted, strokeWidth: 2 }),
+        Plot.dot(data, { y: "name", x: (each) => percent(each.value), r: 4.5, fill: accent }),
+      ],
+    }),
+  };
+  for (const figure of document.querySelectorAll("[data-chart]")) {
+    const chart = charts[figure.dataset.chart](figures[figure.dataset.chart]);
+    if (chart) figure.append(chart);
+    else figure.remove();
+  }
+  document.documentElement.dataset.ready = "true";
+})();
