@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_mathbench.analysis import decisions, gates
-from pytest_mathbench.analysis.comparison import Measured, measured, unmade
+from pytest_mathbench.analysis.comparison import Comparison, Measured, measured, unmade
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import Decision, Gate, Status
 from pytest_mathbench.errors import ConfigurationError
@@ -95,8 +95,15 @@ class Gating:
         """Count files that could not be collected."""
         self._unrelated += report.failed
 
+    @property
+    def comparison(self) -> Comparison | None:
+        """What was measured so far, held against the baseline."""
+        return self._evidence().comparison
+
     def decide(self, session: pytest.Session) -> None:
         """Decide when the session has ended, and set its exit status; what else has failed keeps its own."""
+        if not self._gates:
+            return
         if self.decisions:  # early
             if not self._unrelated:
                 session.exitstatus = gates.EXIT_STATUS[gates.overall(self.decisions)]

@@ -5,7 +5,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,9 @@ from pytest_mathbench.plugin.identity import Identity
 from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, runs_a_program
 from pytest_mathbench.plugin.junit import add_to_junit
 from pytest_mathbench.plugin.terminal import Terminal, progress_line
-from pytest_mathbench.records import ItemResult, Problem
-from pytest_mathbench.reporting import baselines, export, protocol, table, verdicts
-from pytest_mathbench.reporting.files import RunFolder, differences, prepare, read_info
+from pytest_mathbench.records import ItemResult, Problem, RunInfo
+from pytest_mathbench.reporting import baselines, comparison, export, protocol, table, verdicts
+from pytest_mathbench.reporting.files import RunFolder, differences, prepare, read_info, read_results
 
 _UNSOLVED_SHOWN = 10
 _PARAMETERS = re.compile(r"\[(.*)\]$")
@@ -99,9 +99,9 @@ class Reporter:
         self.terminal.watch(self._describe)
 
     def _prepare_gates(self) -> None:
-        """Find the baseline, if gates are to be decided; a run that cannot be held against it is refused."""
+        """Find the baseline, and prepare what is held against it; a run that cannot be is refused."""
         benchmark, baseline = self._benchmark, None
-        if not benchmark.gates:
+        if not benchmark.gates and not benchmark.settings.baseline:
             return
         if name := benchmark.settings.baseline:
             place, info, attempts = baselines.find(name, benchmark.output, self._config.rootpath, self.warn)
@@ -157,16 +157,31 @@ class Reporter:
         return (yield)
 
     def _leave_reports(self) -> None:
-        decisions, info, report = self._decisions, self._identity.info(), self._report
-        try:
-            text = json.dumps(export.as_json(info, report, decisions), indent=1)
-            (self.folder.path / export.REPORT).write_text(text + "\n", encoding="ascii")
-            if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-                with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write("\n".join(export.as_markdown(info, report, decisions)) + "\n")
-        except OSError as error:
-            self.warn(f"a report could not be written: {error}")
-        add_to_junit(self._config, info, report, decisions)
+        """Write each report on its own: one that cannot be written keeps no other from being."""
+        info = self._identity.info()
+        for write in (self._write_json, self._write_summary, self._write_page):
+            try:
+                write(info)
+            except OSError as error:
+                self.warn(f"a report could not be written: {error}")
+        add_to_junit(self._config, info, self._report, self._decisions)
+
+    def _write_json(self, info: RunInfo) -> None:
+        text = json.dumps(export.as_json(info, self._report, self._decisions), indent=1)
+        (self.folder.path / export.REPORT).write_text(text + "\n", encoding="ascii")
+
+    def _write_summary(self, info: RunInfo) -> None:
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write("\n".join(export.as_markdown(info, self._report, self._decisions)) + "\n")
+
+    def _write_page(self, info: RunInfo) -> None:
+        from pytest_mathbench.reporting import page  # noqa: PLC0415 - a page's libraries take a moment
+
+        results = read_results(self.folder.path, warn=lambda _: None)  # whoever went on with a run has been told
+        against = self._gating.comparison if self._gating else None
+        text = page.render(page.Side("this run", info, results), self._report, self._decisions, against)
+        (self.folder.path / export.PAGE).write_text(text, encoding="utf-8")
 
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
@@ -220,12 +235,19 @@ class Reporter:
         if not len(self._tally):
             return
         figures = protocol.lines(self._identity.info(), self._report, most=_UNSOLVED_SHOWN)
-        for line in [*table.lines(self._report), *figures]:
+        for line in [*table.lines(self._report), *figures, *self._against_baseline()]:
             terminalreporter.write_line(line)
         for line in self._identity.warnings():
             terminalreporter.write_line(line, yellow=True)
         terminalreporter.write_line("")
-        terminalreporter.write_line(f"recorded in {_shown(self.folder.path, self._config)}")
+        path = _shown(self.folder.path, self._config)
+        terminalreporter.write_line(f"recorded in {path}; {path / export.PAGE} is its page")
+
+    def _against_baseline(self) -> Iterator[str]:
+        """Yield the comparison with the baseline, where no gate tells of it."""
+        if self._gating and not self._benchmark.gates and (found := self._gating.comparison):
+            yield ""
+            yield from comparison.lines(found, ("baseline", "this run"), (None, None))
 
     def pytest_unconfigure(self) -> None:
         """Close the files."""

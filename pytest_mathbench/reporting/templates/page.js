@@ -35,8 +35,10 @@
     ...names.flatMap((name, side) => [
       { name: several ? name : "outcome", key: (row) => row[SIDE][side][OUTCOME], outcome: side },
       { name: "tokens", key: (row) => row[SIDE][side][TOKENS], number: true, wide: true, places: 0 },
-      { name: "generation, s", key: (row) => row[SIDE][side][GENERATION], number: true, wide: true, places: 2 },
-      { name: "CPU, s", key: (row) => row[SIDE][side][CPU], number: true, wide: true, places: 3 },
+      ...(several ? [] : [
+        { name: "generation, s", key: (row) => row[SIDE][side][GENERATION], number: true, wide: true, places: 2 },
+        { name: "CPU, s", key: (row) => row[SIDE][side][CPU], number: true, wide: true, places: 3 },
+      ]),
     ]),
   ];
   const state = { sort: null, down: false, page: 0, shown: rows };
