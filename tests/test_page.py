@@ -1,0 +1,321 @@
+"""The page of a run, in a real browser."""
+
+import random
+import shutil
+import string
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result, make_run_info
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from conftest import ScriptedServer, row
+from pytest_mathbench.analysis import scores
+from pytest_mathbench.analysis.comparison import compare, measured
+from pytest_mathbench.analysis.gates import Decision, Status
+from pytest_mathbench.cli import main
+from pytest_mathbench.records import ItemResult, Judgement, Outcome
+from pytest_mathbench.reporting.export import PAGE
+from pytest_mathbench.reporting.files import RunFolder
+from pytest_mathbench.reporting.page import Side, render, render_comparison
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+ATTACK = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'></script>"
+
+
+def attempt(number: int, outcome: Outcome = Outcome.CORRECT, **fields: Any) -> ItemResult:
+    """Make one of many attempts, each with its own figures."""
+    domain, level = ("algebra", "geometry")[number % 2], 1 + number // 2 % 5
+    made = make_result(
+        outcome,
+        problem=make_problem(id=f"{domain}-{number:05}", domain=domain, level=level, statement=f"Is $x_{{{number}}}$?"),
+        completion=make_completion(seconds=float(number), completion_tokens=number),
+        execution=make_execution(cpu_seconds=number / 1000, stdout=f"printed {number}\n"),
+        program=f"print({number})\n",
+    )
+    return replace(made, **fields)
+
+
+def page_of(results: Sequence[ItemResult], *decisions: Decision, before: Sequence[ItemResult] = ()) -> str:
+    """Render a run."""
+    against = compare(measured(before), measured(results)) if before else None
+    return render(Side("this run", make_run_info(), results), scores.report(results), decisions, against)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run headless Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
+    """Open a page; in the end nothing was said in the console, and nothing asked for but the page."""
+    said: list[str] = []
+    asked: list[str] = []
+    context = browser.new_context()
+
+    def start(text: str) -> Page:
+        path = tmp_path / "page.html"
+        path.write_text(text, encoding="utf-8")
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_function("document.documentElement.dataset.ready")
+        return page
+
+    yield start
+    context.close()
+    assert ([], [(tmp_path / "page.html").as_uri()]) == (said, asked)
+
+
+def listed(page: Page) -> list[str]:
+    """Return the problems that the list shows."""
+    return page.locator("#rows .open").all_text_contents()
+
+
+RESULTS = [
+    *(attempt(number) for number in range(6)),
+    *(attempt(number, Outcome.WRONG, grade=make_grade(correct=False)) for number in range(6, 9)),
+    make_fault("the server died", problem=make_problem(id="gone")),
+]
+
+
+@needs_browser
+def test_the_list_filters(opened: Callable[[str], Page]) -> None:
+    """By text, domain, level and outcome; how many are left is said; Clear shows all again."""
+    page = opened(page_of(RESULTS))
+    assert "10 of 10 problems" == page.locator("#count").text_content()
+    page.select_option("#domain", "geometry")
+    assert ["geometry-00001", "geometry-00003", "geometry-00005", "geometry-00007"] == listed(page)
+    page.select_option("#outcome", "wrong")
+    assert ["geometry-00007"] == listed(page)
+    page.click("#filters button[type=reset]")
+    page.wait_for_function("document.querySelectorAll('#rows .open').length === 10")
+    page.select_option("#level", "2")
+    assert ["algebra-00002", "geometry-00003"] == listed(page)
+    page.select_option("#level", "")
+    page.fill("#search", "x_{8}")
+    assert ["algebra-00008"] == listed(page)
+    page.fill("#search", "no such")
+    assert "0 of 10 problems" == page.locator("#count").text_content()
+
+
+@needs_browser
+def test_the_list_sorts(opened: Callable[[str], Page]) -> None:
+    """By any column, either way; what was not measured stands last; the column says so to a reader of screens."""
+    page = opened(page_of(RESULTS))
+    tokens = page.get_by_role("button", name="tokens")
+    tokens.click()
+    assert ("algebra-00000", "gone") == (listed(page)[0], listed(page)[-1])
+    tokens.click()
+    assert ("algebra-00008", "gone") == (listed(page)[0], listed(page)[-1])
+    assert "descending" == page.locator("#rows th[aria-sort]").get_attribute("aria-sort")
+
+
+@needs_browser
+def test_a_problem_opens_by_keyboard(opened: Callable[[str], Page]) -> None:
+    """To statement, reference, program, output, grade and timings; and closes again."""
+    page = opened(page_of(RESULTS))
+    opener = page.locator("#rows .open").nth(3)
+    opener.focus()
+    page.keyboard.press("Enter")
+    detail = page.locator(".detail")
+    detail.wait_for()
+    text = detail.inner_text()
+    for part in (
+        "print(3)",
+        "printed 3",
+        "right by the rule exact",
+        "3.00 s after 0.50 s",
+        "42",
+        "What is $6 \\cdot 7$?",
+    ):
+        assert part in text
+    assert (1, "true") == (detail.locator(".statement math").count(), opener.get_attribute("aria-expanded"))
+    page.keyboard.press("Space")
+    assert (0, "false") == (page.locator(".detail").count(), opener.get_attribute("aria-expanded"))
+
+
+@needs_browser
+def test_a_cell_of_the_heat_map_shows_its_problems(opened: Callable[[str], Page]) -> None:
+    """The counts stand in the cell; a click filters the list."""
+    page = opened(page_of(RESULTS))
+    cell = page.locator('.heat button[data-domain="algebra"][data-level="3"]')
+    assert "100.0%1/121\N{EN DASH}100" == cell.inner_text().replace("\n", "")
+    cell.click()
+    page.wait_for_function("document.querySelectorAll('#rows .open').length === 1")
+    assert ["algebra-00004"] == listed(page)
+
+
+@needs_browser
+def test_whatever_a_model_writes_is_text(opened: Callable[[str], Page]) -> None:
+    """Markup in statement, id, completion, program, output, answer, fault and judge runs nowhere and is seen."""
+    hostile = [
+        make_result(
+            problem=make_problem(id=ATTACK, domain=ATTACK, statement=f"{ATTACK} $\\text{{{ATTACK}}}$", answer=ATTACK),
+            completion=make_completion(text=ATTACK + "\x1b[31m\u202eabc\ud800"),
+            program=ATTACK,
+            execution=make_execution(stdout=ATTACK, stderr="x" * 1_000_000, detail=ATTACK, unsafe={ATTACK: ATTACK}),
+            grade=make_grade(answer=ATTACK, rule=ATTACK, judgement=Judgement(rating=5, reason=ATTACK)),
+        ),
+        make_fault(ATTACK, problem=make_problem(id="b")),
+    ]
+    text = page_of(hostile, Decision(status=Status.FAIL, gate=ATTACK, sentence=ATTACK))
+    assert "<img" not in text
+    page = opened(text)
+    for number in range(2):
+        page.locator("#rows > tbody > tr:not(.detail) .open").nth(number).click()
+        page.locator(".detail").nth(number).wait_for()
+    assert 0 == page.locator("main img, main script").count()
+    assert page.evaluate("window.hit") is None
+    seen = page.locator("main").inner_text()
+    assert seen.count("window.hit") > 10
+    assert "␛[31m<U+202E>abc<U+D800>" in seen
+    assert "… 996000 more characters" in seen
+
+
+@needs_browser
+def test_the_policy_runs_no_other_script(opened: Callable[[str], Page], tmp_path: Path) -> None:
+    """Even if markup came in, the Content-Security-Policy would stop it."""
+    text = page_of(RESULTS)
+    path = tmp_path / "other.html"
+    path.write_text(text.replace("<main>", f"<main>{ATTACK}"), encoding="utf-8")
+    page = opened(text).context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready")
+    assert page.evaluate("window.hit") is None
+
+
+@needs_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any) -> None:
+    """At 390 px nothing but tables and their like is wider than the screen, in either scheme."""
+    path = tmp_path / "page.html"
+    path.write_text(page_of(RESULTS, before=RESULTS), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.goto(path.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready")
+    assert 390 == page.evaluate("document.documentElement.scrollWidth")
+    assert page.locator("#rows .outcome").first.bounding_box()["x"] < 390  # type: ignore[index]
+    page.close()
+
+
+@needs_browser
+def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page]) -> None:
+    """12,500 of them; the last page is there, and its last problem opens."""
+    page = opened(page_of([attempt(number) for number in range(12_500)]))
+    assert (100, "12500 of 12500 problems") == (len(listed(page)), page.locator("#count").text_content())
+    page.fill("#search", "12499")
+    page.locator("#rows .open").click()
+    page.locator(".detail").wait_for()
+    assert "print(12499)" in page.locator(".detail").inner_text()
+    page.fill("#search", "")
+    page.get_by_role("button", name="Next").click()
+    assert "page 2 of 125" in page.locator("#pager").inner_text()
+
+
+@needs_browser
+def test_charts_are_drawn(opened: Callable[[str], Page]) -> None:
+    """Domains, times, distributions, outcomes; of two runs, the differences."""
+    page = opened(page_of(RESULTS, before=RESULTS))
+    assert 5 == page.locator("figure svg").count()
+    assert 2 == page.locator('[data-chart="domains"] svg circle').count()
+
+
+@needs_browser
+def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
+    """The paired difference first; problems that one of them lost are found, and both programs are shown."""
+    after = [attempt(0, Outcome.WRONG, program="print('worse')\n"), *RESULTS[1:6]]
+    before = RESULTS[:6]
+    found = compare(measured(before), measured(after))
+    assert found is not None
+    sides = [Side(name, make_run_info(), results) for name, results in (("1st", before), ("2nd", after))]
+    page = opened(render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"]))
+    seen = page.locator("main").inner_text()
+    for part in ("-16.7 points", "sampling.temperature was 0.0, now 1.0", "McNemar p 1.000"):
+        assert part in seen
+    page.select_option("#outcome", "lost by the second")
+    assert ["algebra-00000"] == listed(page)
+    page.locator("#rows .open").click()
+    page.locator(".detail").wait_for()
+    text = page.locator(".detail").inner_text()
+    assert ("print(0)" in text, "print('worse')" in text) == (True, True)
+    assert 1 == page.locator('[data-chart="differences"] svg').count()
+
+
+def test_sections_are_there_where_there_is_something_to_show() -> None:
+    """Gates, judge and contamination; without them, and with nothing measured at all, the page stands as well."""
+    plain = page_of(RESULTS)
+    assert ("Contamination" in plain, "gates-title" in plain, "judge-title" in plain) == (False, False, False)
+    bundled, fresh = (
+        make_result(problem=make_problem(id=str(variant), family="f", variant=variant)) for variant in (0, 7)
+    )
+    judged = make_result(grade=make_grade(judgement=Judgement(rating=5, reason="yes")))
+    gate = Decision(status=Status.INCONCLUSIVE, gate="overall >= 60%", sentence="overall 50.0% (1/2); of few")
+    full = page_of([bundled, fresh, judged], gate)
+    assert ("gap-title" in full, "judge-title" in full) == (True, True)
+    assert full.index("overall &gt;= 60%") < full.index("pass rate")
+    assert "nothing was measured" in page_of(RESULTS[-1:])
+
+
+def test_a_page_of_945_problems_is_small() -> None:
+    """Under 3 MB, even if each completion were 1,500 letters by chance, which hardly compress."""
+    chance = random.Random(0)  # noqa: S311 - no secret
+    results = [
+        attempt(number, completion=make_completion(text="".join(chance.choices(string.ascii_letters, k=1500))))
+        for number in range(945)
+    ]
+    assert len(page_of(results).encode()) < 3_000_000
+
+
+def record(*results: ItemResult, **info: object) -> Path:
+    """Record a run here."""
+    with RunFolder.create(Path(".mathbench"), make_run_info(**info)) as folder:
+        for result in results:
+            folder.append(result)
+    return folder.path
+
+
+def test_the_command_writes_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Into the run's folder, or where it is told; against a baseline; a place that cannot be written is refused."""
+    monkeypatch.chdir(tmp_path)
+    run, other = record(*RESULTS), record(*RESULTS[1:])
+    assert 0 == main(["report", str(run), "--html"])
+    assert f"{run / PAGE}: 0." in capsys.readouterr().out
+    assert "against the baseline" not in (run / PAGE).read_text()
+    assert 0 == main(["report", str(run), "--html", "p.html", "--baseline", str(other)])
+    assert "against the baseline" in Path("p.html").read_text()
+    assert 0 == main(["compare", str(run), str(other), "--html", "c.html"])
+    assert "two runs on the same problems" in Path("c.html").read_text()
+    assert 0 != main(["report", str(run), "--html", "no/such/p.html"])
+    assert 0 != main(["compare", str(run), str(other), str(run), "--html", "c.html"])
+    errors = capsys.readouterr().err
+    assert ("the page could not be written" in errors, "a page compares two runs" in errors) == (True, True)
+
+
+def test_every_run_leaves_its_page(
+    pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
+) -> None:
+    """report.html lies in the run's folder; a baseline without gates is held against it, there and in the terminal."""
+    source = problem_file(row("a", answer="42"), row("b", answer="43"))
+    given = ["--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
+    pytester.runpytest(*given, "--mathbench-output=one").stdout.fnmatch_lines(["recorded in one/*; one/*/report.html*"])
+    (first,) = Path("one").iterdir()
+    assert "against the baseline" not in (first / PAGE).read_text()
+    told = pytester.runpytest(*given, "--mathbench-output=two", f"--mathbench-baseline={first}")
+    told.stdout.fnmatch_lines(["pass rate * baseline * this run *", "2 pairs, 0 attempts without one*"])
+    (second,) = Path("two").iterdir()
+    assert "against the baseline" in (second / PAGE).read_text()
