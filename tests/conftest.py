@@ -3,8 +3,8 @@
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ import pytest
 
 from pytest_mathbench.analysis.statistics import mcnemar
 from pytest_mathbench.errors import ServerError
+from pytest_mathbench.plugin import fixtures
+from pytest_mathbench.problems import bundled_folder
+from pytest_mathbench.sandbox import Sandbox
+from pytest_mathbench.sandbox.layers import Layers
 from pytest_mathbench.serving.endpoint import Endpoint, probe
 
 Answer = str | tuple[int, str] | Callable[[dict[str, Any]], Any]
@@ -142,6 +146,32 @@ def _imported_once() -> None:
     mcnemar(1, 2)
     with suppress(ServerError):
         probe(Endpoint(base_url="http://127.0.0.1:1/v1", model="m"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warm_processes_are_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let in-process sessions share a sandbox where they want the same: its start is most of a small session.
+
+    It is a real one, and hides all that any test writes. Sessions in processes of their own have their own.
+    """
+    all_hidden = [bundled_folder(), tmp_path_factory.getbasetemp()]
+    kept: dict[tuple[object, ...], Sandbox] = {}
+
+    def sandbox(
+        preload: Sequence[str], *, layers: Layers, hidden: Sequence[Path], scratch_bytes: int
+    ) -> AbstractContextManager[Sandbox]:
+        if not all(any(path.is_relative_to(place) for place in all_hidden) for path in hidden):
+            return Sandbox(preload, layers=layers, hidden=hidden, scratch_bytes=scratch_bytes)
+        key = (tuple(preload), layers.to_json(), scratch_bytes)
+        if key not in kept:
+            kept[key] = Sandbox(preload, layers=layers, hidden=all_hidden, scratch_bytes=scratch_bytes)
+        return nullcontext(kept[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fixtures, "Sandbox", sandbox)
+        yield
+    for each in kept.values():
+        each.close()
 
 
 @pytest.fixture(autouse=True)

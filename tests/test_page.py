@@ -312,7 +312,9 @@ def test_every_run_leaves_its_page(
     """report.html lies in the run's folder; a baseline without gates is held against it, there and in the terminal."""
     source = problem_file(row("a", answer="42"), row("b", answer="43"))
     given = ["--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
-    pytester.runpytest(*given, "--mathbench-output=one").stdout.fnmatch_lines(["recorded in one/*; one/*/report.html*"])
+    pytester.runpytest(*given, "--mathbench-output=one").stdout.fnmatch_lines(
+        ["recorded in one/*; its page is report.html"]
+    )
     (first,) = Path("one").iterdir()
     assert "against the baseline" not in (first / PAGE).read_text()
     told = pytester.runpytest(*given, "--mathbench-output=two", f"--mathbench-baseline={first}")

@@ -57,7 +57,7 @@ def test_table_shows_rates_counts_and_durations(run: Run) -> None:
             "all *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "outcomes: 1 correct, 1 wrong; 0 not measured",
             "algebra *0.??*",
-            "recorded in .mathbench/*-m",
+            "recorded in .mathbench/*-m; its page is report.html",
         ]
     )
 

@@ -151,7 +151,7 @@ def test_a_run_is_found_by_name_path_and_age(
                 "mathbench: model m on *",
                 f"mathbench: going on with .mathbench/{folder.name}: 2 results are there",
                 "outcomes: 2 correct; 0 not measured",
-                f"recorded in .mathbench/{folder.name}",
+                f"recorded in .mathbench/{folder.name}; its page is report.html",
             ]
         )
     run("-k", "a-3")

@@ -241,7 +241,7 @@ class Reporter:
             terminalreporter.write_line(line, yellow=True)
         terminalreporter.write_line("")
         path = _shown(self.folder.path, self._config)
-        terminalreporter.write_line(f"recorded in {path}; {path / export.PAGE} is its page")
+        terminalreporter.write_line(f"recorded in {path}; its page is {export.PAGE}")
 
     def _against_baseline(self) -> Iterator[str]:
         """Yield the comparison with the baseline, where no gate tells of it."""

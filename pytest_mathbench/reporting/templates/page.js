@@ -175,16 +175,20 @@
 
   // The charts
 
-  const base = { className: "plot", style: { background: "transparent", fontSize: "12px", fontFamily: "inherit" }, width: 520 };
+  const base = { className: "plot", style: { background: "transparent", fontSize: "12px", fontFamily: "inherit" }, width: 520, marginBottom: 46 };
   const muted = "var(--soft)", accent = "var(--accent)";
   const percent = (value) => 100 * value;
   const rows0 = rows.map((row) => row[SIDE][0]);
-  const histogram = (column, title) => {
-    const values = rows0.filter((row) => row[column] !== null).map((row) => ({ value: row[column], right: row[OUTCOME] === "correct" ? "right" : "not right" }));
+  const LEAST = 0.001; // of a logarithmic axis
+  const histogram = (column, title, type = "linear") => {
+    const least = type === "log" ? LEAST : -Infinity;
+    const values = rows0.filter((row) => row[column] !== null).map((row) => ({ value: Math.max(least, row[column]), right: row[OUTCOME] === "correct" ? "right" : "not right" }));
+    const most = Math.max(2 * LEAST, d3.max(values, (each) => each.value) ?? 0);
+    const thresholds = type === "log" ? d3.range(31).map((step) => LEAST * (most / LEAST) ** (step / 30)) : 30;
     return values.length && Plot.plot({
-      ...base, height: 220, x: { label: title }, y: { label: "attempts", grid: true },
+      ...base, height: 230, x: { label: title, type, tickFormat: type === "log" ? "~g" : undefined, ticks: 5 }, y: { label: "attempts", grid: true },
       color: { domain: ["right", "not right"], range: [accent, "var(--line)"] },
-      marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds: 30 })), Plot.ruleY([0])],
+      marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds })), Plot.ruleY([0])],
     });
   };
   const charts = {
@@ -197,15 +201,18 @@
       ],
     }),
     times: (data) => data.length && Plot.plot({
-      ...base, height: 300, marginRight: 90, x: { label: "mean generation, s", nice: true, grid: true }, y: { label: "pass rate, %", grid: true, domain: [0, 100] },
+      ...base, height: 300, marginRight: 90, x: { label: "mean generation, s", nice: true, grid: true }, y: { label: "pass rate, %", grid: true, nice: true, zero: true },
       marks: [
         Plot.ruleX(data, { x: "seconds", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: muted, strokeOpacity: 0.5 }),
         Plot.dot(data, { x: "seconds", y: (each) => percent(each.rate), r: 4, fill: accent }),
-        Plot.text(data, { x: "seconds", y: (each) => percent(each.rate), text: "name", textAnchor: "start", dx: 8, fill: "currentColor", stroke: "var(--card)" }),
+        // Labels in three lanes: domains take about as long as each other.
+        ...[0, 1, 2].map((lane) => Plot.text(data.toSorted((a, b) => a.seconds - b.seconds).filter((_, index) => index % 3 === lane), {
+          x: "seconds", y: (each) => percent(each.rate), text: "name", textAnchor: "start", dx: 7, dy: [-11, 11, 24][lane], fill: "currentColor", stroke: "var(--card)",
+        })),
       ],
     }),
     generation: () => histogram(GENERATION, "generation, s"),
-    execution: () => histogram(CPU, "CPU, s"),
+    execution: () => histogram(CPU, "CPU, s", "log"),
     outcomes: (data) => Plot.plot({
       ...base, marginLeft: 100, marginRight: 40, height: 40 + 30 * data.length, x: { label: "attempts", grid: true }, y: { label: null, domain: data.map(([name]) => name) },
       marks: [
