@@ -34,7 +34,7 @@ from pytest_mathbench.sandbox.zygote import WAITING
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=6.0, memory_bytes=256 << 20)
 BUSY = replace(LIMITS, cpu_seconds=0.2)
 IDLE = replace(LIMITS, wall_seconds=0.2)
-ROOMY = replace(LIMITS, cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=1 << 30)
+ROOMY = replace(LIMITS, cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=4 << 30)
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "full": {},
