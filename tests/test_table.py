@@ -55,6 +55,24 @@ def test_the_whole_table() -> None:
     assert WHOLE == "\n".join(lines(report(results)))
 
 
+NARROW = """\
+pass rate  level 1  level 5     all
+algebra     100.0%        -  100.0%
+geometry         -    66.7%   66.7%
+all         100.0%    66.7%   75.0%"""
+
+
+def test_a_narrow_terminal_shows_rates_alone() -> None:
+    """Right and measured are left out where they have no room, and in a log never."""
+    results = [make_result(problem=make_problem(level=1))]
+    results += [make_result(outcome, problem=GEOMETRY) for outcome in (Outcome.CORRECT, Outcome.CORRECT, Outcome.WRONG)]
+    found = report(results)
+    wide = list(lines(found))
+    assert "2/3  66.7%" in wide[2]
+    room = max(map(len, wide[:4]))
+    assert (wide, NARROW.splitlines()) == (list(lines(found, room)), list(lines(found, room - 1))[:4])
+
+
 def test_a_run_without_results() -> None:
     """A run that measured nothing shows no rate, no tokens and no duration, rather than zeros."""
     assert ["outcomes: none; 0 not measured"] == list(lines(report([])))

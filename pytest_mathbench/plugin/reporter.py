@@ -235,7 +235,7 @@ class Reporter:
         if not len(self._tally):
             return
         figures = protocol.lines(self._identity.info(), self._report, most=_UNSOLVED_SHOWN)
-        for line in [*table.lines(self._report), *figures, *self._against_baseline()]:
+        for line in [*table.lines(self._report, self.terminal.width), *figures, *self._against_baseline()]:
             terminalreporter.write_line(line)
         for line in self._identity.warnings():
             terminalreporter.write_line(line, yellow=True)

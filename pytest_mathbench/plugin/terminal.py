@@ -35,6 +35,12 @@ class Terminal:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
+    @property
+    def width(self) -> int | None:
+        """How many columns a terminal has; None in a log, which has as many as are needed."""
+        writer = self._writer()
+        return writer.fullwidth if writer and self._is_terminal else None
+
     def say(self, message: str) -> None:
         """Write a line of its own."""
         writer = self._writer()

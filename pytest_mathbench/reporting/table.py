@@ -1,7 +1,7 @@
 """RunReport → lines for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pytest_mathbench.analysis.contamination import Gap
 from pytest_mathbench.analysis.efforts import Efforts
@@ -17,10 +17,13 @@ _MAX_FAULTS = 5
 _MAX_FAULT_TEXT = 200
 
 
-def lines(report: RunReport) -> Iterator[str]:
-    """Yield the report: pass rates by domain and level, outcomes, durations by domain, what was not measured."""
+def lines(report: RunReport, width: int | None = None) -> Iterator[str]:
+    """Yield the report: pass rates by domain and level, outcomes, durations by domain, what was not measured.
+
+    Where `width` columns have no room for right and measured beside each rate, the rates stand alone.
+    """
     if report.cells:
-        yield from _pass_rates(report)
+        yield from _pass_rates(report, width)
         yield ""
     if report.sampled:
         yield from _sampled(report)
@@ -41,12 +44,18 @@ def lines(report: RunReport) -> Iterator[str]:
         yield from _faults(report)
 
 
-def _pass_rates(report: RunReport) -> Iterator[str]:
+def _pass_rates(report: RunReport, width: int | None) -> Iterator[str]:
+    whole = list(_rates_as(report, rate))
+    fits = width is None or max(map(len, whole)) <= width
+    yield from whole if fits else _rates_as(report, _rate_alone)
+
+
+def _rates_as(report: RunReport, written: Callable[[Score], str]) -> Iterator[str]:
     levels: list[int | None] = [level for level in report.levels if level != NO_LEVEL]
     columns = [*levels, None]
     rows = [["pass rate", *(f"level {level}" for level in levels), "all"]]
     rows += [
-        [domain or "all", *(rate(report.score(domain, level)) for level in columns)]
+        [domain or "all", *(written(report.score(domain, level)) for level in columns)]
         for domain in [*report.domains, None]
     ]
     yield from aligned(rows)
@@ -55,6 +64,10 @@ def _pass_rates(report: RunReport) -> Iterator[str]:
 def rate(score: Score) -> str:
     """Write a score out: right, measured, per cent; a dash where nothing was measured."""
     return "-" if score.rate is None else f"{score.correct}/{score.measured} {score.rate:6.1%}"
+
+
+def _rate_alone(score: Score) -> str:
+    return "-" if score.rate is None else f"{score.rate:.1%}"
 
 
 def contamination(gap: Gap) -> Iterator[str]:
