@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,13 @@ def _imported_once() -> None:
     A client half of whose classes are older than the other half no longer knows its own exceptions, and numpy cannot be
     imported twice.
     """
+    for name in (
+        "hypothesis",
+        "markdown_it.presets",
+        "pytest_mathbench.plugin.reporter",
+        "pytest_mathbench.reporting.page",
+    ):
+        import_module(name)
     mcnemar(1, 2)
     with suppress(ServerError):
         probe(Endpoint(base_url="http://127.0.0.1:1/v1", model="m"))
