@@ -53,6 +53,8 @@ CASES = [
     ({"status": signal.SIGKILL, "stopped": Ending.OUTPUT}, Ending.OUTPUT, "printed more than 1000 bytes"),
     ({"status": signal.SIGKILL, "stopped": Ending.CPU_TIME, "cpu_seconds": 1.0}, Ending.CPU_TIME,
      "over 1 s of CPU time"),
+    ({"status": signal.SIGKILL, "stopped": Ending.CPU_TIME, "cpu_seconds": 0.96}, Ending.CPU_TIME,
+     "over 1 s of CPU time"),
     ({"status": signal.SIGXCPU, "cpu_seconds": 1.2}, Ending.CPU_TIME, "over 1 s of CPU time"),
     ({"status": 0, "cpu_seconds": 1.01}, Ending.CPU_TIME, "over 1 s of CPU time"),
     ({"status": signal.SIGXCPU, "cpu_seconds": 0.5}, Ending.SIGNAL, "SIGXCPU"),

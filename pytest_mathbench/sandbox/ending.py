@@ -77,7 +77,9 @@ class Ended:
 
     def _limit(self, limits: Limits) -> tuple[Ending, str] | None:
         """Return the limit that it went over, whoever noticed first: what it used decides, not when we looked."""
-        if limits.cpu_seconds is not None and self.death["cpu_seconds"] >= limits.cpu_seconds:
+        # Of one process the clock that we stop it by and the kernel's last account of it differ by some hundredths.
+        limit = limits.cpu_seconds
+        if limit is not None and (self.stopped == Ending.CPU_TIME or self.death["cpu_seconds"] >= limit):
             return Ending.CPU_TIME, f"over {limits.cpu_seconds:g} s of CPU time"
         if self.stopped == Ending.WALL_TIME:
             return Ending.WALL_TIME, f"over {limits.wall_seconds:g} s of wall time"
