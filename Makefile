@@ -12,9 +12,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 bench: $(VENV)/.cpu
 	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-max-tokens=400 --mathbench-per-cell=2 problems $(ARGS) || test $$? -eq 1
 
-## test: the tests that need no model
+## test: the tests that need no model; two workers a core, since many of them wait for a clock
 test: $(VENV)/.dev
-	$(BIN)/pytest tests -n auto $(ARGS)
+	$(BIN)/pytest tests -n $$((2 * $$(nproc))) $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu
