@@ -48,7 +48,7 @@ def main() -> None:
                 page = browser.new_context().new_page()
                 start = time.perf_counter()
                 page.goto(path.as_uri())
-                page.wait_for_function("document.documentElement.dataset.ready")
+                page.locator("html[data-ready]").wait_for(state="attached")
                 times.append(1000 * (time.perf_counter() - start))
                 page.context.close()
             print(

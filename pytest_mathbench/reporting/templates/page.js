@@ -60,8 +60,9 @@
   fill(find("level"), [...new Set(rows.map((row) => row[3]))].sort((a, b) => a - b));
   fill(find("outcome"), [...outcomes, ...Object.keys(changes).filter((name) => rows.some(changes[name]))], words);
 
+  const FILTERS = ["search", "domain", "level", "outcome"];
   function filter() {
-    const [text, domain, level, outcome] = ["search", "domain", "level", "outcome"].map((id) => find(id).value);
+    const [text, domain, level, outcome] = FILTERS.map((id) => find(id).value);
     const sought = text.trim().toLowerCase();
     state.shown = rows.filter((row) =>
       (!domain || row[2] === domain) && (!level || String(row[3]) === level) &&
@@ -103,26 +104,29 @@
       else cell.textContent = column.places === undefined ? value : number(value, column.places);
       return cell;
     }));
-    opener.onclick = async () => {
+    opener.onclick = () => {
       const open = opener.getAttribute("aria-expanded") === "true";
       opener.setAttribute("aria-expanded", String(!open));
       if (open) tr.nextSibling.remove();
-      else tr.after(await detail(row));
+      else tr.after(detail(row));
     };
     return tr;
   }
 
+  function detail(row) {
+    const cell = make("td", { colSpan: columns.length });
+    tell(row, cell);
+    return make("tr", { className: "detail" }, cell); // its texts come when their block is unpacked
+  }
+
   const blocks = new Map();
-  async function detail(row) {
+  async function tell(row, cell) {
     const size = Number(find("block0").dataset.size);
     const block = Math.floor(row.index / size);
     if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
     const texts = (await blocks.get(block))[row.index % size];
-    const [first] = texts;
-    const cell = make("td", { colSpan: columns.length });
-    cell.append(make("div", { className: "statement", innerHTML: first.statement }));
+    cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
     cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
-    return make("tr", { className: "detail" }, cell);
   }
 
   function oneSide(text, side) {
@@ -162,13 +166,15 @@
 
   find("filters").oninput = filter;
   find("filters").onsubmit = (event) => event.preventDefault();
-  find("filters").onreset = () => setTimeout(filter);
+  const choose = (chosen) => {
+    for (const id of FILTERS) find(id).value = chosen[id] ?? "";
+    filter();
+  };
+  find("clear").onclick = () => choose({});
   for (const cell of document.querySelectorAll(".heat button")) {
     cell.onclick = () => {
-      find("filters").reset();
-      [find("domain").value, find("level").value] = [cell.dataset.domain, cell.dataset.level];
+      choose(cell.dataset);
       find("problems").scrollIntoView();
-      setTimeout(filter);
     };
   }
   filter();
