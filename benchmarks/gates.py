@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_mathbench.analysis.comparison import Cost, Measured
-from pytest_mathbench.analysis.decisions import Evidence, decide, settled
+from pytest_mathbench.analysis.decisions import Evidence, statuses
 from pytest_mathbench.analysis.gates import Status, read
 from pytest_mathbench.analysis.statistics import (
+    Clusters,
+    clustered_wilson,
     detectable_drop,
     holm,
     paired_difference,
@@ -78,9 +80,7 @@ def same_as_decide(generator: np.random.Generator) -> None:
     for number in range(200):
         p = chances(generator, 2.0)
         first, second = generator.random(p.shape) < p, generator.random(p.shape) < p - 0.06 * (number % 2)
-        failed = any(
-            each.status == Status.FAIL for each in decide(gates, Evidence(_run(second), _run(first)), explain=False)
-        )
+        failed = Status.FAIL in statuses(gates, Evidence(_run(second), _run(first)))
         assert failed == family(first, second)
     print("200 of 200 runs decided by the gates themselves: the same")
 
@@ -139,41 +139,30 @@ def coverage(generator: np.random.Generator, trials: int) -> None:
         print(f"n = {size}: Wilson {held:.1%} (its one-sided 95% bound {below:.1%}), paired difference {covered:.1%}")
 
 
-def early(generator: np.random.Generator, trials: int) -> None:
-    """See that what is settled early is what the full run decides, on runs of 70 problems in a random order."""
-    sentences = (
-        "overall >= 50%",
-        "every level >= 20% with 90% confidence",
-        "every domain no worse than baseline by more than 5 points",
-        "overall no worse than baseline by more than 5 points with 90% confidence",
-    )
-    differing = stopped = 0
-    run = 0.0
-    for number in range(trials):
-        text = sentences[number % len(sentences)]
-        gates = [read(text, list(Domain))]
-        quality = generator.uniform(0, 1)
-        before, after = (_small(generator, quality) for _ in range(2))
-        order = [list(after)[place] for place in generator.permutation(len(after))]
-        place = int(generator.integers(10, len(order)))
-        done = {attempt: after[attempt] for attempt in order[:place]}
-        rest = [(attempt, after[attempt]) for attempt in order[place:]]
-        found = settled(gates, Evidence(done, before), rest)
-        if found is None:
-            continue
-        stopped += 1
-        run += place / len(order)
-        differing += [each.status for each in found] != [
-            each.status for each in decide(gates, Evidence(after, before), explain=False)
-        ]
-    where = f"at {run / stopped:.0%} of the run on average"
-    print(
-        f"early stop: {stopped} of {trials} looks found all settled, {where}; {differing} differ from the full verdict"
-    )
-
-
-def _small(generator: np.random.Generator, quality: float) -> dict[tuple[str, int], Measured]:
-    return _run(generator.random((len(Domain), len(LEVELS), 2)) < quality)
+def in_clusters(generator: np.random.Generator, trials: int) -> None:
+    """Cover rates of problems with several samples, and of families, for problems of their kind."""
+    for clusters, problems, samples in (
+        (27, 1, 4), (27, 1, 10), (140, 1, 1), (140, 1, 4), (140, 1, 10), (30, 5, 1), (176, 5, 1), (176, 5, 4)
+    ):  # fmt: skip
+        held = below = alone = 0
+        for _ in range(trials):
+            rate, spread = generator.uniform(0.05, 0.95), generator.choice([0.5, 2.0])
+            of_family = np.clip(generator.beta(rate * spread, (1 - rate) * spread, (clusters, 1)), 1e-6, 1 - 1e-6)
+            chance = (
+                generator.beta(4 * of_family, 4 - 4 * of_family, (clusters, problems)) if problems > 1 else of_family
+            )
+            rights = generator.binomial(samples, chance).sum(axis=-1).tolist()
+            size, right = problems * samples, sum(rights)
+            pooled = Clusters.of([(each, size) for each in rights])
+            low, high = clustered_wilson(right, clusters * size, pooled)
+            held += low <= rate <= high
+            below += clustered_wilson(right, clusters * size, pooled, 0.9)[0] <= rate
+            low, high = wilson(right, clusters * size)
+            alone += low <= rate <= high
+        print(
+            f"{clusters} clusters of {problems} problems, {samples} samples: {held / trials:.1%} (its one-sided 95% "
+            f"bound {below / trials:.1%}); as if all stood alone {alone / trials:.1%}"
+        )
 
 
 def main() -> None:
@@ -184,8 +173,8 @@ def main() -> None:
     generator = np.random.default_rng(0)
     same_as_decide(generator)
     coverage(generator, trials)
+    in_clusters(generator, trials)
     power(generator, trials)
-    early(generator, trials)
     false_alarms(generator, trials)
 
 

@@ -24,25 +24,29 @@ from pytest_mathbench.sandbox import Sandbox
 ROUNDS = 3
 
 
-def pairs(references: list[str]) -> list[tuple[str, str]]:
-    """Return (output, reference) for each reference: one right, one wrong."""
-    right = [(f"The answer is: ${reference}$\n", reference) for reference in references]
-    wrong = [(f"{other}\n", reference) for reference, other in pairwise(references)]
+Case = tuple[str, str, str]
+"""An output, the reference, the statement."""
+
+
+def pairs(rows: list[dict[str, str]]) -> list[Case]:
+    """Return for each reference an output that is right, and one that is wrong."""
+    right = [(f"The answer is: ${row['answer']}$\n", row["answer"], row["problem"]) for row in rows]
+    wrong = [(f"{other['answer']}\n", row["answer"], row["problem"]) for row, other in pairwise(rows)]
     return right + wrong
 
 
-def per_second(compare: Callable[[str, str], object], cases: list[tuple[str, str]]) -> float:
+def per_second(compare: Callable[[str, str, str], object], cases: list[Case]) -> float:
     """Return how many cases a second are compared, at best."""
     best = 0.0
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        for output, reference in cases:
-            compare(output, reference)
+        for case in cases:
+            compare(*case)
         best = max(best, len(cases) / (time.perf_counter() - start))
     return best
 
 
-def in_process(output: str, reference: str) -> bool:
+def in_process(output: str, reference: str, _: str) -> bool:
     """Compare as Math-Verify's users do, without its time-outs."""
     parsed = [math_verify.parse(text, parsing_timeout=None) for text in (f"${reference}$", output)]
     return bool(math_verify.verify(*parsed, timeout_seconds=None))
@@ -51,16 +55,16 @@ def in_process(output: str, reference: str) -> bool:
 def main() -> None:
     """Measure both on one core, in one run, and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("references", type=Path, help="JSON lines with an `answer` each")
+    parser.add_argument("references", type=Path, help="JSON lines with a `problem` and its `answer` each")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    cases = pairs([json.loads(line)["answer"] for line in options.references.read_text(encoding="utf-8").splitlines()])
+    cases = pairs([json.loads(line) for line in options.references.read_text(encoding="utf-8").splitlines()])
     child.warm_up()
     with Sandbox((WARM_MODULE,)) as sandbox:
         print(f"{len(cases)} comparisons, best of {ROUNDS} rounds, one core")
-        ours = per_second(lambda output, reference: grade(sandbox, output, reference), cases)
+        ours = per_second(lambda *case: grade(sandbox, *case), cases)
         theirs = per_second(in_process, cases)
     print(f"strict and lenient, confined  {ours:7.0f} a second")
     print(f"Math-Verify, in process       {theirs:7.0f} a second")

@@ -17,8 +17,8 @@ from pathlib import Path
 from pytest_mathbench import problems
 from pytest_mathbench.analysis.statistics import kappa
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.grading.judge import RUBRIC, Judge
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Judgement, Problem
 from pytest_mathbench.serving.endpoint import NO_KEY, Endpoint
 

@@ -18,16 +18,17 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from pytest_mathbench.analysis import scores
-from pytest_mathbench.reporting.page import Side, render
-from pytest_mathbench.reporting.recorded import Recorded
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.reporting.page import render
+from pytest_mathbench.reporting.report import report
+from pytest_mathbench.reporting.sections.section import Context
 
 OPENED = 5
 
 
 def main() -> None:
     """Print a line for each number of results."""
-    run = Recorded.find(sys.argv[1], Path(".mathbench"), print)
+    run = RecordedRun.find(sys.argv[1], Path(".mathbench"), print)
     own = list(run.results())
     counts = [int(count) for count in sys.argv[2:]] or [len(own), 945, 12_500]
     print(f"{'results':>8} {'page, MB':>9} {'made in, s':>11} {'opens in, ms (median of ' + str(OPENED) + ')':>30}")
@@ -39,7 +40,7 @@ def main() -> None:
                 for number, result in enumerate(itertools.islice(itertools.cycle(own), count))
             ]
             start = time.perf_counter()
-            text = render(Side("this run", run.info, results), scores.report(results))
+            text = render(report(results), Context(run.info), results)
             made = time.perf_counter() - start
             path = Path(folder) / "page.html"
             path.write_text(text, encoding="utf-8")

@@ -33,7 +33,7 @@ def check(problem_set: ProblemSet, sandbox: Sandbox, *, drawn_again: bool) -> Ch
     ids: dict[str, str] = {}
     for problem in problem_set.problems:
         place = f"{problem_set.places.get(problem.id, problem_set.name)}, {problem.id}"
-        if readable(sandbox, problem.answer):
+        if readable(sandbox, problem.answer, problem.statement, problem.answer_type):
             found.readable += 1
         else:
             found.findings.append(f"{place}: the reference {problem.answer[:200]!r} cannot be read")
@@ -41,7 +41,9 @@ def check(problem_set: ProblemSet, sandbox: Sandbox, *, drawn_again: bool) -> Ch
             found.findings.append(f"{place}: repeats the statement of {twin}")
         ids[problem.statement] = problem.id
         for guess, answer in zip(GUESSES, _guesses(problem.statement), strict=True):
-            found.guessed[guess] += bool(answer) and grade(sandbox, answer, problem.answer).lenient
+            found.guessed[guess] += (
+                bool(answer) and grade(sandbox, answer, problem.answer, problem.statement, problem.answer_type).lenient
+            )
     if drawn_again:
         found.findings += _differences(problem_set, found)
     return found
@@ -54,7 +56,7 @@ def _guesses(statement: str) -> tuple[str, str, str]:
 
 def _differences(problem_set: ProblemSet, found: Checkup) -> Iterator[str]:
     """Yield how the bundled problems differ from what their families draw."""
-    from pytest_mathbench.families import catalog, drawing  # noqa: PLC0415 - only the bundled set has them here
+    from pytest_mathbench.families import catalog, drawing  # only the bundled set has them here
 
     families = catalog.families()
     found.families = len(families)

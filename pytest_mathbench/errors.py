@@ -4,9 +4,17 @@ The model's faults are values (`records.Outcome`); these are exceptions. One tha
 evaluated makes the item *not measured*: outside the accuracy, never a wrong answer.
 """
 
+from pytest_mathbench.printable import printable
+
 
 class MathbenchError(Exception):
-    """A fault of the set-up or the infrastructure, told in sentences for the user."""
+    """A fault of the set-up or the infrastructure, told in sentences for the user.
+
+    They may quote what an endpoint, a server's log or a file of others says: as text, it is printable.
+    """
+
+    def __str__(self) -> str:
+        return printable(super().__str__(), keep="\n\t")
 
 
 class ConfigurationError(MathbenchError):
@@ -29,8 +37,20 @@ class UnreachableError(GenerationError):
     """No connection to the endpoint, at any try."""
 
 
+class RefusedError(GenerationError):
+    """The endpoint does not take the request as it is: asked again, it would be refused again."""
+
+
+class EndpointLostError(GenerationError):
+    """The endpoint will answer no further request of this run: whatever is asked next fails in the same way."""
+
+
 class RecordingError(MathbenchError):
     """What was measured cannot be written down; what was written before is kept."""
+
+
+class HookError(MathbenchError):
+    """A suite's or a plugin's implementation of one of our hooks failed."""
 
 
 class SandboxError(MathbenchError):

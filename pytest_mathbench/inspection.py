@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from pytest_mathbench.extraction import extract_program
+from pytest_mathbench.extraction import Extracted, extract
 from pytest_mathbench.records import Completion, Ending, Execution, Finding, Limits, Tokens
 from pytest_mathbench.sandbox import Sandbox
 
@@ -39,8 +39,13 @@ _FRAME = re.compile(r'File "program\.py", line (\d{1,9})')
 class Trial:
     """A completion's program, if it holds one, and how that ran."""
 
-    program: str | None
+    extracted: Extracted | None
     execution: Execution | None
+
+    @property
+    def program(self) -> str | None:
+        """The program, if there is one."""
+        return self.extracted.program if self.extracted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,10 @@ class Inspector:
     def trial(self, completion: Completion) -> Trial:
         """Extract the program and run it. Raises `SandboxError`."""
         if (known := self._trials.get(completion.text)) is None:
-            program = extract_program(completion.text)
-            execution = None if program is None else self.sandbox.run(program, self.limits, echo=self.echo)
+            found = extract(completion.text)
+            execution = self.sandbox.run(found.program, self.limits, echo=self.echo) if found else None
             self.executions += execution is not None
-            known = self._trials[completion.text] = Trial(program, execution)
+            known = self._trials[completion.text] = Trial(found, execution)
         return known
 
     def inspect(self, completion: Completion, settled: int) -> Finding | None:
@@ -87,16 +92,16 @@ class Inspector:
         )
 
     def _syntax(self, completion: Completion) -> Finding | None:
-        program = extract_program(completion.text)
-        if program is None:
+        found = extract(completion.text)
+        if found is None:
             return None  # nothing that could be parsed: the verdict's affair
-        said = self.sandbox.ask(_SYNTAX_CHILD, json.dumps(program), _SYNTAX_LIMITS)
+        said = self.sandbox.ask(_SYNTAX_CHILD, json.dumps(found.program), _SYNTAX_LIMITS)
         if isinstance(said, Execution):
-            return _finding("syntax", f"the parser ended: {said.detail}", completion, Place(completion.text, program))
+            return _finding("syntax", f"the parser ended: {said.detail}", completion, Place(completion.text, found))
         if (error := json.loads(said)) is None:
             return None
         line, column, message = error
-        place = Place(completion.text, program, line, column)
+        place = Place(completion.text, found, line, column)
         return _finding("syntax", f"line {line}: {message}", completion, place)
 
     def _margin(self, completion: Completion, settled: int) -> Finding | None:
@@ -109,14 +114,14 @@ class Inspector:
 
     def _verdict(self, completion: Completion) -> Finding | None:
         trial = self.trial(completion)
-        if trial.program is None or (execution := trial.execution) is None:
-            return _finding("verdict", "no program", completion, Place(completion.text, ""))
+        if (execution := trial.execution) is None:
+            return _finding("verdict", "no program", completion, Place(completion.text, None))
         if execution.ending == Ending.FINISHED:
             if execution.stdout.strip():
                 return None
-            return _finding("verdict", "no answer", completion, Place(completion.text, trial.program))
+            return _finding("verdict", "no answer", completion, Place(completion.text, trial.extracted))
         frames = _FRAME.findall(execution.stderr) if execution.ending == Ending.EXCEPTION else []
-        place = Place(completion.text, trial.program, int(frames[-1]) if frames else None)
+        place = Place(completion.text, trial.extracted, int(frames[-1]) if frames else None)
         return _finding("verdict", execution.detail or str(execution.ending), completion, place)
 
 
@@ -125,25 +130,19 @@ class Place:
     """A place in a completion's text: its program, and in that a line and a column, both from 1, if they are known."""
 
     text: str
-    program: str
+    extracted: Extracted | None
     line: int | None = None
     column: int | None = None
 
     def span(self) -> tuple[int, int]:
-        """Return where the program begins and ends in the text; all of the text, if that cannot be told."""
-        program = self.program.rstrip("\n")
-        start = self.text.rfind(program) if program else -1
-        return (0, len(self.text)) if start < 0 else (start, start + len(program))
+        """Return where the program begins and ends in the text; all of the text, if there is none."""
+        return self.extracted.place if self.extracted else (0, len(self.text))
 
     def line_span(self) -> tuple[int, int]:
         """Return where the line begins and ends in the text; the whole program's place if it is unknown."""
-        start, end = self.span()
-        if self.line is None or self.text[start:end] != self.program.rstrip("\n"):
-            return start, end
-        lines = self.program.rstrip("\n").split("\n")
-        number = min(self.line, len(lines)) - 1
-        begin = start + sum(len(line) + 1 for line in lines[:number])
-        return begin, begin + len(lines[number])
+        if self.extracted is None or self.line is None:
+            return self.span()
+        return self.extracted.line_place(self.text, self.line)
 
 
 def _of(completion: Completion) -> Tokens:

@@ -15,15 +15,21 @@ from pytest_mathbench.records import (
     Completion,
     Effort,
     Ending,
+    Execution,
+    Grade,
     ItemResult,
     Limits,
     Outcome,
     Problem,
+    Prompt,
     Request,
     Sampling,
 )
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 from pytest_mathbench.verdicts import Verdict
+
+TRIAL = "1+1="
+"""What an endpoint is asked before the run."""
 
 _LONGEST_SECONDS = 1e6
 """A longer limit is none: the kernel cannot hold it."""
@@ -44,10 +50,21 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """How every problem of a run is asked: the template, and the sampling whose seed each problem's own is made of."""
+    """How every problem of a run is asked: the template, and the sampling whose seed each problem's own is made of.
+
+    `patch` is a merge patch on the body of every request, as JSON. A `raw` prompt is a text to go on with.
+    """
 
     template: Template
     sampling: Sampling
+    patch: str = ""
+    raw: bool = False
+
+    def trial(self) -> Request:
+        """Return a request that is like the run's in all but the question, which takes a model few tokens to answer."""
+        prompt = Prompt(user=TRIAL, system=self.template.system)
+        seed = self.sampling.seed if self.sampling.temperature > 0 else None
+        return Request(prompt=prompt, sampling=replace(self.sampling, seed=seed), patch=self.patch, raw=self.raw)
 
     def request(self, problem: Problem, sample: int = 0) -> Request:
         """Return the request for a sample of a problem. Greedy sampling carries no seed: there is nothing to draw."""
@@ -56,7 +73,8 @@ class Questionnaire:
             name = f"{self.sampling.seed}:{problem.id}" + (f":{sample}" if sample else "")
             digest = hashlib.sha256(name.encode()).digest()
             seed = int.from_bytes(digest[:4]) >> 1
-        return Request(prompt=self.template.render(problem), sampling=replace(self.sampling, seed=seed))
+        sampling = replace(self.sampling, seed=seed)
+        return Request(prompt=self.template.render(problem), sampling=sampling, patch=self.patch, raw=self.raw)
 
 
 def limits(cpu_seconds: float | None, memory_bytes: int) -> Limits:
@@ -105,14 +123,20 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
         effort=_effort(problem, attempt, inspector, searched) if strategy.needs_tokens else None,
     )
     if (failure := _failure(trial)) or trial.execution is None:
-        return result(outcome=failure)
-    graded = grade(sandbox, trial.execution.stdout, problem.answer)
+        return result(outcome=_counted(attempt.completion, failure or Outcome.NO_PROGRAM))
+    graded = _graded(sandbox, trial.execution, problem)
     if judge and judge.is_asked(graded):
         graded = replace(graded, judgement=judge.rate(problem, trial.execution.stdout))
     correct = graded.correct(verdict)
     if correct is None:
         raise GradingError(f"the judge gave no rating: {graded.judgement and graded.judgement.fault}")
-    return result(grade=graded, outcome=Outcome.CORRECT if correct else Outcome.WRONG)
+    outcome = _counted(attempt.completion, Outcome.CORRECT if correct else Outcome.WRONG)
+    return result(grade=graded, outcome=outcome)
+
+
+def _counted(completion: Completion, outcome: Outcome) -> Outcome:
+    """Return an outcome as it counts: where the tokens ran out, all that is not right is cut off."""
+    return Outcome.CUT_OFF if completion.truncated and outcome != Outcome.CORRECT else outcome
 
 
 def _failure(trial: Trial) -> Outcome | None:
@@ -122,6 +146,10 @@ def _failure(trial: Trial) -> Outcome | None:
     if trial.execution.ending != Ending.FINISHED:
         return _OUTCOMES[trial.execution.ending]
     return None if trial.execution.stdout.strip() else Outcome.NO_ANSWER
+
+
+def _graded(sandbox: Sandbox, execution: Execution, problem: Problem) -> Grade:
+    return grade(sandbox, execution.stdout, problem.answer, problem.statement, problem.answer_type)
 
 
 def _effort(problem: Problem, attempt: Attempt, inspector: Inspector, executions: int) -> Effort:
@@ -135,6 +163,7 @@ def _effort(problem: Problem, attempt: Attempt, inspector: Inspector, executions
         seconds=attempt.seconds,
         executions=executions,
         ended=attempt.ended,
+        cost=attempt.cost,
         first=outcomes[0],
         regenerations=tuple(
             each if each.repeat else replace(each, outcome=next(made)) for each in attempt.regenerations
@@ -145,6 +174,6 @@ def _effort(problem: Problem, attempt: Attempt, inspector: Inspector, executions
 def _outcome(problem: Problem, inspector: Inspector, version: Completion) -> Outcome:
     trial = inspector.trial(version)
     if (failure := _failure(trial)) or trial.execution is None:
-        return failure or Outcome.NO_PROGRAM
-    graded = grade(inspector.sandbox, trial.execution.stdout, problem.answer)
-    return Outcome.CORRECT if graded.strict else Outcome.WRONG
+        return _counted(version, failure or Outcome.NO_PROGRAM)
+    graded = _graded(inspector.sandbox, trial.execution, problem)
+    return _counted(version, Outcome.CORRECT if graded.strict else Outcome.WRONG)

@@ -2,10 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pytest_mathbench.records import RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +81,3 @@ _EVSTAFEV = Protocol(
 
 PROTOCOLS = {_EVSTAFEV.name: _EVSTAFEV}
 """All that are known, by name."""
-
-
-def choices(info: "RunInfo") -> dict[str, str]:
-    """Return what a run chose where its protocol leaves the choice open."""
-    seconds = "none" if info.cpu_seconds is None else f"{info.cpu_seconds:g} s of CPU time"
-    return {
-        "problem ids": f"{info.problem_set} (sha256 {info.problems_sha256[:12]}), seed {info.sampling.seed}",
-        "prompt": f"sha256 {info.prompt_sha256[:12]}",
-        "temperature": f"{info.sampling.temperature:g}, top-p {info.sampling.top_p:g}",
-        "completion limit": f"{info.sampling.max_tokens} tokens",
-        "time limit": seconds,
-        "memory limit": f"{info.memory_bytes >> 20} MiB",
-        "libraries": info.preload.replace(",", ", "),
-        "sandbox": info.sandbox,
-        "judge's rubric": f"sha256 {info.judge_sha256[:12]}" if info.judge_sha256 else "no judge",
-        "unsafe means": "tried what the sandbox refuses",
-        "regeneration": info.strategy,
-    }

@@ -6,10 +6,14 @@ All are frozen and go to JSON and back. Durations are seconds, sizes are bytes o
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import accumulate
+from typing import Self
 
+from pytest_mathbench.answers import AnswerType
+from pytest_mathbench.decides import Decides
 from pytest_mathbench.record import Record
 from pytest_mathbench.verdicts import Verdict
 
@@ -23,6 +27,7 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
     NO_PROGRAM = "no_program"
+    CUT_OFF = "cut_off"
 
 
 class Ending(StrEnum):
@@ -39,7 +44,7 @@ class Ending(StrEnum):
     WALL_TIME = "wall_time"
 
 
-Attempt = tuple[str, int]
+AttemptId = tuple[str, int]
 """A problem's id and the number of the sample, from 0."""
 
 CORRECT_RATING = 4
@@ -48,12 +53,16 @@ CORRECT_RATING = 4
 UNDECIDED = "undecided"
 """The rule by which an answer is wrong that could not be compared within the limits."""
 
+UNREAD = "unread"
+"""The rule by which an answer is wrong that is in no notation that the grader reads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem(Record):
     """One problem; `statement` and `answer` are LaTeX, the answer without dollar signs.
 
     One that a family has drawn names it, and the variant: 0 for the bundled set, else the seed of a fresh draw.
+    `answer_type` says how the answer is compared; None, in records of earlier versions, leaves it to be inferred.
     """
 
     id: str
@@ -63,23 +72,25 @@ class Problem(Record):
     answer: str
     family: str = ""
     variant: int | None = None
+    answer_type: AnswerType | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt(Record):
-    """What the model is asked, in one user message."""
+    """What the model is asked: one user message, after a system message where that is not empty."""
 
     user: str
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling(Record):
     """Sampling parameters, named as the OpenAI API names them; no `seed` leaves the choice to the server."""
 
-    temperature: float = 0.0
-    top_p: float = 1.0
-    max_tokens: int = 1024
-    seed: int | None = None
+    temperature: float = field(metadata=Decides.COMPLETION.metadata, default=0.0)
+    top_p: float = field(metadata=Decides.COMPLETION.metadata, default=1.0)
+    max_tokens: int = field(metadata=(Decides.COMPLETION | Decides.COMPARISON).metadata, default=1024)
+    seed: int | None = field(metadata=Decides.COMPLETION.metadata, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +101,14 @@ class Prefix(Record):
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the key is kept beside the fields
 class Request(Record):
     """One completion to be made. Equal requests are one request: `key` names it.
 
-    `json_schema`, as JSON, is what the answer is held to, where that is not empty. With `tokens` the answer brings its
-    tokens. With a `prefix` the answer is what comes after it, without the tokens in `forbidden`.
+    `json_schema`, as JSON, is what the answer is held to, where that is not empty; with `json_object` it is held to any
+    JSON object. With `tokens` the answer brings its tokens. With a `prefix` the answer is what comes after it, without
+    the tokens in `forbidden`. `patch`, as JSON, is a merge patch (RFC 7396) on the body that is sent. A `raw` prompt is
+    a text that the model goes on with, and no message.
     """
 
     prompt: Prompt
@@ -104,11 +117,18 @@ class Request(Record):
     tokens: bool = False
     prefix: Prefix | None = None
     forbidden: tuple[int, ...] = ()
+    json_object: bool = False
+    patch: str = ""
+    raw: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """The SHA-256 of all that decides the completion, in hexadecimal."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """The SHA-256, in hexadecimal, of all that decides the completion.
+
+        Recorded completions are found by it: a new field changes no key while it is at its default; a new default
+        changes what every key without that field means, and needs a new format (docs/runs.md).
+        """
+        return hashlib.sha256(self.to_canonical_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +176,11 @@ class Tokens(Record):
 class Completion(Record):
     """What the model answered.
 
+    `text` is the answer, `reasoning` the thoughts that the endpoint tells apart from it. `completion_tokens` counts
+    both; `reasoning_tokens` is None where the endpoint does not tell. `cost` is the endpoint's own figure, in dollars.
     `queued_seconds` is the wait for a free place, and between tries; `seconds` is the last try's. Where the answer
-    was streamed, `first_token_seconds` is the part of it before the first text. `tokens` and `prompt_ids` are there if
-    they were asked for.
+    was streamed, `first_token_seconds` is the part of it before the first text or thought. `tokens` and `prompt_ids`
+    are there if they were asked for.
     """
 
     text: str
@@ -170,11 +192,25 @@ class Completion(Record):
     first_token_seconds: float | None = None
     tokens: Tokens | None = None
     prompt_ids: tuple[int, ...] = ()
+    reasoning: str = ""
+    reasoning_tokens: int | None = None
+    cost: float | None = None
 
     @property
     def truncated(self) -> bool:
         """Whether the token limit cut the completion off."""
         return self.finish_reason == "length"
+
+    @property
+    def thinking_tokens(self) -> int:
+        """How many tokens went into thinking: as the endpoint tells, or else by the thoughts' share of the characters.
+
+        That is exact where there is nothing but thoughts.
+        """
+        if self.reasoning_tokens is not None:
+            return min(self.reasoning_tokens, self.completion_tokens)
+        answer = len(self.text) if self.text.strip() else 0
+        return round(self.completion_tokens * len(self.reasoning) / max(len(self.reasoning) + answer, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +245,7 @@ class Execution(Record):
 class Judgement(Record):
     """What a judge says of an answer: a rating from 1 to 5 with its reason, or the fault for which there is none.
 
-    The costs are those of all tries.
+    The costs are those of all tries; `cost` is the endpoint's own figure, in dollars.
     """
 
     rating: int | None = None
@@ -218,6 +254,8 @@ class Judgement(Record):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    thinking_tokens: int = 0
+    cost: float | None = None
 
     def __post_init__(self) -> None:
         if (self.rating is None) == (self.fault is None):
@@ -289,7 +327,7 @@ class Effort(Record):
     """What a strategy did for one attempt, and what that cost: all requests and tokens, generation in seconds.
 
     `first` is the outcome of the first completion, graded for the record; `ended` says why there was no further
-    regeneration. `executions` are the programs that were run to find faults.
+    regeneration. `executions` are the programs that were run to find faults. `cost` is the endpoint's own figure.
     """
 
     requests: int
@@ -300,6 +338,19 @@ class Effort(Record):
     ended: str
     first: Outcome | None = None
     regenerations: tuple[Regeneration, ...] = ()
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling(Record):
+    """A person's verdict on one attempt, which overrules every other. `when` is in ISO 8601."""
+
+    problem: str
+    sample: int
+    correct: bool
+    who: str
+    when: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +358,9 @@ class ItemResult(Record):
     """All of one attempt at one problem, `sample` counting the attempts from 0.
 
     Exactly one of `outcome` (measured) and `fault` (not measured, and why) is set. A stage that was not
-    reached is None, and so is `effort` where a completion is made in one request.
+    reached is None, and so is `effort` where a completion is made in one request. `reruns` is how many earlier results
+    of the attempt this one replaces. What a person ruled is in `ruling` and in the outcome; `overruled` is then the
+    outcome as it was measured, if that was another.
     """
 
     problem: Problem
@@ -321,65 +374,24 @@ class ItemResult(Record):
     effort: Effort | None = None
     outcome: Outcome | None = None
     fault: str | None = None
+    reruns: int = 0
+    ruling: Ruling | None = None
+    overruled: Outcome | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome is None) == (self.fault is None):
             raise ValueError("an ItemResult has either an outcome or a fault")
 
+    @property
+    def attempt(self) -> AttemptId:
+        """Which attempt this is the result of."""
+        return self.problem.id, self.sample
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling(Record):
-    """A person's verdict on one attempt: it overrules every other. `when` is in ISO 8601."""
-
-    problem: str
-    sample: int
-    correct: bool
-    who: str
-    when: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo(Record):
-    """What was measured, with what, where: all that must be equal for two runs to be comparable, and more.
-
-    `problem_count` and `problems_sha256` are of the whole selection, of which a run with a `shard`, as in 1/4, makes a
-    part. `deviations` says in what the run departs from the `protocol` that it follows; both are empty where it follows
-    none.
-    """
-
-    model: str
-    resolved_model: str
-    endpoint: str
-    vllm_args: str
-    problem_set: str
-    problem_count: int
-    problems_sha256: str
-    shard: str
-    prompt: str
-    prompt_sha256: str
-    sampling: Sampling
-    samples: int
-    strategy: str
-    protocol: str
-    deviations: str
-    sandbox: str
-    cpu_seconds: float | None
-    memory_bytes: int
-    scratch_bytes: int
-    preload: str
-    echo: bool
-    verdict: Verdict
-    judge: str
-    judge_model: str
-    judge_sha256: str
-    started: str
-    machine: dict[str, str]
-    versions: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumption(Record):
-    """A run went on at this time, in ISO 8601; what it could not measure before is measured again."""
-
-    resumed: str
+    def ruled(self, ruling: Ruling) -> Self:
+        """Return the result as a person has it. What was not measured has no outcome to overrule, and stays."""
+        if self.outcome is None:
+            return self
+        if ruling.correct == (self.outcome == Outcome.CORRECT):
+            return replace(self, ruling=ruling)
+        outcome = Outcome.CORRECT if ruling.correct else Outcome.WRONG
+        return replace(self, ruling=ruling, outcome=outcome, overruled=self.outcome)

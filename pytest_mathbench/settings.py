@@ -4,28 +4,32 @@
 field, and `read` turns what the user wrote into a `Settings`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pytest_mathbench import values
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.option import Kind, Option
+from pytest_mathbench.option import option as _option
+from pytest_mathbench.option import switch as _switch
 from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.verdicts import Verdict
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 """A program's CPU time when pytest-timeout was given no limit."""
 
-DEFAULT_API_KEY_ENV = "OPENAI_API_KEY"
+OPENAI_API_KEY_ENV = "OPENAI_API_KEY"
+"""Holds OpenAI's key, and is sent to OpenAI's own hosts only, unless it is named."""
 
 LATEST = "latest"
 """The newest run of the output folder."""
 
+ENGINES = ("vllm", "sglang")
+"""What serves a model where no endpoint is named."""
+
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
-
-DEFAULT_JUDGE = "mistral-large-2411"
-"""The judge of Evstafev 2025."""
 
 STRATEGIES = ("single", "stepwise", "regenerate", "resample", "random")
 """How a completion comes to be; docs/strategies.md."""
@@ -36,6 +40,9 @@ TRIGGERS = ("syntax", "margin", "entropy", "verdict")
 JUDGING = ("off", "fallback", "all")
 """Which answers a judge is asked about."""
 
+DECIDE = ("end", "early")
+"""When gates are decided; docs/gates.md."""
+
 PRELOAD = (
     "sympy", "numpy", "scipy.optimize", "scipy.special", "math", "cmath", "fractions", "decimal", "statistics",
     "itertools", "collections", "functools", "datetime",
@@ -43,29 +50,49 @@ PRELOAD = (
 """What is imported once for all programs; what is not installed is left out."""
 
 
-def _option(
-    default: Any,  # noqa: ANN401 - of the field's own type
-    metavar: str,
-    summary: str,
-    parse: Callable[[str], Any] = str,
-) -> Any:  # noqa: ANN401 - stands for the field, as dataclasses.field does
-    return field(default=default, metadata={"metavar": metavar, "help": summary, "parse": parse})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the user asked for, checked one value at a time."""
 
     model: str = _option("", "NAME", "Model under test: an alias (mathbench models), a hub id or a local folder")
-    base_url: str = _option("", "URL", "Use this running OpenAI-compatible endpoint instead of starting vLLM")
+    base_url: tuple[str, ...] = _option(
+        (),
+        "URL",
+        "Use this running OpenAI-compatible endpoint instead of starting vLLM; replicas are separated by commas",
+        values.base_urls,
+    )
     api_key_env: str = _option(
-        DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the endpoint's API key"
+        "", "VARIABLE", "Environment variable that holds the endpoint's API key (OpenAI's own: OPENAI_API_KEY)"
+    )
+    headers: tuple[tuple[str, str], ...] = _option(
+        (),
+        "HEADER=VARIABLE",
+        "HTTP headers of every request, and the environment variables that hold their values, separated by commas",
+        values.header_variables,
+    )
+    query: tuple[tuple[str, str], ...] = _option(
+        (), "QUERY", "Query string of every request, as in api-version=2024-10-21", values.query
+    )
+    request: str = _option(
+        "",
+        "JSON",
+        'Merge patch on the body of every request, as in {"top_k": 20, "temperature": null}: null removes a field, '
+        "{max_tokens} and {seed} stand for the run's",
+        values.patch,
+        kind=Kind.TABLE,
     )
     vllm_args: tuple[str, ...] = _option(
-        (), "ARGS", "Further arguments for the vLLM server, in one string", values.vllm_arguments
+        (), "ARGS", "Further arguments for the vLLM server, in one string", values.engine_arguments
     )
+    engine: str = _option(
+        ENGINES[0], "NAME", "Engine of a server of the run's own: vllm or sglang", values.one_of(ENGINES)
+    )
+    sglang_args: tuple[str, ...] = _option(
+        (), "ARGS", "Further arguments for the SGLang server, in one string", values.engine_arguments
+    )
+    adapter: str = _option("", "NAME", "LoRA adapter that is asked, of those that the server has loaded")
     server_timeout: float = _option(
-        600.0, "SECONDS", "How long the vLLM server may take to answer first", values.number(1, 86400)
+        600.0, "SECONDS", "How long the vLLM server may take until its first answer", values.number(1, 86400)
     )
     server_restarts: int = _option(2, "N", "How often a vLLM server that died is started again", values.whole(0))
     protocol: str = _option(
@@ -98,7 +125,13 @@ class Settings:
     seed: int = _option(0, "N", "Seed of the drawing and of the sampling", values.whole(0))
     temperature: float = _option(0.0, "T", "Sampling temperature", values.number(0, 2))
     top_p: float = _option(1.0, "P", "Nucleus sampling: the probability mass to draw from", values.number(0.001, 1))
-    max_tokens: int = _option(1024, "N", "Longest completion, in tokens", values.whole(1))
+    max_tokens: int = _option(
+        0,
+        "N",
+        "Longest completion, in tokens: 1024, or what the context leaves if the run serves a model that thinks",
+        values.whole(1),
+        default_text="",
+    )
     samples: int = _option(1, "N", "Completions per problem, each with its own seed", values.whole(1))
     strategy: str = _option(
         STRATEGIES[0],
@@ -127,14 +160,20 @@ class Settings:
     request_timeout: float = _option(
         1800.0, "SECONDS", "How long a completion may take, retries included", values.number(1, 86400)
     )
-    stream: bool = _option(
-        default=False,
-        metavar="",  # a switch
-        summary="Stream the completions, which records the time to the first token",
-        parse=values.yes_or_no,
+    raw_prompt: bool = _switch("Have the prompt gone on with, as a text (/completions): for a base model")
+    stream: bool = _switch("Stream the completions, which records the time to the first token")
+    allow_unencrypted_workers: bool = _switch(
+        "Let xdist's workers on other hosts be reached unencrypted (--tx socket=…)"
     )
     prompt: str = _option("", "FILE", "Prompt template instead of the built-in one; {problem} marks the statement")
-    memory: int = _option(1 << 30, "SIZE", "Memory that a program may use beyond the warm interpreter's", values.size)
+    system: str = _option("", "FILE", "System prompt that goes before every problem; none is sent without")
+    memory: int = _option(
+        1 << 30,
+        "SIZE",
+        "Memory that a program may use beyond the warm interpreter's",
+        values.size,
+        default_text="1G",
+    )
     sandbox: str = _option(
         POLICIES[0],
         "POLICY",
@@ -147,12 +186,7 @@ class Settings:
     preload: tuple[str, ...] = _option(
         PRELOAD, "MODULES", "What programs find imported already, separated by commas", values.modules
     )
-    echo: bool = _option(
-        default=False,
-        metavar="",  # a switch
-        summary="Print the value of a program's last line where that is an expression",
-        parse=values.yes_or_no,
-    )
+    echo: bool = _switch("Print the value of a program's last line where that is an expression")
     verdict: Verdict = _option(  # noqa: RUF009 - a field, as all others
         Verdict.STRICT,
         "VERDICT",
@@ -165,16 +199,37 @@ class Settings:
         "Judge no answer (off), those that strict symbols reject (fallback: default with a judge's endpoint) or all",
         values.one_of(JUDGING),
     )
-    judge_model: str = _option(DEFAULT_JUDGE, "NAME", "Model that judges")
-    judge_base_url: str = _option("", "URL", "OpenAI-compatible endpoint of the judge")
+    judge_model: str = _option("", "NAME", "Model that judges")
+    judge_base_url: tuple[str, ...] = _option(
+        (), "URL", "OpenAI-compatible endpoint of the judge; replicas as for the model", values.base_urls
+    )
     judge_api_key_env: str = _option(
-        DEFAULT_API_KEY_ENV, "VARIABLE", "Environment variable that holds the judge's API key"
+        "", "VARIABLE", "Environment variable that holds the judge's API key (OpenAI's own: OPENAI_API_KEY)"
+    )
+    judge_headers: tuple[tuple[str, str], ...] = _option(
+        (), "HEADER=VARIABLE", "HTTP headers of requests to the judge, as for the model", values.header_variables
+    )
+    judge_query: tuple[tuple[str, str], ...] = _option(
+        (), "QUERY", "Query string of requests to the judge", values.query
+    )
+    judge_request: str = _option(
+        "", "JSON", "Merge patch on the body of requests to the judge", values.patch, kind=Kind.TABLE
+    )
+    price: tuple[float, ...] = _option(
+        (),
+        "IN,OUT[,THINKING]",
+        "What a million tokens cost, for the report and for gates; else the endpoint's own figure counts",
+        values.price,
+    )
+    judge_price: tuple[float, ...] = _option(
+        (), "IN,OUT[,THINKING]", "What a million tokens of the judge cost", values.price
     )
     gates: tuple[str, ...] = _option(
         (),
         "GATES",
-        "What the run must bear out, as in 'overall >= 60%', separated by semicolons or lines",
+        "What the run must meet, as in 'overall >= 60%', separated by semicolons or lines",
         values.sentences,
+        kind=Kind.LINES,
     )
     fail_under: float | None = _option(
         None, "PERCENT", "The gate 'overall >= PERCENT%': fail the run below this pass rate", values.number(0, 100)
@@ -182,18 +237,21 @@ class Settings:
     unmeasured: int = _option(
         0, "N", "Attempts that may be left not measured before gates are inconclusive", values.whole(0)
     )
-    decide_early: bool = _option(
-        default=False,
-        metavar="",  # a switch
-        summary="Stop when every gate is settled, whatever the rest would show",
-        parse=values.yes_or_no,
+    decide: str = _option(
+        DECIDE[0],
+        "WHEN",
+        "Decide the gates at the end of the run, or early: on the first problems, in a random order, that are enough",
+        values.one_of(DECIDE),
     )
     baseline: str = _option(
         "", "RUN", "What gates compare with: a run's folder, a baseline's file, or a name (mathbench baseline save)"
     )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
     resume: str = _option(
-        "", "[RUN]", f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})"
+        "",
+        "RUN",
+        f"Go on with a run that was stopped: its folder or the folder's name (alone: {LATEST})",
+        kind=Kind.OPTIONAL,
     )
     replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
 
@@ -210,35 +268,32 @@ class Settings:
 
 _EXCLUSIVE = (
     ("base_url", "vllm_args", "with a running endpoint no vLLM server is started"),
+    ("base_url", "sglang_args", "with a running endpoint no server is started"),
+    ("raw_prompt", "system", "a text has no system prompt: put it into the --mathbench-prompt"),
     ("replay", "base_url", "recorded completions need no endpoint"),
     ("replay", "vllm_args", "recorded completions need no server"),
+    ("replay", "sglang_args", "recorded completions need no server"),
 )
 
 
-def options() -> tuple[Field[Any], ...]:
-    """Return the fields of `Settings`: name, default, and `metavar`, `help` and `parse` in the metadata."""
-    return fields(Settings)
-
-
-def default_text(option: Field[Any]) -> str:
-    """Return an option's default as `--help` shows it; empty where the help text already tells."""
-    value = option.default
-    if value is MISSING or value is None or value is False or value in ("", ()):
-        return ""
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return "1G" if option.name == "memory" else f"{value:g}" if isinstance(value, float) else str(value)
+def options() -> tuple[Option, ...]:
+    """Return the options that make up `Settings`, in the order of its fields."""
+    return tuple(Option(name=setting.name, **setting.metadata) for setting in fields(Settings))
 
 
 def _check_judge(settings: Settings, written: Mapping[str, tuple[str, str]]) -> None:
     """See that a judge who is asked can be, and that one whose word counts is asked."""
-    asked = settings.judging != "off" or settings.judge_model != DEFAULT_JUDGE
-    if asked and not settings.judge_base_url:
-        text, place = written["judge" if "judge" in written else "judge_model"]
-        raise ConfigurationError(f"{place}: {text!r}: a judge needs an endpoint; give --mathbench-judge-base-url")
     if settings.verdict == Verdict.JUDGE and settings.judging == "off":
         text, place = written["verdict"]
         raise ConfigurationError(f"{place}: {text!r}: no judge is asked; give --mathbench-judge-base-url")
+    if settings.judging == "off" and not settings.judge_model:
+        return
+    named = "judge" if "judge" in written else "judge_model" if "judge_model" in written else "judge_base_url"
+    text, place = written[named]
+    if not settings.judge_base_url:
+        raise ConfigurationError(f"{place}: {text!r}: a judge needs an endpoint; give --mathbench-judge-base-url")
+    if not settings.judge_model:
+        raise ConfigurationError(f"{place}: {text!r}: a judge needs a model; name one with --mathbench-judge-model")
 
 
 def _of_protocol(written: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
@@ -249,13 +304,19 @@ def _of_protocol(written: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[s
     return {option: (text, f"the protocol {name}") for option, text in PROTOCOLS[name].settings.items()}
 
 
+_UNSTATED = ("system", "request", "judge_request")
+"""What no protocol asks for: it changes what is sent."""
+
+
 def deviations(settings: Settings) -> dict[str, str]:
     """Return in what settings depart from the protocol that they follow: option → what it is, and was to be."""
     if not settings.protocol:
         return {}
     stated = PROTOCOLS[settings.protocol].settings
     found = {option.name: getattr(settings, option.name) for option in options() if option.name in stated}
-    return {name: f"{found[name]} instead of {text}" for name, text in stated.items() if str(found[name]) != text}
+    departures = {name: f"{found[name]} instead of {text}" for name, text in stated.items() if str(found[name]) != text}
+    added = {name: getattr(settings, name) for name in _UNSTATED}
+    return departures | {name: f"{value} instead of none" for name, value in added.items() if value}
 
 
 def read(written: Mapping[str, tuple[str, str]]) -> Settings:
@@ -271,7 +332,7 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             continue
         text, place = written[option.name]
         try:
-            values[option.name] = option.metadata["parse"](text)
+            values[option.name] = option.parse(text)
         except ValueError as error:
             raise ConfigurationError(f"{place}: {text!r}: {error}") from None
     for one, other, why in _EXCLUSIVE:
@@ -284,6 +345,10 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
     if settings.stream and settings.strategy != STRATEGIES[0]:
         raise ConfigurationError(
             f"{written['stream'][1]}: the strategy {settings.strategy} needs whole answers; drop the streaming"
+        )
+    if settings.raw_prompt and settings.strategy != STRATEGIES[0]:
+        raise ConfigurationError(
+            f"{written['raw_prompt'][1]}: the strategy {settings.strategy} needs messages; drop one of them"
         )
     if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(

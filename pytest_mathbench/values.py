@@ -1,15 +1,23 @@
 """What a user writes → values of options; each reader raises `ValueError` with what it expects."""
 
+import json
+import math
 import re
 import shlex
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pytest_mathbench.domains import LEVELS, Domain, in_order
 
-COLUMNS = ("problem", "answer", "domain", "level", "id")
+COLUMNS = ("problem", "answer", "domain", "level", "id", "answer_type")
 """What the columns of a data set can be mapped to."""
 
+OWN_FIELDS = {"model", "messages", "prompt", "n", "stream"}
+"""Fields of a request's body that a benchmark cannot do without, or without setting itself."""
+
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _SIZE = re.compile(r"(\d{1,18})\s*([KMG]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _OWN_ARGUMENTS = {"--host", "--port", "--model", "--served-model-name", "--api-key"}
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
@@ -41,6 +49,18 @@ def number(minimum: float, maximum: float) -> Callable[[str], float]:
         return value
 
     return parse
+
+
+def price(text: str) -> tuple[float, ...]:
+    """Read a price of a million tokens: of prompts, of completions, and of thoughts if they have one of their own."""
+    message = "expected IN,OUT or IN,OUT,THINKING: what a million tokens cost, as in 0.15,0.6"
+    try:
+        amounts = tuple(map(float, text.split(",")))
+    except ValueError:
+        raise ValueError(message) from None
+    if len(amounts) not in {2, 3} or not all(0 <= amount < math.inf for amount in amounts):
+        raise ValueError(message)
+    return amounts
 
 
 def size(text: str) -> int:
@@ -105,6 +125,50 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(sentence.strip() for sentence in re.split(r"[;\n]", text) if sentence.strip())
 
 
+def patch(text: str) -> str:
+    """Read a JSON merge patch (RFC 7396) on a request's body; return it as JSON in one spelling, empty for none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f'expected a JSON object, as in {{"top_k": 20, "temperature": null}} ({error})') from None
+    if not isinstance(found, dict):
+        raise ValueError('expected a JSON object, as in {"top_k": 20, "temperature": null}')  # noqa: TRY004 - bad text
+    if taken := sorted(OWN_FIELDS & found.keys()):
+        raise ValueError(f"{taken[0]!r} is set by the plugin itself")
+    return json.dumps(found, sort_keys=True) if found else ""
+
+
+def header_variables(text: str) -> tuple[tuple[str, str], ...]:
+    """Read HTTP headers and the environment variables that hold their values, as in api-key=AZURE_KEY."""
+    pairs = _pairs(text)
+    for name, variable in pairs:
+        if not _HEADER.fullmatch(name) or not _VARIABLE.fullmatch(variable):
+            raise ValueError(f"expected HEADER=VARIABLE, separated by commas; found {name}={variable}")
+    return pairs
+
+
+def query(text: str) -> tuple[tuple[str, str], ...]:
+    """Read a query string, as in api-version=2024-10-21."""
+    return tuple(parse_qsl(text.lstrip("?"), keep_blank_values=True, strict_parsing=bool(text.strip("? "))))
+
+
+def base_urls(text: str) -> tuple[str, ...]:
+    """Read the addresses of one or more replicas, separated by commas."""
+    urls = tuple(url.strip().rstrip("/") for url in text.split(",") if url.strip())
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"expected an address such as http://host:8000/v1; found {url!r}")
+        if parts.query:
+            raise ValueError(f"{url!r} has a query string: it goes into --mathbench-query")
+    return tuple(dict.fromkeys(urls))
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    pieces = [piece.partition("=") for piece in text.split(",") if piece.strip()]
+    return tuple((name.strip(), value.strip()) for name, _, value in pieces)
+
+
 def one_of(names: Iterable[str]) -> Callable[[str], Any]:
     """Return a reader of one of these names; members of an enumeration are read as such."""
     known = {str(name): name for name in names}
@@ -145,7 +209,7 @@ def yes_or_no(text: str) -> bool:
     return known[text.strip().lower()]
 
 
-def vllm_arguments(text: str) -> tuple[str, ...]:
+def engine_arguments(text: str) -> tuple[str, ...]:
     """Read a command line's words, of which some are ours to set."""
     words = tuple(shlex.split(text))
     if ours := [word for word in words if word.partition("=")[0] in _OWN_ARGUMENTS]:

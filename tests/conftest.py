@@ -1,14 +1,15 @@
-"""What several test modules share: a small OpenAI-compatible server, and problem files."""
+"""What the test modules share: which tests run and may be skipped, a small OpenAI-compatible server, problem files."""
 
 import json
 import os
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -19,6 +20,50 @@ from pytest_mathbench.problems import bundled_folder
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers
 from pytest_mathbench.serving.endpoint import Endpoint, probe
+
+MAY_BE_SKIPPED = (
+    r"the real material \S+ is not here",  # it is beside the repository, no part of it
+    r"root may write everywhere",  # each of these three tests is for the other kind of user
+    r"only a superuser has capabilities to give up",
+    r"these tests are run by an ordinary user already",
+    r"only root may (run|read) .*",  # Python is installed in root's home: no other user can run the tests there
+)
+"""The reasons for which a test may be skipped where MATHBENCH_REQUIRE_ALL is set."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of each mark that is not asked for: `pytest -m vllm` (make test-vllm), `-m slow`."""
+    left_out = [mark for mark in ("vllm", "slow") if mark not in config.option.markexpr]
+    chosen = [item for item in items if not any(map(item.get_closest_marker, left_out))]
+    if len(chosen) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that is skipped for a reason that it may not be skipped for."""
+    return _skipped_is_failed((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a module that is skipped for a reason that it may not be skipped for."""
+    return _skipped_is_failed((yield))
+
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def _skipped_is_failed(report: Report) -> Report:
+    if os.environ.get("MATHBENCH_REQUIRE_ALL") and report.skipped and not hasattr(report, "wasxfail"):
+        assert isinstance(report.longrepr, tuple)
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not any(re.fullmatch(allowed, reason) for allowed in MAY_BE_SKIPPED):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, which MATHBENCH_REQUIRE_ALL forbids: {reason}"
+    return report
+
 
 Answer = str | tuple[int, str] | Callable[[dict[str, Any]], Any]
 
@@ -78,9 +123,16 @@ class ScriptedServer:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     @property
+    def questions(self) -> list[dict[str, Any]]:
+        """All requests but those that try the endpoint out."""
+        trials = ("1+1=", "What is $1 + 1$?")
+        texts = [(request, request["messages"][-1]["content"]) for request in self.requests]
+        return [request for request, text in texts if text != trials[0] and trials[1] not in text]
+
+    @property
     def asked(self) -> list[str]:
-        """The user messages of all requests but the probes."""
-        return [text for text in (request["messages"][-1]["content"] for request in self.requests) if text != "1+1="]
+        """The user messages of these."""
+        return [request["messages"][-1]["content"] for request in self.questions]
 
     def answer(self, body: dict[str, Any], authorization: str | None) -> tuple[int, str]:
         with self.lock:
@@ -120,7 +172,7 @@ def server() -> Iterator[ScriptedServer]:
     scripted.close()
 
 
-def row(id_: str, answer: str = "42", domain: str = "algebra", level: int = 1, **more: Any) -> dict[str, Any]:
+def row(id_: str, answer: str = "42", domain: str = "algebra", level: int | str = 1, **more: Any) -> dict[str, Any]:
     """One row of a problem file; its statement names the id."""
     return {"id": id_, "domain": domain, "level": level, "problem": f"Problem {id_}.", "answer": answer} | more
 
@@ -137,6 +189,24 @@ def problem_file(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+WARM_LITTLE = "--mathbench-preload=math -p no:hypothesispytest"
+"""Inner sessions are given this: their sandboxes start in two thirds of the time, and no worker imports hypothesis."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warm_little() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_ADDOPTS", WARM_LITTLE)
+        yield
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Pytest's own, which takes such options away."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", WARM_LITTLE)
+    return pytester
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _imported_once() -> None:
     """Import here, to the last lazy module, what pytester's in-process sessions would import and forget again.
@@ -146,7 +216,6 @@ def _imported_once() -> None:
     """
     for name in (
         "hypothesis",
-        "markdown_it.presets",
         "pytest_mathbench.plugin.reporter",
         "pytest_mathbench.reporting.page",
     ):

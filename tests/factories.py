@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from pytest_mathbench.analysis.gates import Gate
+from pytest_mathbench.analysis.sequential import Settlement, Trace
 from pytest_mathbench.domains import Domain
+from pytest_mathbench.generation.strategies import Single
+from pytest_mathbench.inspection import Triggers
+from pytest_mathbench.pipeline import Questionnaire
+from pytest_mathbench.plugin.benchmark import Benchmark
+from pytest_mathbench.problems import ProblemSet
+from pytest_mathbench.prompts import Template
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import (
     Completion,
     Ending,
@@ -19,28 +29,20 @@ from pytest_mathbench.records import (
     Problem,
     Prompt,
     Request,
-    RunInfo,
+    Ruling,
     Sampling,
 )
-from pytest_mathbench.reporting.files import read_results
+from pytest_mathbench.settings import Settings
 from pytest_mathbench.verdicts import Verdict
 
 PROPERTY = settings(derandomize=True, deadline=None)
 """For property tests: the same examples in every run, however slow the machine."""
 
-BY_ARGUMENT = {
-    "open",
-    "openat",
-    "clone",
-    "kill",
-    "tgkill",
-    "prlimit64",
-    "sendmsg",
-    "recvmsg",
-    "fcntl",
-    "ioctl",
-    "prctl",
-}
+BY_ARGUMENT = frozenset("""
+    open openat clone kill tgkill prlimit64 getpriority sendmsg recvmsg fcntl ioctl prctl madvise futex
+    preadv2 pwritev2 fsync fdatasync clock_gettime clock_getres clock_nanosleep
+    sched_getaffinity sched_getparam sched_getscheduler sched_rr_get_interval getpgid getsid
+""".split())  # fmt: skip  # noqa: SIM905 - a table of names is read better as text
 """The system calls that the sandbox allows with some arguments only."""
 
 _SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -55,8 +57,8 @@ def shared_data(name: str) -> Path:
 
 
 def results_of(folder: Path) -> list[ItemResult]:
-    """Read the results of a recorded run; a line that is none fails the test."""
-    return list(read_results(folder, pytest.fail))
+    """Read the results of a recorded run as they were measured; a line that is none fails the test."""
+    return list(RecordedRun.open(folder, pytest.fail).raw_results())
 
 
 def make_problem(**fields: Any) -> Problem:
@@ -118,6 +120,34 @@ def make_fault(fault: str = "the server died", **fields: Any) -> ItemResult:
     return replace(ItemResult(problem=make_problem(), fault=fault), **fields)
 
 
+def make_benchmark(*problems: Problem, gates: tuple[Gate, ...] = (), **settings: Any) -> Benchmark:
+    """Make what the plugin works from: these problems, asked as they are, and settings of other values."""
+    chosen = Settings(**{"model": "m", **settings})
+    return Benchmark(
+        settings=chosen,
+        selection=ProblemSet("a few", problems),
+        problem_set=ProblemSet("a few", problems),
+        questionnaire=Questionnaire(Template("{problem}"), Sampling()),
+        strategy=Single(),
+        triggers=Triggers(chosen.triggers, chosen.margin, chosen.entropy),
+        output=Path(chosen.output),
+        gates=gates,
+    )
+
+
+def make_settlement(**fields: Any) -> Settlement:
+    """Tell when a run of 100 problems was decided."""
+    trace = Trace(
+        gate="overall >= 50%", subject="overall", at=(1, 2, 24), for_pass=(0.1, 0.2, 1.01), for_fail=(-0.1, -0.2, -0.4),
+        decided=24,
+    )  # fmt: skip
+    made = Settlement(
+        decided=24, problems=100, attempts=24, tokens=2400, beyond_attempts=2, beyond_tokens=150, saved=7400,
+        traces=(trace,),
+    )  # fmt: skip
+    return replace(made, **fields)
+
+
 def make_run_info(**fields: Any) -> RunInfo:
     """Tell what was measured."""
     info = RunInfo(
@@ -128,19 +158,19 @@ def make_run_info(**fields: Any) -> RunInfo:
         problem_set="bundled",
         problem_count=3,
         problems_sha256="0123456789abcdef" * 4,
-        shard="",
+        shard=None,
         prompt="{problem}",
         prompt_sha256="fedcba9876543210" * 4,
         sampling=Sampling(),
         samples=1,
         strategy="single",
         protocol="",
-        deviations="",
+        deviations={},
         cpu_seconds=10.0,
         sandbox="landlock 7, seccomp, bubblewrap",
         memory_bytes=1 << 30,
         scratch_bytes=0,
-        preload="sympy,numpy",
+        preload=("sympy", "numpy"),
         echo=False,
         verdict=Verdict.STRICT,
         judge="off",
@@ -151,3 +181,11 @@ def make_run_info(**fields: Any) -> RunInfo:
         versions={"python": "3.11.7"},
     )
     return replace(info, **fields)
+
+
+def make_ruling(problem: str = "a", sample: int = 0, **fields: Any) -> Ruling:
+    """Rule on an attempt; by itself that it is right."""
+    ruling = Ruling(
+        problem=problem, sample=sample, correct=True, who="Ada", when="2025-01-28T12:00:00+00:00", why="it says 42"
+    )
+    return replace(ruling, **fields)

@@ -13,7 +13,10 @@ from factories import results_of
 
 from conftest import ScriptedServer, completion, row
 from pytest_mathbench.errors import GenerationError
+from pytest_mathbench.generation import service
 from pytest_mathbench.generation.client import Client
+from pytest_mathbench.generation.service import GenerationService
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Outcome, Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint
 
@@ -137,11 +140,11 @@ def raw() -> Iterator[RawServer]:
     server.close()
 
 
-def ask(server: RawServer, retries: int = 0, deadline: float = 60.0, **more: Any) -> Completion:
-    """Make one completion."""
+def ask(server: RawServer, deadline: float = 60.0, **more: Any) -> Completion:
+    """Make one completion, at one try."""
 
     async def make() -> Completion:
-        client = Client(Endpoint(base_url=server.url, model="m"), retries=retries, deadline=deadline, **more)
+        client = Client(Endpoint(base_url=server.url, model="m"), deadline=deadline, **more)
         try:
             return await client.complete(Request(prompt=Prompt(user="question"), sampling=Sampling()))
         finally:
@@ -150,22 +153,37 @@ def ask(server: RawServer, retries: int = 0, deadline: float = 60.0, **more: Any
     return asyncio.run(make())
 
 
+@pytest.fixture
+def insist(raw: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Completion]]:
+    """Make one completion, at as many tries as it takes; there are no pauses between them."""
+    monkeypatch.setattr(service, "_FIRST_BACKOFF", 0.0)
+    store = CompletionStore(tmp_path)
+    made: list[GenerationService] = []
+
+    def make(**more: Any) -> Completion:
+        made.append(GenerationService(Endpoint(base_url=raw.url, model="m"), store, concurrency=1, **more))
+        return made[-1].complete(Request(prompt=Prompt(user=f"question {len(made)}"), sampling=Sampling()))
+
+    yield make
+    for each in made:
+        each.close()
+    store.close()
+
+
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
-def test_a_server_without_room_is_asked_again_and_tells_so(raw: RawServer, status: str) -> None:
-    """Each refusal for want of room is told to whoever counts requests, and the answer comes after the wait named."""
+def test_a_server_without_room_is_asked_again(raw: RawServer, insist: Callable[..., Completion], status: str) -> None:
+    """The answer comes after the wait that each refusal names."""
     refusal = whole('{"error": {"message": "busy"}}', status, "Retry-After: 0.01")
     raw.plays["question"] = [refusal, refusal, WHOLE]
-    told: list[bool] = []
-    made = ask(raw, retries=2, pushed_back=lambda: told.append(True))
-    assert (GOOD, [True, True], 3) == (made.text, told, len(raw.asked))
+    assert GOOD == insist().text
+    assert 3 == len(raw.asked)
 
 
-def test_a_server_that_fails_is_no_want_of_room(raw: RawServer) -> None:
-    """A 500 is asked again, and is no reason for fewer requests."""
-    raw.plays["question"] = [whole("{}", "500 Internal Server Error", "Retry-After: 0.01"), WHOLE]
-    told: list[bool] = []
-    made = ask(raw, retries=1, pushed_back=lambda: told.append(True))
-    assert (GOOD, []) == (made.text, told)
+def test_a_server_that_fails_is_asked_again(raw: RawServer, insist: Callable[..., Completion]) -> None:
+    """A 500 costs another try."""
+    raw.plays["question"] = [whole("{}", "500 Internal Server Error"), WHOLE]
+    assert GOOD == insist().text
+    assert 2 == len(raw.asked)
 
 
 @pytest.mark.parametrize("before", [nothing, whole("", length=100), whole('{"id"', length=100)])
@@ -174,7 +192,7 @@ def test_a_server_that_stalls_is_given_up(raw: RawServer, before: Play, *, is_st
     """Before the headers, after them, in the middle of the body: the wait ends at the limit that the user can set."""
     raw.plays["question"] = [raw.stall(before)]
     with pytest.raises(GenerationError, match=r"^no answer within 0\.3 s \(--mathbench-request-timeout\)$"):
-        ask(raw, retries=3, deadline=0.3, stream=is_streamed)
+        ask(raw, deadline=0.3, stream=is_streamed)
 
 
 def test_a_stream_that_stalls_is_given_up(raw: RawServer) -> None:
@@ -186,20 +204,25 @@ def test_a_stream_that_stalls_is_given_up(raw: RawServer) -> None:
 
 @pytest.mark.parametrize("half", [nothing, whole(json.dumps(completion(GOOD)), length=9999)])
 @pytest.mark.parametrize("is_streamed", [False, True])
-def test_an_answer_that_breaks_off_is_asked_for_again(raw: RawServer, half: Play, *, is_streamed: bool) -> None:
-    """A connection that closes early costs a retry; one that always does is a fault."""
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    raw: RawServer, insist: Callable[..., Completion], half: Play, *, is_streamed: bool
+) -> None:
+    """A connection that closes early costs another try; one that always does is a fault."""
     raw.plays["question"] = [half, STREAMED if is_streamed else WHOLE]
-    assert GOOD == ask(raw, retries=1, stream=is_streamed).text
+    assert GOOD == insist(stream=is_streamed).text
     raw.plays["question"] = [half]
-    with pytest.raises(GenerationError, match=r"after 1 retries|broke off: "):
-        ask(raw, retries=1, stream=is_streamed)
-    assert 4 == len(raw.asked)
+    with pytest.raises(GenerationError, match=r"at any of 9 tries|broke off: "):
+        insist(stream=is_streamed)
+    assert 2 + service.TRIES == len(raw.asked)
 
 
 def test_a_streamed_answer_is_joined(raw: RawServer) -> None:
     """Text, finish reason and tokens are those of the whole; the time to the first text is a part of its time."""
     made = ask(raw, stream=True)
-    assert (GOOD, "stop", 10, 20) == (made.text, made.finish_reason, made.prompt_tokens, made.completion_tokens)
+    assert GOOD == made.text
+    assert made.finish_reason == "stop"
+    assert made.prompt_tokens == 10
+    assert made.completion_tokens == 20
     assert made.first_token_seconds is not None
     assert 0 < made.first_token_seconds <= made.seconds
 
@@ -208,19 +231,18 @@ def test_a_streamed_answer_without_text_has_no_first_token(raw: RawServer) -> No
     """A refusal, or a thought in a channel of its own, is an empty answer."""
     raw.plays["question"] = [stream(piece(""), piece(None, "length"), "[DONE]")]
     made = ask(raw, stream=True)
-    assert ("", True, None, 0) == (made.text, made.truncated, made.first_token_seconds, made.completion_tokens)
+    assert made.text == ""
+    assert made.truncated is True
+    assert made.first_token_seconds is None
+    assert made.completion_tokens == 0
 
 
-def test_a_stream_cut_off_half_way_begins_anew(raw: RawServer) -> None:
-    """The pieces of the try that broke off are not in the answer; after the last try it is a fault."""
+def test_a_stream_cut_off_half_way_begins_anew(raw: RawServer, insist: Callable[..., Completion]) -> None:
+    """The pieces of the try that broke off are not in the answer."""
     half = stream(piece("half of "), piece("an answer"), ends=False)
     raw.plays["question"] = [half, half, STREAMED]
-    made = ask(raw, retries=2, stream=True)
-    assert (GOOD, 3) == (made.text, len(raw.asked))
-    raw.plays["question"] = [half]
-    with pytest.raises(GenerationError, match=r"^the answer broke off: .+"):
-        ask(raw, retries=2, stream=True)
-    assert 6 == len(raw.asked)
+    assert GOOD == insist(stream=True).text
+    assert 3 == len(raw.asked)
 
 
 @pytest.mark.parametrize(
@@ -229,9 +251,8 @@ def test_a_stream_cut_off_half_way_begins_anew(raw: RawServer) -> None:
         (stream(piece("half"), "[DONE]"), "ended without a finish reason, after 1 pieces"),
         (stream(piece("half")), "ended without a finish reason, after 1 pieces"),
         (stream(), "ended without a finish reason, after 0 pieces"),
-        (WHOLE, "ended without a finish reason, after 0 pieces"),
         (whole("<html>login</html>"), "ended without a finish reason, after 0 pieces"),
-        (stream('{"id": "x", "choi'), "no JSON"),
+        (stream('{"id": "x", "choi'), "not JSON"),
         (stream(piece("half"), '{"error": {"message": "out of memory"}}'), "out of memory"),
         (stream("[]", "null", "3", '{"choices": [null]}', '{"choices": [{}]}'), "."),
         (whole('{"error": {"message": "no streams here"}}', "400 Bad Request"), "no streams here"),
@@ -242,6 +263,14 @@ def test_nonsense_in_a_stream_is_a_fault(raw: RawServer, play: Play, said: str) 
     raw.plays["question"] = [play]
     with pytest.raises(GenerationError, match=said):
         ask(raw, stream=True)
+
+
+def test_a_whole_answer_where_a_stream_was_asked_for_is_taken(raw: RawServer) -> None:
+    """Not every server streams; there is then no time to a first token."""
+    raw.plays["question"] = [WHOLE]
+    made = ask(raw, stream=True)
+    assert GOOD == made.text
+    assert made.first_token_seconds is None
 
 
 @pytest.mark.parametrize(
@@ -255,7 +284,7 @@ def test_nonsense_in_a_stream_is_a_fault(raw: RawServer, play: Play, said: str) 
 def test_other_json_is_a_fault(raw: RawServer, body: str) -> None:
     """JSON of any other shape is told as what it is."""
     raw.plays["question"] = [whole(body)]
-    with pytest.raises(GenerationError, match=r"no chat completion|no finish reason|no JSON"):
+    with pytest.raises(GenerationError, match=r"not a chat completion|no finish reason|not JSON|no message"):
         ask(raw)
 
 
@@ -270,10 +299,10 @@ BAD = {
 }
 LATE = "no answer within 1 s (--mathbench-request-timeout)"
 SAID = {
-    "page": "the endpoint's answer is no chat completion: '<html>login</html>'",
-    "half": "the endpoint's answer is no JSON: ",
-    "none": "the endpoint's answer is no chat completion: ",
-    "model": "the endpoint refused: Error code: 404 - ",
+    "page": "the endpoint's answer is not JSON (",
+    "half": "the endpoint's answer is not JSON (",
+    "none": "the endpoint's answer is not a chat completion: ",
+    "model": "not found (404): no model named m; check the model's name",
     "busy": LATE,
     "cut": LATE,
     "gone": LATE,
@@ -289,7 +318,7 @@ def test_bad_answers_are_not_measured(
     raw.plays |= {f"Problem {name}.": [play] for name, play in BAD.items()}
     raw.plays["Problem stalled."] = [raw.stall(whole("", length=100))]
     raw.plays["Problem null."] = [whole(json.dumps(completion(None)))]
-    problems = problem_file(*(row(name) for name in (*SAID, "null", "good")))
+    problems = problem_file(*(row(name) for name in ("good", *SAID, "null")))
     result = pytester.runpytest(
         "--mathbench-model=m",
         f"--mathbench-problems={problems}",
@@ -327,12 +356,15 @@ def test_a_streaming_session_records_the_first_token(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ((401, '{"error": {"message": "bad key"}}'), "the endpoint refuses the API key (401); --mathbench-api-key-env"),
-        ((403, '{"error": {"message": "not you"}}'), "the endpoint refuses the API key (403); --mathbench-api-key-env"),
+        (
+            (401, '{"error": {"message": "bad key"}}'),
+            "refuses the API key (401): bad key; --mathbench-api-key-env",
+        ),
+        ((403, '{"error": {"message": "not you"}}'), "forbidden (403): not you; a key (--mathbench-api-key-env) or a"),
         ((404, '{"error": {"message": "no model m"}}'), "check the model's name, and that the URL ends in /v1"),
-        ((200, "<html>login</html>"), "the answer is no chat completion; is this an OpenAI-compatible endpoint?"),
-        ((200, '{"id": "x", "choi'), "no completion came back"),
-        ((200, "[]"), "the answer is no chat completion"),
+        ((200, "<html>login</html>"), "is this an OpenAI-compatible endpoint? '<html>login</html>'"),
+        ((200, '{"id": "x", "choi'), "the endpoint's answer is not JSON"),
+        ((200, "[]"), "the endpoint's answer is not a chat completion"),
     ],
 )
 def test_an_endpoint_that_cannot_serve_is_refused_at_the_start(
@@ -347,9 +379,7 @@ def test_an_endpoint_that_cannot_serve_is_refused_at_the_start(
     result = pytester.runpytest(
         "--mathbench-model=m", f"--mathbench-problems={problem_file(row('a-1'))}", f"--mathbench-base-url={server.url}"
     )
-    assert (pytest.ExitCode.USAGE_ERROR, [], [], True) == (
-        result.ret,
-        server.asked,
-        list(Path(".mathbench").glob("*")),
-        said in result.stderr.str(),
-    )
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert [] == server.asked
+    assert [] == list(Path(".mathbench").glob("*"))
+    assert said in result.stderr.str()

@@ -3,16 +3,21 @@
 import json
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
-from factories import make_problem, make_result, make_run_info
+from factories import make_problem, make_result, make_ruling, make_run_info
 
 from pytest_mathbench.analysis.comparison import measured
 from pytest_mathbench.cli import main
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.order import Place
+from pytest_mathbench.recording.recorded import RUN
+from pytest_mathbench.recording.rulings import rule
+from pytest_mathbench.recording.run_info import FORMAT
 from pytest_mathbench.records import Outcome
-from pytest_mathbench.reporting.baselines import FOLDER, check, find, load, save
-from pytest_mathbench.reporting.files import RunFolder
+from pytest_mathbench.reporting.baselines import FOLDER, check, find, load, made_otherwise, save
 
 INFO = make_run_info()
 ATTEMPTS = measured([make_result(), make_result(Outcome.WRONG, problem=make_problem(id="b"))])
@@ -22,7 +27,9 @@ def test_a_baseline_comes_back_as_it_was(tmp_path: Path) -> None:
     """Run, outcomes, durations, costs and hashes; one attempt a line."""
     path = tmp_path / "deep" / "b.json"
     save(path, INFO, ATTEMPTS)
-    assert (INFO, ATTEMPTS) == load(path)
+    info, attempts = load(path)
+    assert INFO == info
+    assert ATTEMPTS == attempts
     assert 2 == sum(line.startswith("[") for line in path.read_text().splitlines())
 
 
@@ -40,17 +47,54 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path, damage: object) -> No
     path = tmp_path / "b.json"
     save(path, INFO, ATTEMPTS)
     path.write_text(damage(path.read_text()))  # type: ignore[operator]
-    with pytest.raises(ConfigurationError, match=r"b\.json is no baseline"):
+    with pytest.raises(ConfigurationError, match=r"b\.json is not a baseline"):
         load(path)
 
 
 def test_a_later_version_is_told(tmp_path: Path) -> None:
-    """A schema that this version does not know."""
+    """What this version might misread it refuses, in the sentence that a run's folder is refused with."""
     path = tmp_path / "b.json"
     save(path, INFO, ATTEMPTS)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": 7}))
-    with pytest.raises(ConfigurationError, match="has schema 7, and this version reads 1"):
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps(data | {"info": {"format": FORMAT + 1}}))
+    with pytest.raises(ConfigurationError) as error:
         load(path)
+    assert (
+        f"the baseline {path} was written by a later version of pytest-mathbench, in format {FORMAT + 1}; "
+        f"this version reads formats up to {FORMAT}: upgrade pytest-mathbench"
+    ) == str(error.value)
+
+
+def test_a_baseline_of_format_1_is_read(tmp_path: Path) -> None:
+    """One that was committed before formats were numbered need not be saved again."""
+    path = tmp_path / "b.json"
+    save(path, INFO, ATTEMPTS)
+    data = json.loads(path.read_text())
+    del data["info"]["format"]
+    data["info"] |= {"preload": "sympy,numpy", "deviations": "", "shard": ""}
+    path.write_text(json.dumps({"schema": 1} | data))
+    info, attempts = load(path)
+    assert INFO == info
+    assert ATTEMPTS == attempts
+
+
+def test_the_last_result_of_an_attempt_is_the_baseline(tmp_path: Path) -> None:
+    """A rerun replaces what was there before, and a ruling decides the outcome, as everywhere."""
+    with RunFolder.create(tmp_path, INFO) as folder:
+        folder.append(make_result(Outcome.CRASHED))
+        folder.append(make_result(Outcome.WRONG))
+    rule(folder.path, make_ruling(make_problem().id))
+    _, _, attempts = find(str(folder.path), tmp_path, tmp_path, pytest.fail)
+    assert [Outcome.CORRECT] == [each.outcome for each in attempts.values()]
+
+
+def test_a_run_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
+    """A folder that is there is not said to be missing."""
+    with RunFolder.create(tmp_path, INFO) as folder:
+        pass
+    (folder.path / RUN).write_text('{"format": 99}')
+    with pytest.raises(ConfigurationError, match="was written by a later version"):
+        find(str(folder.path), tmp_path, tmp_path, pytest.fail)
 
 
 def test_it_is_found_as_a_run_a_file_or_a_name(tmp_path: Path) -> None:
@@ -60,7 +104,9 @@ def test_it_is_found_as_a_run_a_file_or_a_name(tmp_path: Path) -> None:
         folder.append(make_result(Outcome.WRONG, problem=make_problem(id="b")))
     save(tmp_path / FOLDER / "main.json", INFO, ATTEMPTS)
     for name in (str(folder.path), folder.path.name, "main", str(tmp_path / FOLDER / "main.json")):
-        assert (INFO, ATTEMPTS) == find(name, tmp_path / "runs", tmp_path, pytest.fail)[1:]
+        _, info, attempts = find(name, tmp_path / "runs", tmp_path, pytest.fail)
+        assert INFO == info
+        assert ATTEMPTS == attempts
 
 
 def test_one_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
@@ -84,9 +130,11 @@ def test_one_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
 )
 def test_what_must_be_equal(changed: dict[str, object], *, differs: bool) -> None:
     """Problems, prompt, limits and verdict; model, strategy and temperature may be what is tried."""
-    refused = pytest.raises(ConfigurationError, match="the baseline it was measured otherwise: ")
+    refused = pytest.raises(
+        ConfigurationError, match=r"^the baseline it cannot be compared with: its settings differ: "
+    )
     with refused if differs else nullcontext():
-        check("it", INFO, make_run_info(**changed))
+        check("it", INFO, ATTEMPTS, make_run_info(**changed))
 
 
 def test_the_command_saves_a_run(
@@ -114,3 +162,36 @@ def test_an_empty_run_is_no_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with RunFolder.create(Path(".mathbench"), INFO):
         pass
     assert 4 == main(["baseline", "save", "main"])
+
+
+def test_a_baseline_that_stopped_early_is_refused() -> None:
+    """When it stopped depended on its answers: they are no fair sample."""
+    stopped = make_run_info(order_seed=0)
+    with pytest.raises(ConfigurationError, match="it was decided early, after 2 of 3 attempts: make one"):
+        check("it", stopped, ATTEMPTS, INFO)
+
+
+def test_a_whole_baseline_in_a_random_order_is_one() -> None:
+    """Whatever its order, all of it is there."""
+    check("it", make_run_info(order_seed=7, problem_count=2), ATTEMPTS, make_run_info(order_seed=0, problem_count=2))
+
+
+def test_a_baseline_keeps_no_order(tmp_path: Path) -> None:
+    """It is a whole run, and would be as long again."""
+    save(tmp_path / "b.json", make_run_info(order_seed=7, order=(Place(problem="a", domain="x", level=1),)), ATTEMPTS)
+    assert load(tmp_path / "b.json")[0].order == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ""),
+        ({"engine": "sglang"}, "engine was 'vllm', now 'sglang'"),
+        ({"vllm_args": "--batch-invariant"}, "vllm_args was '', now '--batch-invariant'"),
+        ({"machine": {**INFO.machine, "cpus": "96"}}, f"machine.cpus was {INFO.machine.get('cpus')!r}, now '96'"),
+        ({"model": "another"}, ""),
+    ],
+)
+def test_what_a_baseline_was_made_with_otherwise_is_said(changed: dict[str, Any], said: str) -> None:
+    """It may move a rate, and is allowed; the model is what is tried."""
+    assert made_otherwise(INFO, make_run_info(**changed)) == said

@@ -25,7 +25,8 @@ def test_the_bundled_set_is_sound(sandbox: Sandbox) -> None:
     bundled = load("")
     found = check(bundled, sandbox, drawn_again=True)
     assert [] == found.findings
-    assert (len(bundled.problems), True) == (found.readable, found.same)
+    assert len(bundled.problems) == found.readable
+    assert found.same is True
     assert sum(found.guessed.values()) < 0.03 * len(bundled.problems)
 
 
@@ -41,7 +42,8 @@ def test_what_spoils_a_set_is_named(sandbox: Sandbox, problem_file: Callable[...
         f"{path}, line 2, b: the reference '\\\\frac{{' cannot be read",
         f"{path}, line 2, b: repeats the statement of a",
     ] == found.findings
-    assert ({"0": 0, "1": 1, "the first number": 1}, 2) == (found.guessed, found.readable)
+    assert {"0": 0, "1": 1, "the first number": 1} == found.guessed
+    assert found.readable == 2
 
 
 def test_a_changed_problem_of_the_bundled_set_is_found(sandbox: Sandbox) -> None:
@@ -51,4 +53,5 @@ def test_a_changed_problem_of_the_bundled_set_is_found(sandbox: Sandbox) -> None
     changed: ProblemSet = replace(few, problems=(replace(first, answer="12345"), *others))
     found = check(changed, sandbox, drawn_again=True)
     (finding,) = found.findings
-    assert (False, True) == (found.same, f"{first.id}: its family now draws {first.statement!r}" in finding)
+    assert found.same is False
+    assert f"{first.id}: its family now draws {first.statement!r}" in finding

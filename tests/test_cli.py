@@ -7,11 +7,13 @@ import pytest
 from factories import make_fault, make_problem, make_result, make_run_info
 
 from pytest_mathbench.cli import main
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RESULTS, RUN
 from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.files import RESULTS, RUN, RunFolder
 from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
 
-CORRECT, WRONG, FAULT = make_result(), make_result(Outcome.WRONG, problem=make_problem(id="2")), make_fault()
+CORRECT, WRONG = make_result(), make_result(Outcome.WRONG, problem=make_problem(id="2"))
+FAULT = make_fault(problem=make_problem(id="3"))
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,8 @@ def test_report_takes_the_newest_run_by_itself(capsys: pytest.CaptureFixture[str
     newest, *older = (record(CORRECT, model=model) for model in ("m", "a", "z"))
     for age, folder in enumerate([newest, *older]):
         os.utime(folder / RUN, (1000 - age, 1000 - age))
-    assert (0, True) == (main(["report"]), capsys.readouterr().out.startswith(f"{newest}: m on "))
+    assert 0 == main(["report"])
+    assert capsys.readouterr().out.startswith(f"{newest}: m on ")
 
 
 @pytest.mark.parametrize(
@@ -78,50 +81,41 @@ def test_report_reads_a_run_whose_last_line_was_cut_off(capsys: pytest.CaptureFi
 
 def test_without_a_run_the_user_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Where nothing was recorded, one line says so, and the status is pytest's for a usage error."""
-    status = main(["report"])
-    assert (4, "mathbench: no run is recorded in .mathbench/; name a run's folder\n") == (
-        status,
-        capsys.readouterr().err,
-    )
+    assert 4 == main(["report"])
+    assert "mathbench: no run is recorded in .mathbench/; name a run's folder\n" == capsys.readouterr().err
 
 
 def test_a_folder_without_a_run_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that holds no run is told by its name, and by where else it was looked for, without a traceback."""
-    status = main(["report", "nowhere"])
-    assert (4, "mathbench: nowhere: no run is recorded here, nor in .mathbench/ under this name\n") == (
-        status,
-        capsys.readouterr().err,
-    )
+    assert 4 == main(["report", "nowhere"])
+    said = "mathbench: nowhere: no run is recorded here, nor in .mathbench/ under this name\n"
+    assert said == capsys.readouterr().err
 
 
 def test_report_names_a_run_without_its_information(capsys: pytest.CaptureFixture[str]) -> None:
     """A folder whose run.json is broken is told by the file's name, without a traceback."""
     path = record(CORRECT) / RUN
     path.write_text("{}")
-    status = main(["report", str(path.parent)])
-    assert (4, True) == (
-        status,
-        capsys.readouterr().err.startswith(f"mathbench: {path}: no run is recorded"),
-    )
+    assert 4 == main(["report", str(path.parent)])
+    assert capsys.readouterr().err.startswith(f"mathbench: {path}: no run is recorded")
 
 
 def test_a_broken_result_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """A line that is no result is told by file and number, apart from the table, which shows all the others."""
     path = record(CORRECT, WRONG) / RESULTS
     path.write_bytes(b"{}\n" + path.read_bytes())
-    status, (out, err) = main(["report"]), capsys.readouterr()
-    assert (0, [f"mathbench: WARNING: {path}, line 1: no result, left out: ItemResult: lacks the field 'problem'"]) == (
-        status,
-        err.splitlines(),
-    )
+    assert 0 == main(["report"])
+    out, err = capsys.readouterr()
+    damage = f"{path}, line 1: not a result, left out: ItemResult: lacks the field 'problem'"
+    assert [f"mathbench: WARNING: {damage}"] == err.splitlines()
     assert "outcomes: 1 correct, 1 wrong; 0 not measured" in out.splitlines()
 
 
 def test_models_lists_every_alias(capsys: pytest.CaptureFixture[str]) -> None:
     """Every name that --mathbench-model knows is listed with what it stands for."""
-    status = main(["models"])
+    assert 0 == main(["models"])
     shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
-    assert (0, ALIASES) == (status, {name: text for name, text in shown.items() if name != DEMO_MODEL})
+    assert ALIASES == {name: text for name, text in shown.items() if name != DEMO_MODEL}
     assert DEMO_MODEL in shown
 
 
@@ -130,7 +124,8 @@ def test_a_wrong_command_shows_the_usage(arguments: list[str], capsys: pytest.Ca
     """What is no command ends with the usage, and argparse's status."""
     with pytest.raises(SystemExit) as stop:
         main(arguments)
-    assert (2, True) == (stop.value.code, capsys.readouterr().err.startswith("usage: mathbench"))
+    assert 2 == stop.value.code
+    assert capsys.readouterr().err.startswith("usage: mathbench")
 
 
 def _family_result(variant: int, *, correct: bool) -> ItemResult:
@@ -144,8 +139,8 @@ def test_contamination_compares_two_runs(capsys: pytest.CaptureFixture[str]) -> 
     fresh = record(_family_result(7, correct=False), parent="two")
     assert 0 == main(["contamination", str(bundled), str(fresh)])
     assert [
-        "contamination: bundled 1/1 100.0%, fresh 0/1   0.0%: fresh less bundled -100.0 points "
-        "(no interval from one family), paired by 1 families"
+        "contamination: bundled 1/1 (100.0%), fresh 0/1 (0.0%); fresh minus bundled -100.0 points "
+        "(no interval from one family), paired by 1 family"
     ] == capsys.readouterr().out.splitlines()
 
 

@@ -30,7 +30,7 @@ def test_a_set_is_counted(mine: Path, capsys: pytest.CaptureFixture[str]) -> Non
     lines = shown(capsys, mine)
     assert f"{mine}: 3 problems, sha256 {load(str(mine)).sha256}" == lines[0]
     assert [["algebra", "1", "1", "2"], ["geometry", "1", "0", "1"]] == [line.split() for line in lines[3:5]]
-    assert [["answers", "integer", "fraction", "pi"], ["algebra", "1", "1", "0"], ["geometry", "0", "0", "1"]] == [
+    assert [["answers", "integer", "fraction", "real"], ["algebra", "1", "1", "0"], ["geometry", "0", "0", "1"]] == [
         line.split() for line in lines[-3:]
     ]
 
@@ -38,13 +38,13 @@ def test_a_set_is_counted(mine: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_bundled_set_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a source: 945 problems, 27 for each cell."""
     lines = shown(capsys)
-    assert lines[0].startswith("bundled 1: 945 problems, sha256 ")
+    assert lines[0].startswith("bundled 2: 945 problems, sha256 ")
     assert 7 == sum(line.split()[1:] == [*["27"] * 5, "135"] for line in lines)
 
 
 def test_a_set_is_listed(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A line for each problem, of the chosen cells only."""
-    assert ["b  Problem b.  [\\frac{1}{2}]"] == shown(capsys, mine, "--list", "--domain=algebra", "--level=3")
+    assert ["b  Problem b.  [\\frac{1}{2}] fraction"] == shown(capsys, mine, "--list", "--domain=algebra", "--level=3")
 
 
 def test_a_problem_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +52,8 @@ def test_a_problem_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     first = load("").problems[0]
     lines = shown(capsys, "--show", first.id)
     assert f"{first.id} (prealgebra, level 1, family {first.family})" == lines[0]
-    assert (first.statement, f"answer: {first.answer}") == (" ".join(lines[1:-1]), lines[-1])
+    assert first.statement == " ".join(lines[1:-1])
+    assert f"answer: {first.answer} ({first.answer_type})" == lines[-1]
 
 
 def test_an_unknown_problem_is_named(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +82,8 @@ def test_a_variant_is_written_with_its_families(tmp_path: Path, capsys: pytest.C
     """A fresh draw can be kept as a file: it stays a variant, and can be compared with the bundled set."""
     shown(capsys, "--variant=7", "--domain=geometry", "--write", tmp_path)
     rows = [json.loads(line) for line in (tmp_path / "geometry.jsonl").read_text().splitlines()]
-    assert (135, {7}) == (len(rows), {each["variant"] for each in rows})
+    assert len(rows) == 135
+    assert {7} == {each["variant"] for each in rows}
     assert list(load(str(tmp_path)).problems) == [p for p in load("", (7,)).problems if p.domain == "geometry"]
 
 

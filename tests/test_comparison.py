@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from factories import PROPERTY, make_completion, make_execution, make_fault, make_problem, make_result
+from factories import PROPERTY, make_completion, make_execution, make_fault, make_problem, make_result, make_ruling
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mathbench.analysis.comparison import Comparison, Cost, compare, measured
-from pytest_mathbench.records import Effort, ItemResult, Outcome, Ruling
-from pytest_mathbench.reporting.comparison import lines
+from pytest_mathbench.records import Effort, ItemResult, Outcome
+from pytest_mathbench.reporting.comparison import blocks
+from pytest_mathbench.reporting.table import written
 
 
 def results(outcomes: str, **fields: object) -> list[ItemResult]:
@@ -33,13 +34,11 @@ def compared(first: str, second: str) -> Comparison:
 def test_attempts_are_paired_by_problem_and_sample() -> None:
     """Only what both have measured counts, each in its cell of the fourfold table."""
     found = compared("rrww-r", "rwrwr-")
-    assert (1, 1, 1, 1, 2) == (
-        found.pairs.both,
-        found.pairs.only_first,
-        found.pairs.only_second,
-        found.pairs.neither,
-        found.unpaired,
-    )
+    assert found.pairs.both == 1
+    assert found.pairs.only_first == 1
+    assert found.pairs.only_second == 1
+    assert found.pairs.neither == 1
+    assert found.unpaired == 2
 
 
 def test_another_problem_of_the_same_id_is_no_pair() -> None:
@@ -59,11 +58,9 @@ def test_a_comparison_turned_round_is_its_mirror(first: str, second: str) -> Non
     if one is None or other is None:
         assert one is other
         return
-    assert (one.pairs.count, one.unpaired, one.pairs.p_value) == (
-        other.pairs.count,
-        other.unpaired,
-        other.pairs.p_value,
-    )
+    assert one.pairs.count == other.pairs.count
+    assert one.unpaired == other.unpaired
+    assert one.pairs.p_value == other.pairs.p_value
     assert one.pairs.difference.value == -other.pairs.difference.value
     assert one.pairs.difference.low == -(other.pairs.difference.high or 0.0)
     assert sum(pairs.count for pairs in one.domains.values()) == one.pairs.count
@@ -75,7 +72,9 @@ def test_several_samples_are_clustered() -> None:
     second = [replace(each, sample=sample) for sample in (0, 1) for each in results("rrww")]
     found = compare(measured(first), measured(second))
     assert found is not None
-    assert (None, True, 8) == (found.pairs.p_value, found.pairs.sampled, found.pairs.count)
+    assert found.pairs.p_value is None
+    assert found.pairs.sampled is True
+    assert found.pairs.count == 8
 
 
 def test_costs_are_those_of_all_requests() -> None:
@@ -93,25 +92,24 @@ def test_programs_are_compared_where_both_answered() -> None:
     slow = results("rw", execution=make_execution(cpu_seconds=1.25))
     found = compare(measured(slow), measured([*results("r"), replace(results("rw")[1], grade=None)]))
     assert found is not None
-    assert ([(1.25, 0.25)], -1.0) == (
-        found.program_seconds,
-        found.program_difference and found.program_difference.value,
-    )
+    assert [(1.25, 0.25)] == found.program_seconds
+    assert -1.0 == (found.program_difference and found.program_difference.value)
 
 
 def test_a_persons_ruling_counts() -> None:
     """What somebody has decided about an attempt decides here too."""
-    ruling = Ruling(problem="0", sample=0, correct=False, who="me", when="now", why="typo")
-    found = compare(measured(results("r"), {("0", 0): ruling}), measured(results("r")))
+    ruled = [each.ruled(make_ruling("0", correct=False)) for each in results("r")]
+    found = compare(measured(ruled), measured(results("r")))
     assert found is not None
-    assert (0, 1) == (found.pairs.both, found.pairs.only_second)
+    assert 0 == found.pairs.both
+    assert 1 == found.pairs.only_second
 
 
 def test_the_table_shows_gain_and_cost() -> None:
     """Rates, difference, interval, p-value by domain and level; then the costs with their ratios."""
-    shown = "\n".join(lines(compared("rwww", "rrrw"), ("1st", "2nd"), (10.0, 25.0)))
+    shown = "\n".join(written(blocks(compared("rwww", "rrrw"), ("1st", "2nd"), (10.0, 25.0))))
     assert ["all", "1/4", "25.0%", "3/4", "75.0%", "+50.0"] in [line.split()[:6] for line in shown.splitlines()]
-    for part in ("+50.0", "McNemar p", "level 1", "algebra", "tokens of completions", "80% power"):
+    for part in ("+50.0", "McNemar p", "level 1", "algebra", "completion tokens", "80% power"):
         assert part in shown
     assert ["whole", "run,", "s", "10.0", "25.0", "2.50"] in [line.split() for line in shown.splitlines()]
 
@@ -119,4 +117,4 @@ def test_the_table_shows_gain_and_cost() -> None:
 @pytest.mark.parametrize("walls", [(None, 1.0), (1.0, None)])
 def test_an_unknown_duration_is_left_out(walls: tuple[float | None, float | None]) -> None:
     """A run that was killed did not write down how long it took."""
-    assert not any("whole run" in line for line in lines(compared("r", "r"), ("1st", "2nd"), walls))
+    assert not any("whole run" in line for line in written(blocks(compared("r", "r"), ("1st", "2nd"), walls)))

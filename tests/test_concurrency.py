@@ -1,10 +1,11 @@
 """How many requests are in flight and which is next, and what becomes of them when disk or run end."""
 
-import asyncio
+import itertools
 import json
 import math
 import resource
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,15 @@ import pytest
 from factories import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
+from vendors import PROGRAM, Asked, Vendor, always
 from waiting import SECONDS, wait_until
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError, MathbenchError, RecordingError
-from pytest_mathbench.generation import concurrency
+from pytest_mathbench.generation import service as module
 from pytest_mathbench.generation.concurrency import Concurrency
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.store import CompletionStore
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint
 
@@ -76,106 +78,199 @@ def service_of(server: ScriptedServer, store: CompletionStore) -> Iterator[Calla
         service.close()
 
 
-@given(most=st.integers(1, 100), events=st.lists(st.sampled_from(["succeed", "push_back", "enter", "leave"])))
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(
+    most=st.integers(1, 100),
+    events=st.lists(st.sampled_from(["enter", "leave", "refuse", "refuse for long", "succeed", "halve", "wait"])),
+)
 @PROPERTY
 def test_as_many_are_in_flight_as_allowed_and_never_none(most: int, events: list[str]) -> None:
-    """Whatever comes: from one request to the most, and who enters finds a place within what is allowed."""
-
-    async def play() -> None:
-        places = Concurrency(most)
-        for event in events:
-            places._refused = -math.inf  # every refusal counts
-            before = places.in_flight
-            if event == "enter" and before < int(places.allowed):
-                await asyncio.wait_for(places.enter(), SECONDS)
-                assert before + 1 == places.in_flight <= int(places.allowed)
-            elif event == "enter":
-                waiting = asyncio.ensure_future(places.enter())
-                await asyncio.sleep(0)
-                assert (before, False) == (places.in_flight, waiting.done())
-                waiting.cancel()
-                await asyncio.gather(waiting, return_exceptions=True)
-            elif event == "leave" and before:
-                places.leave()
-            elif event in {"succeed", "push_back"}:
-                getattr(places, event)()
-            assert 1 <= places.allowed <= most
-
-    asyncio.run(play())
-
-
-def test_a_refusal_halves_and_successes_bring_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refusals of one moment count once, those of another again; each eighth success allows one more."""
-    places = Concurrency(64)
-    seen = []
-    places.push_back()
-    monkeypatch.setattr(concurrency, "_SETTLE_SECONDS", math.inf)  # all are of one moment
-    for _ in range(10):
-        places.push_back()
-    seen.append(places.allowed)
-    monkeypatch.setattr(concurrency, "_SETTLE_SECONDS", -1.0)  # each is of its own
-    places.push_back()
-    seen.append(places.allowed)
-    for _ in range(8):
-        places.succeed()
-    seen.append(places.allowed)
-    for _ in range(20):
-        places.push_back()
-    seen.append(places.allowed)
-    for _ in range(1000):
-        places.succeed()
-    assert [32.0, 16.0, 17.0, 1.0, 64.0] == [*seen, places.allowed]
-
-
-def test_who_waits_enters_when_there_is_room() -> None:
-    """A place that is left, or allowed again, is taken by the one that waits."""
-
-    async def play() -> list[bool]:
-        places = Concurrency(4)
-        for _ in range(4):
-            await places.enter()
-        places.push_back()  # two from now on
-        waiting = asyncio.ensure_future(places.enter())
-        seen = []
-        for _ in range(3):
+    """Whatever comes, the limit stays between one and the most, and after a while there is room for one more."""
+    clock = Clock()
+    places = Concurrency(most, clock)
+    for event in events:
+        clock.now += 0.01
+        if event == "enter" and places.wait_seconds() == 0:
+            places.enter()
+        elif event == "leave" and places.in_flight:
             places.leave()
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            seen.append(waiting.done())
-        return seen
+        elif event.startswith("refuse") and places.in_flight:
+            places.refuse(30.0 if "long" in event else None)
+        elif event in {"succeed", "halve"}:
+            getattr(places, event)()
+        elif event == "wait":
+            clock.now += 1.0
+        assert 1 <= places.allowed <= most
+    for _ in range(20):  # growth doubles, so that a few steps reach every limit
+        clock.now += 100.0
+        if (seconds := places.wait_seconds()) == 0:
+            break
+    assert seconds == 0 or places.in_flight >= most
 
-    assert [False, False, True] == asyncio.run(play())
+
+def in_flight(most: int, count: int) -> tuple[Concurrency, Clock]:
+    """Places of which some are taken."""
+    clock = Clock()
+    places = Concurrency(most, clock)
+    for _ in range(count):
+        places.enter()
+    return places, clock
 
 
-def test_a_server_that_pushes_back_gets_fewer_requests(
+def test_what_was_borne_beside_the_refused_is_the_new_limit() -> None:
+    """Of ten in flight six are refused: four are borne."""
+    places, _ = in_flight(10, 10)
+    for _ in range(6):
+        places.refuse(5.0)
+    assert 4 == places.allowed
+
+
+def test_nobody_asks_before_the_named_time_is_over() -> None:
+    """A named pause holds, also where answers come meanwhile; the longest of one moment counts."""
+    places, clock = in_flight(10, 3)
+    places.refuse(5.0)
+    places.refuse(200.0)
+    places.succeed()
+    clock.now += 150
+    assert 50 == places.wait_seconds()
+
+
+def test_a_refusal_that_names_no_time_doubles_the_pause() -> None:
+    """A second, then two, then four, as long as no answer comes between."""
+    places, clock = in_flight(10, 1)
+    pauses = []
+    for _ in range(3):
+        places.refuse(None)
+        pauses.append(places.wait_seconds())
+        clock.now += pauses[-1]
+        assert 0 == places.wait_seconds()
+        places.enter()
+    assert [1.0, 2.0, 4.0] == pauses
+
+
+def test_an_answer_ends_a_pause_that_nobody_named() -> None:
+    """Where the number in flight is what is limited, a request that ends makes room for the next."""
+    places, _ = in_flight(10, 9)
+    places.refuse(None)
+    places.leave()
+    places.succeed()
+    assert 0 == places.wait_seconds()
+
+
+def test_after_a_pause_one_more_is_tried_than_went_through_before() -> None:
+    """Of twelve three went in: four may go in together when the pause is over."""
+    places, clock = in_flight(64, 12)
+    for _ in range(9):
+        places.refuse(1.0)
+    clock.now += 1.0
+    assert 0 == places.wait_seconds()
+    assert 3 + 4 == places.allowed
+
+
+def test_without_refusals_the_limit_grows_to_the_most() -> None:
+    """Twice as many more each time, while all places are taken, until nothing is held back."""
+    places, clock = in_flight(64, 2)
+    places.refuse(1.0)
+    clock.now += 1.0
+    for _ in range(200):
+        if places.wait_seconds() == 0:
+            places.enter()
+        else:
+            clock.now += 0.25
+        if places.in_flight == 64:
+            break
+    assert 64 == places.allowed
+    assert math.inf == places.wait_seconds()
+
+
+def test_a_server_that_pushes_back_is_asked_again(
     server: ScriptedServer, service_of: Callable[..., GenerationService]
 ) -> None:
-    """After a 429 half as many are in flight, and one more for eight successes; the refused one is asked again."""
-    service = service_of(4)
+    """The refused request is asked again when there is room, and nothing is lost."""
     refused = threading.Event()
-    release = threading.Event()
 
     def first(body: dict[str, Any]) -> Any:
         if body["messages"][-1]["content"] == "first 0" and not refused.is_set():
             wait_until(lambda: server.in_flight == 4)
             refused.set()
             return BUSY
-        wait_until(lambda: service._concurrency.allowed < 4)
+        wait_until(refused.is_set)
         return "four"
 
-    def later(_: dict[str, Any]) -> str:
-        release.wait(SECONDS)
-        return "five"
-
-    server.answers |= {"first": first, "later": later}
-    requests = [ask(f"{kind} {number}") for kind, count in (("first", 4), ("later", 12)) for number in range(count)]
+    server.answers["first"] = first
+    service = service_of(4)
+    requests = [ask(f"first {number}") for number in range(8)]
     service.announce(requests)
-    firsts = [service.complete(each).text for each in requests[:4]]
-    wait_until(lambda: server.in_flight == 2)
-    assert (["four"] * 4, 2.5, 2) == (firsts, service._concurrency.allowed, service.progress().in_flight)
-    release.set()
-    assert ["five"] * 12 == [service.complete(each).text for each in requests[4:]]
+    assert ["four"] * 8 == [service.complete(each).text for each in requests]
     assert {"first 0": 2} == {text: server.asked.count(text) for text in server.asked if server.asked.count(text) > 1}
+
+
+def test_a_refusal_for_longer_than_there_is_time_is_a_fault(server: ScriptedServer, store: CompletionStore) -> None:
+    """What cannot be asked again in time is told at once, with the endpoint's words."""
+    with Vendor() as vendor:
+        vendor.rules = [always({"error": {"message": "come back tomorrow"}}, 429, Retry_After="86400")]
+        service = GenerationService(Endpoint(base_url=vendor.url, model="m"), store, concurrency=2, deadline=60.0)
+        said = Asking(service, "x").answer()
+        service.close()
+    assert said.startswith("GenerationError: no answer within 60 s (--mathbench-request-timeout); ")
+    assert said.endswith("come back tomorrow")
+
+
+def test_replicas_share_the_requests(store: CompletionStore) -> None:
+    """Each address has places of its own: with one at each, two are in flight."""
+    together = threading.Barrier(2)
+
+    def wait(_: Asked) -> None:
+        together.wait(SECONDS)  # passes only if a request is at each
+
+    with Vendor() as one, Vendor() as other:
+        one.rules = other.rules = [wait]
+        endpoint = Endpoint(base_url=one.url, replicas=(other.url,), model="m")
+        service = GenerationService(endpoint, store, concurrency=1)
+        requests = [ask(f"question {number}") for number in range(6)]
+        service.announce(requests)
+        for each in requests:
+            service.complete(each)
+        service.close()
+        assert {3} == {len(one.asked), len(other.asked)}
+
+
+def test_a_replica_that_is_gone_is_left_out_and_named(store: CompletionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it was asked goes to the others, and nothing is lost."""
+    monkeypatch.setattr(module, "TRIES", 1)
+    said: list[str] = []
+    with Vendor() as one, Vendor() as gone:
+        gone.close()
+        endpoint = Endpoint(base_url=one.url, replicas=(gone.url,), model="m")
+        service = GenerationService(endpoint, store, concurrency=2, warn=said.append)
+        texts: set[str] = set()
+        deadline = time.monotonic() + SECONDS
+        for number in itertools.count():
+            texts |= {each.answer() for each in [Asking(service, f"question {number}.{part}") for part in range(4)]}
+            if said or time.monotonic() > deadline:
+                break
+        service.close()
+    assert {PROGRAM} == texts
+    assert [f"{gone.url} is left out from now on"] == [each.partition(":  ")[0].partition(": the")[0] for each in said]
+
+
+def test_requests_that_are_all_refused_alike_end_the_run(server: ScriptedServer, store: CompletionStore) -> None:
+    """After eight in a row that read the same nothing more is asked for."""
+    server.default = (400, json.dumps({"error": {"message": "no such parameter"}}))
+    service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=1)
+    said = [Asking(service, f"question {number}").answer() for number in range(12)]
+    service.close()
+    assert 8 == len(server.asked)
+    assert said[-1].startswith("EndpointLostError: the endpoint refused (400): no such parameter")
 
 
 def test_what_an_item_waits_for_overtakes_what_was_announced(
@@ -219,7 +314,8 @@ def test_what_is_on_disk_is_not_asked_again(
     wait_until(lambda: service.progress().done == 2)
     service.close()
     again.close()
-    assert ([before, server.default], ["one", "two"]) == ([found[0], found[1].text], server.asked)
+    assert [before, server.default] == [found[0], found[1].text]
+    assert ["one", "two"] == server.asked
 
 
 def test_a_full_disk_is_the_fault_of_what_could_not_be_written(
@@ -238,7 +334,8 @@ def test_a_full_disk_is_the_fault_of_what_could_not_be_written(
         text.partition(";")[0] for text in said
     ]
     texts = [service.complete(ask(text)).text for text in ("before", "after")]
-    assert ([kept, server.default], ["before", "full", "after"]) == (texts, server.asked)
+    assert [kept, server.default] == texts
+    assert ["before", "full", "after"] == server.asked
 
 
 def test_a_store_that_is_closed_is_a_fault(

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from factories import PROPERTY, make_problem, make_result
+from factories import PROPERTY, make_fault, make_problem, make_result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +36,17 @@ def test_the_gap_is_fresh_less_bundled() -> None:
     ]
     found = gap(results)
     assert found is not None
-    assert (2, (2, 2), (1, 2), -0.5) == (found.families, found.bundled, found.fresh, found.difference.value)
+    assert 2 == found.families
+    assert (2, 2) == found.bundled
+    assert (1, 2) == found.fresh
+    assert -0.5 == found.difference.value
+
+
+def test_families_are_of_a_cell() -> None:
+    """The same name in another domain or level is another family; what was not measured is on neither side."""
+    fresh = make_problem(id="f", family="a", variant=7)
+    elsewhere = make_result(problem=make_problem(id="g", family="a", variant=7, level=2))
+    assert gap([result("a", 0, correct=True), elsewhere, make_fault(problem=fresh)]) is None
 
 
 def test_without_both_sides_there_is_no_gap() -> None:

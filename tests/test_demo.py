@@ -13,7 +13,8 @@ def test_a_made_model_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     demo.cache_folder().mkdir(parents=True)
     said: list[str] = []
-    assert (demo.cache_folder(), []) == (demo.ensure(said.append), said)
+    assert demo.cache_folder() == demo.ensure(said.append)
+    assert [] == said
 
 
 def test_the_cache_is_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,7 +25,8 @@ def test_the_cache_is_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("XDG_CACHE_HOME")
     second = demo.cache_folder()
     name = f"pytest-mathbench/smollm2-135m-{demo.GGUF_SHA256[:12]}"
-    assert (tmp_path / "x" / name, tmp_path / ".cache" / name) == (first, second)
+    assert tmp_path / "x" / name == first
+    assert tmp_path / ".cache" / name == second
 
 
 def test_without_its_converters_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,19 @@
 """Answers on which the verdicts differ are laid out for a person, whose word is recorded and counts."""
 
 import pytest
-from factories import make_execution, make_grade, make_problem, make_result, make_run_info
+from factories import make_execution, make_grade, make_problem, make_result, make_ruling, make_run_info
 
 from pytest_mathbench.cli import main
-from pytest_mathbench.records import UNDECIDED, Grade, Judgement, Outcome
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.recording.rulings import RULINGS, rule
+from pytest_mathbench.records import UNDECIDED, UNREAD, Grade, Judgement, Outcome
 from pytest_mathbench.reporting.disagreements import differ, lines
-from pytest_mathbench.reporting.files import RULINGS, RunFolder
+from pytest_mathbench.reporting.page import Side, _problems, render
+from pytest_mathbench.reporting.report import report
+from pytest_mathbench.reporting.sections.section import Context
 
-LENIENT = make_grade(correct=False, lenient=True, rule="unparsed", lenient_rule="prose", answer="so it is 42")
+LENIENT = make_grade(correct=False, lenient=True, rule="numeric", lenient_rule="prose", answer="so it is 42")
 JUDGED = make_grade(correct=False, judgement=Judgement(rating=5, reason="the same\x1b[2J"))
 
 
@@ -23,6 +28,7 @@ JUDGED = make_grade(correct=False, judgement=Judgement(rating=5, reason="the sam
         (make_grade(judgement=Judgement(rating=3)), True),
         (make_grade(judgement=Judgement(fault="no rating")), False),
         (make_grade(correct=False, rule=UNDECIDED), True),
+        (make_grade(correct=False, rule=UNREAD), True),
         (make_grade(correct=False, lenient_rule=UNDECIDED), True),
     ],
 )
@@ -74,8 +80,8 @@ def test_a_ruling_is_recorded_and_counts(run: RunFolder, capsys: pytest.CaptureF
     assert "1 disagreements, 1 ruled on by a person" in said
     assert "  overruled  right by Ada, 20" in said
     assert "algebra    2/2 100.0%" in said
-    assert "overruled by a person, in the pass rates above: 1 wrong → correct" in said
-    assert "verdicts: strict 1/2  50.0%, lenient 2/2 100.0%" in said
+    assert "overruled by a person: 1 wrong → correct, counted so in the pass rates" in said
+    assert "verdicts: strict 1/2 (50.0%), lenient 2/2 (100.0%)" in said
 
 
 @pytest.mark.parametrize(
@@ -93,3 +99,37 @@ def test_a_ruling_that_cannot_stand_is_refused(
     assert 4 == main(["disagreements", str(run.path), *arguments])
     assert f"mathbench: {message}" in capsys.readouterr().err
     assert not (run.path / RULINGS).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report"], "outcomes: 2 correct; 0 not measured"),
+        (["matrix"], "2/2 100.0%"),
+        (["compare", "{run}"], "2/2"),
+        (["gate", "{run}", "overall >= 100%", "--unmeasured=1"], "gates: PASS"),
+        (["noise", "{run}"], "100.0%"),
+    ],
+    ids=["report", "matrix", "compare", "gate", "noise"],
+)
+def test_every_command_that_shows_results_shows_them_as_a_person_has_them(
+    run: RunFolder, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    """A ruling counts in all of them."""
+    rule(run.path, make_ruling("prose"))
+    command, *more = [each.format(run=run.path) for each in arguments]
+    main([command, *more] if command == "gate" else [command, *more, str(run.path)])
+    assert said in capsys.readouterr().out
+
+
+def test_the_page_shows_the_outcome_that_a_person_has(run: RunFolder) -> None:
+    """The list of problems and the heat map are of the same outcomes, and the ruling stands beside the grade."""
+    rule(run.path, make_ruling("prose"))
+    recorded = RecordedRun.open(run.path, pytest.fail)
+    text = render(report(recorded.results()), Context(recorded.info), recorded.results())
+    assert "<b>100.0%</b><span>2/2</span>" in text
+    rows, (block,) = _problems([Side("this run", recorded.info, recorded.results())])
+    assert ["correct", "correct"] == [figures[0] for *_, (figures,) in rows]
+    assert ("ruling", "right, by Ada, 2025-01-28T12:00:00+00:00: it says 42") in [
+        fact for (texts,) in block for fact in texts["facts"]
+    ]

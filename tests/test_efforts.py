@@ -1,9 +1,13 @@
 """What a strategy did is added up: by trigger, and from first completion to answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from pytest_mathbench.analysis.efforts import Efforts, Regenerated
-from pytest_mathbench.records import Effort, Outcome, Regeneration
+import pytest
+from factories import make_fault, make_result
+
+from pytest_mathbench.analysis.efforts import EffortTally, Regenerated
+from pytest_mathbench.records import Effort, ItemResult, Outcome, Regeneration
 
 RIGHT, WRONG, CRASHED = Outcome.CORRECT, Outcome.WRONG, Outcome.CRASHED
 
@@ -11,48 +15,67 @@ RIGHT, WRONG, CRASHED = Outcome.CORRECT, Outcome.WRONG, Outcome.CRASHED
 def step(outcome: Outcome | None, trigger: str = "verdict") -> Regeneration:
     """Make a regeneration with this outcome; None for a repeat."""
     return Regeneration(
-        trigger=trigger,
-        detail="",
-        position=0,
-        before="",
-        after="",
-        tokens_before=1,
-        tokens_after=1,
-        repeat=outcome is None,
-        outcome=outcome,
-    )
+        trigger=trigger, detail="", position=0, before="", after="", tokens_before=1, tokens_after=1,
+        repeat=outcome is None, outcome=outcome,
+    )  # fmt: skip
 
 
-def effort(*steps: Regeneration, first: Outcome = WRONG, **fields: Any) -> Effort:
-    """Make an effort of these steps."""
+def attempt(answer: Outcome, *steps: Regeneration, first: Outcome | None = WRONG, **fields: Any) -> ItemResult:
+    """Make an attempt of these steps."""
     costs = {"requests": 2, "prompt_tokens": 3, "completion_tokens": 4, "seconds": 1.0, "executions": 1}
-    return Effort(**(costs | fields), ended="nothing found", first=first, regenerations=steps)
+    effort = Effort(**{"ended": "nothing found", **costs, **fields}, first=first, regenerations=steps)
+    return make_result(answer, effort=effort)
+
+
+def tally(results: Sequence[ItemResult]) -> EffortTally:
+    """Add results up."""
+    found = EffortTally()
+    for result in results:
+        found.add(result)
+    return found
 
 
 def test_a_trigger_is_credited_with_what_its_regenerations_did() -> None:
     """Each step is held against the version before it: a repeat changes nothing."""
-    efforts = Efforts()
-    efforts.add(effort(step(CRASHED, "syntax"), step(None), step(RIGHT), step(WRONG, "margin"), first=CRASHED), WRONG)
+    steps = (step(CRASHED, "syntax"), step(None), step(RIGHT), step(WRONG, "margin"))
     assert {
         "syntax": Regenerated(1, 0, 0, 0),
         "verdict": Regenerated(2, 1, 0, 1),
         "margin": Regenerated(1, 0, 1, 0),
-    } == efforts.triggers
-    assert (1, 1, 0, 0) == (efforts.attempts, efforts.regenerated, efforts.mended, efforts.broke)
+    } == tally([attempt(WRONG, *steps, first=CRASHED)]).triggers
 
 
-def test_attempts_are_counted_from_first_to_last() -> None:
-    """An attempt is mended if its first completion was wrong and its answer is right; broken the other way round."""
-    efforts = Efforts()
-    for first, last in ((WRONG, RIGHT), (RIGHT, WRONG), (RIGHT, RIGHT), (CRASHED, WRONG)):
-        efforts.add(effort(step(last), first=first), last)
-    efforts.add(effort(first=RIGHT), None)
-    assert (5, 4, 1, 1, 10, 5) == (
-        efforts.attempts,
-        efforts.regenerated,
-        efforts.mended,
-        efforts.broke,
-        efforts.requests,
-        efforts.executions,
-    )
-    assert {"nothing found": 5} == efforts.ended
+@pytest.mark.parametrize(
+    ("first", "last", "mended", "broke"),
+    [
+        (WRONG, RIGHT, 1, 0),
+        (CRASHED, RIGHT, 1, 0),
+        (RIGHT, WRONG, 0, 1),
+        (RIGHT, RIGHT, 0, 0),
+        (CRASHED, WRONG, 0, 0),
+        (None, RIGHT, 0, 0),
+    ],
+)
+def test_an_attempt_is_held_against_its_first_completion(
+    first: Outcome | None, last: Outcome, mended: int, broke: int
+) -> None:
+    """It is mended if that was wrong and its answer is right; broken the other way round."""
+    found = tally([attempt(last, step(last), first=first)])
+    assert mended == found.mended
+    assert broke == found.broke
+
+
+def test_costs_and_ends_are_added_up() -> None:
+    """Requests and executions of all attempts; how many were regenerated at all; why each ended."""
+    found = tally([attempt(RIGHT, step(RIGHT)), attempt(WRONG, ended="the budget", requests=5, executions=0)])
+    assert 2 == found.attempts
+    assert 1 == found.regenerated
+    assert 7 == found.requests
+    assert 1 == found.executions
+    assert {"nothing found": 1, "the budget": 1} == found.ended
+
+
+def test_only_measured_efforts_count() -> None:
+    """One request is no effort, and what was not measured has no outcome to hold against."""
+    effort = attempt(RIGHT).effort
+    assert 0 == tally([make_result(), make_fault(effort=effort)]).attempts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mathbench.records import Ending, Execution, Limits
-from pytest_mathbench.sandbox.ending import Ended, Output
+from pytest_mathbench.sandbox.ending import KEPT, Ended, Output
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=4.0, memory_bytes=1 << 20, output_bytes=1000)
 
@@ -22,10 +22,13 @@ def ended(  # noqa: PLR0913 - all that is known of an end
     cpu_seconds: float = 0.1,
     peak_bytes: int = 0,
     refused: dict[str, str] | None = None,
+    report_bytes: int = 1 << 20,
 ) -> Execution:
     """Return what becomes of a wait status and a report."""
     death = {"status": status, "cpu_seconds": cpu_seconds, "wall_seconds": 0.2, "peak_bytes": peak_bytes}
-    return Ended(death, stopped, Output(1000), Output(1000), report, refused or {}).execution(LIMITS)
+    said = Output(report_bytes)
+    said.add(report)
+    return Ended(death, stopped, Output(1000), Output(1000), said, refused or {}).execution(LIMITS)
 
 
 def words(**said: object) -> bytes:
@@ -50,7 +53,8 @@ CASES = [
     ({"status": signal.SIGKILL}, Ending.SIGNAL, "SIGKILL"),
     ({"status": signal.SIGKILL, "peak_bytes": 1 << 20}, Ending.MEMORY, "killed by the kernel"),
     ({"status": signal.SIGKILL, "stopped": Ending.WALL_TIME}, Ending.WALL_TIME, "over 4 s of wall time"),
-    ({"status": signal.SIGKILL, "stopped": Ending.OUTPUT}, Ending.OUTPUT, "printed more than 1000 bytes"),
+    ({"status": 0, "report": b"x" * 100, "report_bytes": 99}, Ending.OUTPUT,
+     "wrote more than 99 bytes to the sandbox's own pipe"),
     ({"status": signal.SIGKILL, "stopped": Ending.CPU_TIME, "cpu_seconds": 1.0}, Ending.CPU_TIME,
      "over 1 s of CPU time"),
     ({"status": signal.SIGKILL, "stopped": Ending.CPU_TIME, "cpu_seconds": 0.96}, Ending.CPU_TIME,
@@ -65,14 +69,68 @@ CASES = [
 def test_each_end_has_its_class_and_its_reason(known: dict[str, object], ending: Ending, detail: str) -> None:
     """What was used and what the kernel says decide; the child's words only name an exception."""
     execution = ended(**known)  # type: ignore[arg-type]  # a table of keyword arguments
-    assert (ending, detail) == (execution.ending, execution.detail)
+    assert ending == execution.ending
+    assert detail == execution.detail
 
 
-def test_what_was_tried_is_kept_by_kind() -> None:
-    """The kernel's announcements come first, the child's word of a file adds to them."""
-    report = words(tried="read", operation="open /etc/passwd") + b"\n" + words(tried="write", operation="open /x")
-    execution = ended(report=report, refused={"write": "openat"})
-    assert {"write": "openat", "read": "open /etc/passwd"} == execution.unsafe
+TRIED = words(tried="read", operation="open /etc/passwd") + b"\n" + words(tried="write", operation="open /x")
+
+
+@pytest.mark.parametrize(
+    ("refused", "report", "unsafe"),
+    [
+        ({"write": "mkdir"}, TRIED, {"write": "mkdir", "read": "open /etc/passwd"}),
+        ({"write": "open", "read": "open"}, TRIED, {"write": "open /x", "read": "open /etc/passwd"}),
+        ({"read": "open"}, b"", {"read": "open"}),
+        ({}, TRIED, {"write": "open /x", "read": "open /etc/passwd"}),
+        ({"network": "socket"}, b"", {"network": "socket"}),
+    ],
+)
+def test_what_was_tried_is_kept_by_kind(refused: dict[str, str], report: bytes, unsafe: dict[str, str]) -> None:
+    """The kernel's announcements count; of a file that was to be opened the child's word only adds the name."""
+    assert unsafe == ended(report=report, refused=refused).unsafe
+
+
+@pytest.mark.parametrize("field", ["operation", "exception"])
+def test_what_a_program_says_of_itself_is_bounded(field: str) -> None:
+    """A name as long as the report pipe takes is cut, however it is escaped."""
+    report = json.dumps({field: "\U000e0001" * 1200, "tried": "read"}).encode()
+    execution = ended(status=256, report=report)
+    assert len(execution.to_json()) < 15_000
+
+
+STREAMS = st.sampled_from(["\0", "x", "\x1b", "\U0001f600", "\ud800", "é", '"'])
+
+
+@pytest.mark.parametrize("unit", [b"\0", b"x", b"\xff", "\U0001f600".encode(), b'"', b"\n", b"\x1b"])
+def test_a_flood_costs_a_bounded_record(unit: bytes) -> None:
+    """Whatever a mebibyte on both streams consists of, its JSON is at most 12 bytes for each character that is kept."""
+    flood = Output(1 << 20)
+    flood.add(unit * (1 << 20))
+    death = {"status": 0, "cpu_seconds": 0.1, "wall_seconds": 0.1, "peak_bytes": 0}
+    execution = Ended(death, Ending.OUTPUT, flood, flood, Output(0), {}).execution(LIMITS)
+    assert len(execution.to_json()) <= 2 * 12 * KEPT + 1000
+
+
+@PROPERTY
+@given(head=st.text(max_size=50), fill=STREAMS, tail=st.text(max_size=50))
+def test_of_much_output_head_and_tail_are_kept(head: str, fill: str, tail: str) -> None:
+    """The beginning and the end, where an answer stands, survive; between them it says how much is left out."""
+    output = Output(1 << 22)
+    whole = head + fill * (KEPT + 100) + tail
+    output.add(whole.encode("utf-8", "replace"))
+    text, kept = output.text(), output.excerpt()
+    assert kept.startswith(text[: KEPT // 2])
+    assert kept.endswith(text[-KEPT // 2 :])
+    assert f"\n[... {len(text) - KEPT} characters left out ...]\n" in kept
+
+
+@pytest.mark.parametrize("size", [0, 1, KEPT - 1, KEPT])
+def test_what_is_not_much_is_kept_whole(size: int) -> None:
+    """Up to the bound nothing is left out."""
+    output = Output(1 << 20)
+    output.add(b"x" * size)
+    assert "x" * size == output.excerpt()
 
 
 KEYS = st.sampled_from(["exception", "memory", "refused", "tried", "operation", "echoed"]) | st.text(max_size=5)
@@ -102,7 +160,9 @@ def test_no_report_breaks_the_parent_or_makes_a_failure_a_success(report: bytes,
 )
 def test_deep_and_broken_reports_are_no_report(report: bytes) -> None:
     """What cannot be read is as if nothing had been said."""
-    assert (Ending.EXIT_STATUS, {}) == ((execution := ended(status=256, report=report)).ending, execution.unsafe)
+    execution = ended(status=256, report=report)
+    assert Ending.EXIT_STATUS == execution.ending
+    assert {} == execution.unsafe
 
 
 @PROPERTY
@@ -112,4 +172,5 @@ def test_output_keeps_its_beginning_up_to_the_limit(chunks: list[bytes], limit: 
     output, everything = Output(limit), b"".join(chunks)
     for chunk in chunks:
         output.add(chunk)
-    assert (everything[:limit], len(everything) > limit) == (bytes(output.data), output.overflowed)
+    assert everything[:limit] == bytes(output.data)
+    assert (len(everything) > limit) == output.overflowed

@@ -4,10 +4,11 @@ import json
 import socket
 
 import pytest
+from vendors import Vendor
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import NotAnsweringError, ServerError
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint, probe, same_model, without_secrets
 
 
 def test_an_endpoint_that_answers_passes(server: ScriptedServer) -> None:
@@ -60,6 +61,44 @@ def test_a_proxy_does_not_stand_before_this_machine(server: ScriptedServer, monk
     monkeypatch.delenv("NO_PROXY", raising=False)
     probe(Endpoint(base_url=server.url, model="m"))
     assert 1 == len(server.requests)
+
+
+def test_the_probe_carries_what_every_request_carries() -> None:
+    """Headers, query and no key that nobody gave; the probes of tokens as well."""
+    with Vendor() as vendor:
+        endpoint = Endpoint(base_url=vendor.url, model="m", headers={"x-team": "7"}, query={"api-version": "1"})
+        with pytest.raises(ServerError, match="gives no logprobs"):
+            probe(endpoint, tokens=True)
+        assert [{"api-version": "1"}] * 2 == [asked.query for asked in vendor.asked]
+        assert ["7"] * 2 == [asked.headers.get("x-team") for asked in vendor.asked]
+        assert not any("authorization" in asked.headers for asked in vendor.asked)
+
+
+def test_replicas_that_serve_different_models_are_refused() -> None:
+    """As far as they tell; which serves what is said. What they do not tell is taken to be the same."""
+    with Vendor() as one, Vendor() as other:
+        endpoint = Endpoint(base_url=one.url, replicas=(other.url,), model="m")
+        same_model(endpoint)
+        for vendor, root in ((one, "org/one"), (other, "org/other")):
+            model = {"id": "m", "object": "model", "created": 0, "owned_by": "vllm", "root": root}
+            vendor.pages["/v1/models"] = {"object": "list", "data": [model]}
+        with pytest.raises(ServerError, match=r"serves another model than .*org/other.*org/one.*must serve the same"):
+            same_model(endpoint)
+        other.pages = one.pages
+        same_model(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"api-version": "2024-10-21"}, {"api-version": "2024-10-21"}),
+        ({"key": "s3cret", "api_key": "s3cret", "sig": "s3cret", "code": "s3cret", "access_token": "s3cret"},
+         {"key": "…", "api_key": "…", "sig": "…", "code": "…", "access_token": "…"}),
+    ],
+)  # fmt: skip
+def test_no_secret_of_a_query_is_shown(query: dict[str, str], shown: dict[str, str]) -> None:
+    """What may be one by its name is left out of what is shown and recorded."""
+    assert shown == without_secrets(query.items())
 
 
 def test_the_key_is_not_shown() -> None:

@@ -11,13 +11,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pytest_mathbench.grading.child import warm_up
-from pytest_mathbench.grading.equivalence import LENIENT, decide
-from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of, plain
+from pytest_mathbench.grading.equivalence import decide
+from pytest_mathbench.grading.normalize import MAX_ANSWER, answer_of
 
-RULES = {"exact", "numeric", "symbolic", "text", "choice", "base", "interval", "structure", "unparsed", "too long"}
-
-# As in the grading child: the LaTeX grammar's own warnings are nobody's.
-pytestmark = pytest.mark.filterwarnings("ignore")
+RULES = {
+    "exact", "numeric", "symbolic", "text", "choice", "time", "base", "interval", "structure", "form", "statement",
+    "unread", "too long",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,7 +50,6 @@ def _warm() -> None:
         ("270/7", "\\frac{270}7\\text{ degrees}"),
         ("np.float64(0.5)", "1/2"),
         ("Rational(1, 2)", "1/2"),
-        ("0.333333", "\\frac{1}{3}"),
         ("0.3333333333333333", "\\frac{1}{3}"),
         ("66.66666666666667", "\\frac{200}{3}"),
         ("1.4142135623730951", "\\sqrt{2}"),
@@ -69,14 +68,11 @@ def _warm() -> None:
         ("2**(1/3)", "\\sqrt[3]{2}"),
         ("pi/3", "\\frac{\\pi}{3}"),
         ("2pi", "2\\pi"),
-        ("log(8)/log(2)", "3"),
         ("exp(1)", "e"),
-        ("5!", "120"),
         ("1 + 2*I", "1+2i"),
         ("(1+2j)", "1+2i"),
         ("-32*sqrt(3) - 32*I", r"-32\sqrt{3}-32i"),
         ("sqrt(2)*I", r"i\sqrt{2}"),
-        ("(2+0j)", "2"),
         ("oo", "\\infty"),
         # Formulas
         ("x**2 + 2*x + 1", "(x+1)^2"),
@@ -130,6 +126,32 @@ def test_equal_answers_are_equal(output: str, reference: str) -> None:
         ("1/3", "\\frac{1}{2}"),
         ("0.33", "\\frac{1}{3}"),
         ("0.33333", "\\frac{1}{3}"),
+        ("0.333333", "\\frac{1}{3}"),
+        ("0.33333333333333", "\\frac{1}{3}"),
+        ("3.14159", "\\pi"),
+        ("\\pi", "3.14159"),
+        ("9007199254740993.0", "9007199254740993"),
+        ("9355781597995980.0", "9355781597994832"),
+        ("2.77771e+18", "2777707703392874729"),
+        ("7.855167211278894e+43", "78551672112788942358763451234567890123456789"),
+        ("1.000000", "\\frac{12791015637}{12791015636}"),
+        ("1.0000000000781799", "\\frac{12791015637}{12791015636}"),
+        ("2 3", "23"),
+        ("5 feet", "5\\text{ inches}"),
+        ("90%", "90^\\circ"),
+        ("Interval.open(3, 1)", "(3,1)"),
+        ("Matrix([[1, 2]])", "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}"),
+        ("June 2 0", "\\text{June 20}"),
+        ("1 2 3", "123"),
+        ("0.0", "2^{2000}"),
+        ("1e-300", "\\frac{1}{2004!}"),
+        ("1.5*10**400", "2004!"),
+        ("0.0", "10^{-400}"),
+        ("1e400", "\\infty"),
+        ("r**2/2", "\\frac{Rr}{2}"),
+        ("log(8)/log(2)", "3"),
+        ("5!", "120"),
+        ("7 = 5", "5"),
         ("0.333334", "\\frac{1}{3}"),
         ("3.14", "\\pi"),
         ("3.14160", "\\pi"),
@@ -195,12 +217,12 @@ def test_different_answers_differ(output: str, reference: str) -> None:
         ("Answer: $5$", "5", (True, "exact", "5")),
         ("5.0", "5", (True, "numeric", "5.0")),
         ("sqrt(8)", "2\\sqrt{2}", (True, "symbolic", "sqrt(8)")),
-        ("2.828427", "2\\sqrt{2}", (True, "numeric", "2.828427")),
+        ("2.82842712474619", "2\\sqrt{2}", (True, "numeric", "2.82842712474619")),
         ("evelyn", "\\text{Evelyn}", (True, "text", "evelyn")),
         ("(1, 2, 3)", "(1, 2)", (False, "structure", "(1, 2, 3)")),
         ("(1, 4/3)", "(1, \\frac43)", (True, "numeric", "(1, 4/3)")),
         ("7", "(C)", (False, "choice", "7")),
-        ("print this", "\\sqrt{", (False, "unparsed", "print this")),
+        ("print this", "\\sqrt{", (False, "unread", "print this")),
         ("9" * (MAX_ANSWER + 1), "9" * (MAX_ANSWER + 1), (False, "too long", "9" * MAX_ANSWER)),
     ],
     ids=lambda value: value[:12] if isinstance(value, str) else None,
@@ -214,7 +236,8 @@ def test_a_hostile_answer_is_read_and_never_run(capfd: pytest.CaptureFixture[str
     """No part of an answer is evaluated as Python."""
     attacks = ["__import__('os').system('echo run')", "print('run')", "(lambda: print('run'))()", "[print('run')]"]
     verdicts = [decide(f"{attack}\n", reference)[0] for attack in attacks for reference in ("run", "0", "\\sqrt{2}")]
-    assert ([False] * len(verdicts), "") == (verdicts, capfd.readouterr().out)
+    assert [False] * len(verdicts) == verdicts
+    assert capfd.readouterr().out == ""
 
 
 RATIONALS = st.fractions(max_denominator=10**6).filter(lambda value: abs(value) < 10**12)
@@ -255,12 +278,19 @@ def test_the_notations_of_a_rational_are_equal(value: Fraction) -> None:
 
 
 @PROPERTY
-@given(RATIONALS, st.integers(6, 17))
-def test_a_decimal_of_enough_digits_stands_for_its_rational(value: Fraction, digits: int) -> None:
-    """A rational rounded to six or more significant digits, as a program prints it, equals the exact reference."""
-    output = f"{float(value):#.{digits}g}"
-    assume(value != 0 and not output.endswith("."))  # without a place after the point it is a whole number
-    assert [] == [reference for reference in _typeset(value) if not decide(output, reference)[0]]
+@given(st.fractions(max_denominator=10**5).filter(lambda value: 0 < abs(value) < 10**4))
+def test_a_double_stands_for_the_fraction_that_it_identifies(value: Fraction) -> None:
+    """A rational in all digits of a double equals the exact reference; in six digits only where it is that decimal."""
+    assert [] == [reference for reference in _typeset(value) if not decide(repr(float(value)), reference)[0]]
+    rounded = Fraction(f"{float(value):.6g}")
+    assert (rounded == value) == decide(f"{float(value):.6g}", _typeset(value)[0])[0]
+
+
+@PROPERTY
+@given(st.integers(-(10**18), 10**18))
+def test_a_double_stands_for_whole_numbers_below_2_to_the_53(value: int) -> None:
+    """Above, it may be rounded, even where it is not."""
+    assert (abs(value) < 1 << 53) == decide(repr(float(value)), str(value))[0]
 
 
 @PROPERTY
@@ -286,15 +316,8 @@ def test_different_rationals_are_never_equal(one: Fraction, other: Fraction) -> 
 def test_close_rationals_are_never_equal(value: Fraction, distance: int) -> None:
     """No tolerance lies between exact answers, however near they are."""
     near = value + Fraction(1, distance * 10**20)
-    assert (False, False) == (decide(str(near), str(value))[0], decide(str(value), str(near))[0])
-
-
-@PROPERTY
-@given(st.integers(10**5 + 4, 10**6 - 5), st.integers(2, 9), st.integers(-4, 4).filter(bool))
-def test_a_decimal_off_in_its_last_digit_differs(digits: int, power: int, off: int) -> None:
-    """Six digits of which the last is wrong are not the value."""
-    reference = f"\\frac{{{digits}}}{{{10**power}}}"
-    assert not decide(f"{(digits + off) / 10**power:#.6g}", reference)[0]
+    assert decide(str(near), str(value))[0] is False
+    assert decide(str(value), str(near))[0] is False
 
 
 @PROPERTY
@@ -321,7 +344,8 @@ def test_the_order_counts_in_tuples_only(values: list[int], random: Random) -> N
     """A set of solutions may be printed in any order, a tuple in its own only."""
     shuffled = random.sample(values, len(values))
     bare, tuple_ = ", ".join(map(str, values)), f"({', '.join(map(str, values))})"
-    assert (True, shuffled == values) == (decide(str(shuffled), bare)[0], decide(str(tuple(shuffled)), tuple_)[0])
+    assert decide(str(shuffled), bare)[0] is True
+    assert (shuffled == values) == decide(str(tuple(shuffled)), tuple_)[0]
 
 
 @PROPERTY
@@ -329,7 +353,8 @@ def test_the_order_counts_in_tuples_only(values: list[int], random: Random) -> N
 def test_any_output_can_be_compared(output: str, reference: str) -> None:
     """No text that is printed breaks the comparison: it gives a verdict by a known rule on the answer in it."""
     equal, rule, answer = decide(output, reference)
-    assert (answer_of(output), True) == (answer, rule in RULES)
+    assert answer_of(output) == answer
+    assert rule in RULES
     assert not equal or answer
 
 
@@ -348,17 +373,9 @@ EXACT = st.one_of(
 @given(EXACT, EXACT)
 def test_equality_is_reflexive_and_symmetric(one: sympy.Basic, other: sympy.Basic) -> None:
     """An exact form equals itself, and of two neither is the other's equal alone."""
-    assert (True, True) == (decide(str(one), str(one))[0], decide(str(one), sympy.latex(one))[0])
+    assert decide(str(one), str(one))[0] is True
+    assert decide(str(one), sympy.latex(one))[0] is True
     assert decide(str(one), str(other))[0] == decide(str(other), str(one))[0]
-
-
-@PROPERTY
-@given(RATIONALS, RATIONALS)
-def test_lenient_equality_of_rationals_is_symmetric_and_exact(one: Fraction, other: Fraction) -> None:
-    """Exact notations are leniently equal, both ways, if the values are."""
-    pairs = [(first, second) for first in _typeset(one) for second in _typeset(other)]
-    verdicts = [LENIENT.compare(*map(plain, pair))[0] for pair in pairs + [pair[::-1] for pair in pairs]]
-    assert [one == other] * len(verdicts) == verdicts
 
 
 @PROPERTY

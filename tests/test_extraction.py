@@ -3,13 +3,15 @@
 import json
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 from factories import PROPERTY, shared_data
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pytest_mathbench.extraction import extract_program
+from pytest_mathbench import thinking
+from pytest_mathbench.extraction import extract_program, fences, programs
 
 PROGRAM = "x = 6 * 7\n\nprint(x)\n"
 FENCED = f"```python\n{PROGRAM}```\n"
@@ -90,6 +92,64 @@ CASES: dict[str, tuple[str, str | None]] = {
     "blank": (" \n\n", None),
     "an empty block": (_block(""), None),
     "a blank block": (_block(" \n\t\n"), None),
+    # A fence that the prompt opened
+    "a stray fence": (f"{PROGRAM}```", PROGRAM),
+    "a stray fence, prose after": (f"{PROGRAM}```\nThis prints 42.", PROGRAM),
+    "a stray fence, output after": (f"{PROGRAM}```\nOutput:\n```\n42\n```", PROGRAM),
+    "a stray fence, a command after": (f"{PROGRAM}```\n\nRun:\n```bash\npython a.py\n```", PROGRAM),
+    "a stray fence, a better block after": (f"print(1)\n```\nBetter:\n{FENCED}", PROGRAM),
+    "a stray fence, a comment first": (f"# Compute.\n{PROGRAM}```", f"# Compute.\n{PROGRAM}"),
+    "a stray fence, a token after": (f"{PROGRAM}```<|im_end|>", PROGRAM),
+    "a stray fence at the end of a line": (f"{PROGRAM.rstrip()}```", PROGRAM),
+    "the language left": (f"python\n{PROGRAM}```", PROGRAM),
+    "the language left, never closed": (f"python\n{PROGRAM}", PROGRAM),
+    "prose before an unclosed block": (f"So:\n```\n{PROGRAM}", PROGRAM),
+    "prose that begins as code": (f"x = 5 is the answer:\n```\n{PROGRAM}```", PROGRAM),
+    # Several blocks that are one program
+    "a definition and a call": (
+        _block("def f():\n    return 42\n") + _block("print(f())\n"),
+        "def f():\n    return 42\nprint(f())\n",
+    ),
+    "unmarked, together": (_block("x = 42\n", "") + _block("print(x)\n", ""), "x = 42\nprint(x)\n"),
+    "over another": (_block("x = 42\n") + _block("y = 1\n") + _block("print(x)\n"), "x = 42\nprint(x)\n"),
+    "an import of all": (
+        _block("from sympy import *\n") + _block("x = symbols('x')\nprint(solve(x - 42))\n"),
+        "from sympy import *\nx = symbols('x')\nprint(solve(x - 42))\n",
+    ),
+    "the nearest definition": (
+        _block("def f(): return 1\nprint(f())\n") + _block("def f(): return 42\n") + _block("print(f())\n"),
+        "def f(): return 42\nprint(f())\n",
+    ),
+    "a call that is tried out": (
+        _block("def f(): return 42\nprint(f())\n") + _block("f()\n"),
+        "def f(): return 42\nprint(f())\n",
+    ),
+    "a definition in another language": (_block("x = 42\n", "ruby") + _block("print(x)\n"), "print(x)\n"),
+    "blocks too long to be looked through": (_block("x = 1\n" * 3000) + _block("print(x)\n"), "print(x)\n"),
+    # What is taken away
+    "no-break spaces": (_block("for x in 42,:\n\u00a0\u00a0print(x)\n"), "for x in 42,:\n  print(x)\n"),
+    "no-break spaces between signs": (_block("x\u00a0=\u00a042\nprint(x)\n"), "x = 42\nprint(x)\n"),
+    "an ideographic space": (_block("for x in 42,:\n\u3000print(x)\n"), "for x in 42,:\n print(x)\n"),
+    "a space without width": (_block(f"\u200b{PROGRAM}"), PROGRAM),
+    "a byte order mark": (f"\ufeff{_block(PROGRAM, '')}", PROGRAM),
+    "a no-break space in a string": (_block("print('4\u00a02')\n"), "print('4\u00a02')\n"),
+    "a session": (_block(">>> x = 42\n>>> print(x)\n42\n"), "x = 42\nprint(x)\n"),
+    "a session in its own language": (_block(">>> print(42)\n42\n", "pycon"), "print(42)\n"),
+    "a session without a block": (">>> x = 42\n>>> print(x)\n42\n", "x = 42\nprint(x)\n"),
+    "a session of prompts only": (_block(">>> \nprint(1)\n"), None),
+    "all lines indented": (_block("    x = 42\n\n    print(x)\n"), "x = 42\n\nprint(x)\n"),
+    "all lines indented by tabs": (_block("\tx = 42\n\tprint(x)\n"), "x = 42\nprint(x)\n"),
+    "an indentation that is the program's": (_block("x = 42\n    print(x)\n"), "x = 42\n    print(x)\n"),
+    "a program too long to be looked into": (_block("    x = 1\n" * 9999), "    x = 1\n" * 9999),
+    "never closed, prose after": (f"```python\n{PROGRAM}\nThis prints 42.\nIt is right.", PROGRAM),
+    "Markdown's indented code": (f"So:\n\n{textwrap.indent(PROGRAM, '    ')}", PROGRAM),
+    "a tag's code": (f"[PYTHON]\n{PROGRAM}[/PYTHON]", PROGRAM),
+    # The end of the turn
+    "an end token after the fence": (f"{FENCED.rstrip()}<|endoftext|>", PROGRAM),
+    "an end token in the code": (f"```python\n{PROGRAM.rstrip()}<|im_end|>", PROGRAM),
+    "an end token behind bare code": (f"import os\n{PROGRAM}</s>", f"import os\n{PROGRAM}"),
+    "a next turn": (f"{FENCED}<|endoftext|>Human: More?\n" + _block("print(1)\n"), PROGRAM),
+    "a program that prints one": (_block("print('<|endoftext|>')\n"), "print('<|endoftext|>')\n"),
     # Thinking
     "thought before": ("<think>\n" + _block("print(1)\n") + "</think>\n" + FENCED, PROGRAM),
     "thought, capital": ("<Thinking>" + _block("print(1)\n") + "</THINKING>\n" + FENCED, PROGRAM),
@@ -99,6 +159,46 @@ CASES: dict[str, tuple[str, str | None]] = {
     "an unfinished thought": (f"<think>\n{FENCED}", None),
     "an unfinished second thought": (f"<think>a</think>\n{FENCED}<think>\nwait", None),
 }
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "extraction.md").read_text(encoding="utf-8")
+
+
+def _examples() -> list[tuple[str, str | None]]:
+    """Read the examples out of the tables of docs/extraction.md: their last two columns."""
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in PAGE.splitlines() if re.match(r"\|.*⏎|\|.*\*none\*", line)]
+    return [(_span(completion) or "", _span(program)) for *_, completion, program in rows]
+
+
+def _span(cell: str) -> str | None:
+    """Return the text of a code span, its line ends and spaces as they are meant; None for the word none."""
+    text = cell.strip().replace("\\|", "|")
+    if text == "*none*":
+        return None
+    marks = re.match("`+", text)
+    assert marks is not None
+    text = text.removeprefix(marks[0]).removesuffix(marks[0])
+    return text.removeprefix(" ").removesuffix(" ").replace("⏎", "\n").replace("⍽", "\u00a0")
+
+
+@pytest.mark.parametrize(("completion", "program"), _examples())
+def test_the_page_says_what_is_done(completion: str, program: str | None) -> None:
+    """Every row of docs/extraction.md."""
+    assert program == extract_program(completion)
+
+
+def test_the_page_has_all_examples() -> None:
+    """None is missed for the way it is written."""
+    tables, _, _ = PAGE.partition("## Bounds")
+    assert tables.count("\n| ") - tables.count("\n|---") == len(_examples())
+
+
+def test_the_page_states_the_bounds() -> None:
+    """As they are."""
+    bounds = [thinking.MOST_READ, thinking.MOST_MARKS, programs.MOST_READ, fences.MOST_FENCES]
+    bounds += [programs.MOST_MENDED, programs.MOST_JOINED, programs.MOST_BARE]
+    stated = re.findall(r"^\| ([\d,]+) ", PAGE, flags=re.MULTILINE)
+    assert bounds == [int(each.replace(",", "")) for each in stated]
 
 
 @pytest.mark.parametrize(("completion", "program"), CASES.values(), ids=CASES)
@@ -143,7 +243,9 @@ def _program_and_completion(draw: st.DrawFn) -> tuple[str, str]:
     mark = draw(st.sampled_from("`~"))
     longest_run = max((len(run) for run in re.findall(f"{mark}+", program)), default=0)
     fence = mark * (max(2, longest_run) + draw(st.integers(1, 3)))
-    block = f"{fence}python\n{program}" + draw(st.sampled_from(["", f"{fence}\n"]))
+    # A fence that is never closed ends with a shorter one, which no program holds outside of its strings.
+    ends = [f"{fence}\n"] if longest_run > 2 else ["", f"{fence}\n"]
+    block = f"{fence}python\n{program}" + draw(st.sampled_from(ends))
     items, depth = "", 0
     for marker in draw(st.lists(st.sampled_from(["- ", "* ", "+   ", "1. ", "10) "]), max_size=3)):
         items += " " * depth + marker + "Item.\n"

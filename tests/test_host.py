@@ -1,7 +1,11 @@
 """The sandbox: how programs end, what they may use, and that nothing of them stays."""
 
+import errno
+import itertools
 import os
 import signal
+import subprocess
+import sys
 import sysconfig
 import tempfile
 import threading
@@ -25,6 +29,7 @@ from pytest_mathbench.sandbox.layers import Layers, probe
 from pytest_mathbench.sandbox.zygote import WAITING
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=5.0, memory_bytes=512 << 20)
+ROOMY = replace(LIMITS, cpu_seconds=10.0, wall_seconds=60.0)
 
 
 OFF = Layers()
@@ -78,35 +83,41 @@ def test_the_parent_decides_how_a_program_ended(
 ) -> None:
     """Every way to end has its class, its reason, and what was printed until then."""
     execution = sandbox.run(program, LIMITS)
-    assert (ending, detail, stdout) == (execution.ending, execution.detail, execution.stdout)
+    assert ending == execution.ending
+    assert detail == execution.detail
+    assert stdout == execution.stdout
 
 
 def test_a_program_that_waits_meets_the_wall_limit(sandbox: Sandbox) -> None:
     """Sleeping costs no CPU time, so the backstop ends it."""
     limits = Limits(cpu_seconds=1.0, wall_seconds=0.3, memory_bytes=512 << 20)
     execution = sandbox.run("import time; time.sleep(60)", limits)
-    assert (Ending.WALL_TIME, "over 0.3 s of wall time") == (execution.ending, execution.detail)
+    assert Ending.WALL_TIME == execution.ending
+    assert execution.detail == "over 0.3 s of wall time"
 
 
 def test_output_is_capped(sandbox: Sandbox) -> None:
     """A flood is cut at the limit, and the program with it."""
     limits = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 << 20, output_bytes=1000)
     execution = sandbox.run("while True: print('x' * 100)", limits)
-    assert (Ending.OUTPUT, 1000) == (execution.ending, len(execution.stdout))
+    assert Ending.OUTPUT == execution.ending
+    assert len(execution.stdout) == 1000
 
 
 def test_output_at_the_limit_is_whole(sandbox: Sandbox) -> None:
     """Exactly as much as allowed is no flood."""
     limits = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 << 20, output_bytes=1000)
     execution = sandbox.run("print('x' * 999)", limits)
-    assert (Ending.FINISHED, "x" * 999 + "\n") == (execution.ending, execution.stdout)
+    assert Ending.FINISHED == execution.ending
+    assert "x" * 999 + "\n" == execution.stdout
 
 
 def test_without_time_limits_a_program_may_take_its_time(sandbox: Sandbox) -> None:
     """No limit is no limit: what the user switched off stays off."""
     limits = Limits(cpu_seconds=None, wall_seconds=None, memory_bytes=512 << 20)
     execution = sandbox.run("import time; time.sleep(0.2); print('done')", limits)
-    assert (Ending.FINISHED, "done\n") == (execution.ending, execution.stdout)
+    assert Ending.FINISHED == execution.ending
+    assert execution.stdout == "done\n"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +143,8 @@ def test_without_time_limits_a_program_may_take_its_time(sandbox: Sandbox) -> No
 def test_a_program_finds_what_a_script_finds(sandbox: Sandbox, program: str, stdout: str) -> None:
     """A program behaves as under `python program.py`, with an empty environment and an empty standard input."""
     execution = sandbox.run(program, LIMITS)
-    assert (stdout, "") == (execution.stdout, execution.stderr)
+    assert stdout == execution.stdout
+    assert execution.stderr == ""
 
 
 def test_standard_input_reaches_the_program(sandbox: Sandbox) -> None:
@@ -157,7 +169,8 @@ def test_randomness_repeats(sandbox: Sandbox) -> None:
 def test_a_traceback_shows_the_programs_own_lines_only(sandbox: Sandbox) -> None:
     """The program sees its own frames, as in a plain interpreter."""
     stderr = sandbox.run("x = 1\nx / 0\n", LIMITS).stderr
-    assert (True, False) == ('File "program.py", line 2, in <module>' in stderr, "zygote" in stderr)
+    assert 'File "program.py", line 2, in <module>' in stderr
+    assert "zygote" not in stderr
 
 
 def test_programs_run_side_by_side_under_their_own_limits(sandbox: Sandbox) -> None:
@@ -235,7 +248,8 @@ def test_what_leaves_its_session_ends_too(close: bool) -> None:  # noqa: FBT001 
         daemon = _wait_for_daemon()
         sandbox.close()
         runner.join(20)
-    assert (True, 1) == (_gone(daemon), len(failed))
+    assert _gone(daemon)
+    assert len(failed) == 1
 
 
 def _wait_for_daemon() -> int:
@@ -266,7 +280,8 @@ def test_the_warm_process_is_started_again_after_its_death() -> None:
         first = sandbox.zygote_pid
         os.kill(first, signal.SIGKILL)
         assert _gone(first)
-        assert ("2\n", True) == (sandbox.run("print(2)", LIMITS).stdout, first != sandbox.zygote_pid)
+        assert sandbox.run("print(2)", LIMITS).stdout == "2\n"
+        assert first != sandbox.zygote_pid
 
 
 def test_a_warm_process_that_dies_under_a_program_is_our_fault() -> None:
@@ -319,12 +334,127 @@ def test_a_limit_that_the_system_does_not_grant_is_our_fault(sandbox: Sandbox) -
         sandbox.run("print(1)", limits)
 
 
+BUSY = """
+import time
+start, end = time.monotonic(), time.process_time() + 0.3
+while time.process_time() < end: pass
+print(start, time.monotonic())
+"""
+
+
 def test_no_more_programs_run_at_once_than_wanted() -> None:
-    """A program that must wait for its turn loses none of its time."""
-    limits = Limits(cpu_seconds=1.0, wall_seconds=1.5, memory_bytes=512 << 20)
+    """A program waits for its turn as long as another works."""
+    with Sandbox(preload=(), parallel=1) as sandbox, ThreadPoolExecutor(3) as pool:
+        shown = [future.result().stdout for future in [pool.submit(sandbox.run, BUSY, ROOMY) for _ in range(3)]]
+    spans = sorted(tuple(map(float, text.split())) for text in shown)
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
+
+
+def test_a_program_that_waits_for_its_turn_loses_none_of_its_time() -> None:
+    """Its clock begins when it does."""
+    limits = replace(LIMITS, wall_seconds=1.5)
     with Sandbox(preload=(), parallel=1) as sandbox, ThreadPoolExecutor(3) as pool:
         endings = [pool.submit(sandbox.run, "import time; time.sleep(1)", limits) for _ in range(3)]
         assert [Ending.FINISHED] * 3 == [future.result().ending for future in endings]
+
+
+SLEEPERS = {
+    "sleep": "import time; time.sleep(600)",
+    "naps": "import time\nwhile True: time.sleep(0.05)",
+    "a lock": "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()",
+    "a pipe": "import os; os.read(os.pipe()[0], 1)",
+    "threads": "import threading, time\nfor _ in range(9): threading.Thread(target=time.sleep, args=(600,)).start()",
+    "stopped": "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+}
+
+
+@pytest.mark.parametrize("sleeper", SLEEPERS.values(), ids=SLEEPERS)
+def test_programs_that_wait_hold_nobody_up(sleeper: str) -> None:
+    """With more sleepers than places an honest program ends long before any of them is over its limit."""
+    with Sandbox(preload=(), parallel=2) as sandbox, ThreadPoolExecutor(9) as pool:
+        sandbox.run("", LIMITS)
+        sleepers = [pool.submit(sandbox.run, sleeper, replace(ROOMY, wall_seconds=60.0)) for _ in range(8)]
+        assert "42\n" == sandbox.run("print(6 * 7)", LIMITS).stdout
+        assert [False] * 8 == [future.done() for future in sleepers]
+        os.kill(sandbox.zygote_pid, signal.SIGKILL)  # nobody needs to wait for them
+
+
+def test_gradings_have_places_of_their_own() -> None:
+    """While programs have all places, however long, questions are answered."""
+    busy = "while True: pass"
+    with Sandbox(preload=(), parallel=1) as sandbox, ThreadPoolExecutor(1) as pool:
+        program = pool.submit(sandbox.run, busy, replace(ROOMY, cpu_seconds=60.0, wall_seconds=600.0))
+        wait_until(lambda: sandbox._places._free == 0)
+        assert "cba\n" == sandbox.ask(ECHO, "abc", ROOMY)
+        assert not program.done()
+        os.kill(sandbox.zygote_pid, signal.SIGKILL)
+
+
+FEW_DESCRIPTORS = """
+import resource, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pytest_mathbench.records import Limits
+from pytest_mathbench.sandbox import Sandbox
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+limits = Limits(cpu_seconds=5.0, wall_seconds=2.0, memory_bytes=1 << 28)
+with Sandbox(preload=()) as sandbox, ThreadPoolExecutor(64) as pool:
+    sleepers = [pool.submit(sandbox.run, "import time; time.sleep(600)", limits) for _ in range(40)]
+    honest = [pool.submit(sandbox.run, "print(6 * 7)", limits) for _ in range(20)]
+    print({str(future.result().ending) for future in sleepers}, {future.result().stdout for future in honest})
+"""
+
+
+def test_few_descriptors_are_enough() -> None:
+    """At 256 open files, sleepers and honest programs by the dozen all end as they should."""
+    shown = subprocess.run([sys.executable, "-c", FEW_DESCRIPTORS], capture_output=True, text=True, check=False)
+    assert "{'wall_time'} {'42\\n'}\n" == shown.stdout, shown.stderr
+
+
+def test_no_descriptors_left_is_our_fault(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that cannot be given its pipes is not run, and those that there were are closed."""
+    sandbox.run("", LIMITS)
+    before, pipes, pipe = len(list(Path("/proc/self/fd").iterdir())), [0], os.pipe
+
+    def failing() -> tuple[int, int]:
+        pipes[0] += 1
+        if pipes[0] > 3:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return pipe()
+
+    monkeypatch.setattr(os, "pipe", failing)
+    with pytest.raises(SandboxError, match=r"cannot be given its pipes: .*Too many open files"):
+        sandbox.run("print(1)", LIMITS)
+    assert before == len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("layers", [probe(), replace(probe(), bubblewrap="")], ids=str)
+def test_no_command_line_tells_what_is_hidden(layers: Layers, tmp_path: Path) -> None:
+    """Whoever lists processes does not read where the problems lie."""
+    hidden = Path(sysconfig.get_path("purelib"), "a-place-of-problems")
+    with Sandbox(preload=(), layers=layers, hidden=[hidden, tmp_path]) as sandbox:
+        sandbox.run("", LIMITS)
+        children = psutil.Process().children(recursive=True)
+        lines = [" ".join(process.cmdline()) for process in children if process.is_running()]
+    assert [] == [line for line in lines if hidden.name in line or str(tmp_path) in line]
+
+
+FLOODS = {
+    "refusals": "import socket\nwhile True:\n    try: socket.socket()\n    except OSError: pass",
+    "threads": "import threading\nwhile True: t = threading.Thread(target=int); t.start(); t.join()",
+    "single bytes": "import os\nwhile True: os.write(1, b'x')",
+    "single bytes of the report": "import os\nwhile True: os.write(3, b'x')",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_flood_costs_us_little(flood: str) -> None:
+    """Whatever a program does that we must see to, it takes a fraction of a core of ours."""
+    with Sandbox(preload=()) as sandbox:
+        sandbox.run("", LIMITS)
+        before, start = time.thread_time(), time.monotonic()
+        sandbox.run(flood, Limits(cpu_seconds=2.0, wall_seconds=2.0, memory_bytes=512 << 20))
+        share = (time.thread_time() - before) / (time.monotonic() - start)
+    assert share < 0.35
 
 
 ECHO = "import sys\nfor line in sys.stdin: print(line[::-1].strip(), flush=True)\n"
@@ -354,7 +484,8 @@ def test_hundreds_of_questions_are_answered_by_one_child() -> None:
         before = len(list(Path("/proc/self/fd").iterdir()))
         answers = [sandbox.ask(COUNTER, "", LIMITS) for _ in range(500)]
         after = len(list(Path("/proc/self/fd").iterdir()))
-        assert ([f"{number}\n" for number in range(1, 501)], before) == (answers, after)
+        assert [f"{number}\n" for number in range(1, 501)] == answers
+        assert before == after
         assert ["1\n", "2\n"] == [sandbox.ask(COUNTER, "", LIMITS) for _ in range(2)]
 
 
@@ -379,7 +510,8 @@ def test_a_program_that_is_asked_keeps_its_state_to_itself(sandbox: Sandbox) -> 
     other = f"{DOER}# another\n"
     show = "import math; print(math.pi, flush=True)"
     changed = sandbox.ask(DOER, f"import math; math.pi = 3; {show}", LIMITS)
-    assert ("3\n", "3\n") == (changed, sandbox.ask(DOER, show, LIMITS))
+    assert changed == "3\n"
+    assert sandbox.ask(DOER, show, LIMITS) == "3\n"
     assert "3.141592653589793\n" == sandbox.ask(other, show, LIMITS) == sandbox.run(show, LIMITS).stdout
 
 
@@ -399,7 +531,7 @@ def test_a_program_that_is_asked_keeps_its_state_to_itself(sandbox: Sandbox) -> 
     ],
 )
 def test_a_question_that_ends_a_program_costs_only_itself(
-    sandbox: Sandbox, harm: str, tight: dict[str, float], ending: Ending, detail: str
+    sandbox: Sandbox, harm: str, tight: dict[str, Any], ending: Ending, detail: str
 ) -> None:
     """Who asks is told how the program ended; whoever asks next is answered by a fresh one."""
     program = f"{DOER}# {ending} {harm}\n"
@@ -407,7 +539,8 @@ def test_a_question_that_ends_a_program_costs_only_itself(
     assert "1\n" == sandbox.ask(program, "kept = 1; print(kept, flush=True)", limits)
     execution = sandbox.ask(program, harm, replace(limits, **tight))
     assert not isinstance(execution, str)
-    assert (ending, detail) == (execution.ending, execution.detail)
+    assert ending == execution.ending
+    assert detail == execution.detail
     assert "False\n" == sandbox.ask(program, "print('kept' in globals(), flush=True)", limits)
 
 
@@ -416,7 +549,9 @@ def test_what_was_printed_before_the_end_is_kept(sandbox: Sandbox) -> None:
     question = "print('half', end='', flush=True); print('why', file=sys.stderr); sys.exit(3)"
     execution = sandbox.ask(DOER, question, LIMITS)
     assert not isinstance(execution, str)
-    assert (Ending.EXIT_STATUS, "half", "why\n") == (execution.ending, execution.stdout, execution.stderr)
+    assert Ending.EXIT_STATUS == execution.ending
+    assert execution.stdout == "half"
+    assert execution.stderr == "why\n"
 
 
 def test_every_question_has_the_whole_cpu_time(sandbox: Sandbox) -> None:
@@ -428,7 +563,8 @@ def test_every_question_has_the_whole_cpu_time(sandbox: Sandbox) -> None:
     assert ["done\n"] * 10 == [sandbox.ask(program, question, limits) for _ in range(10)]
     execution = sandbox.ask(program, "1 / 0", limits)
     assert not isinstance(execution, str)
-    assert (Ending.EXCEPTION, True) == (execution.ending, execution.cpu_seconds < 0.25)
+    assert Ending.EXCEPTION == execution.ending
+    assert execution.cpu_seconds < 0.25
 
 
 def test_every_question_has_the_whole_wall_time(sandbox: Sandbox) -> None:
@@ -468,7 +604,8 @@ def test_a_warm_process_that_was_killed_between_questions_is_replaced() -> None:
         os.kill(first, signal.SIGKILL)
         assert _gone(first)
         wait_until(lambda: job.has_ended)
-        assert ("1\n", True) == (sandbox.ask(COUNTER, "", LIMITS), first != sandbox.zygote_pid)
+        assert sandbox.ask(COUNTER, "", LIMITS) == "1\n"
+        assert first != sandbox.zygote_pid
 
 
 def test_a_warm_process_that_dies_under_a_question_is_our_fault() -> None:
@@ -501,11 +638,9 @@ def test_programs_that_wait_for_questions_end_with_the_sandbox(layers: Layers) -
     with Sandbox(preload=(), layers=layers) as sandbox:
         answers = [sandbox.ask(program, "42", LIMITS) for program in (ECHO, COUNTER)]
         pids = [process.pid for process in set(psutil.Process().children(recursive=True)) - others]
-    assert (["24\n", "1\n"], True, before) == (
-        answers,
-        all(_gone(pid) for pid in pids),
-        len(list(Path("/proc/self/fd").iterdir())),
-    )
+    assert ["24\n", "1\n"] == answers
+    assert all(_gone(pid) for pid in pids)
+    assert before == len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.skipif(not os.access(sysconfig.get_path("purelib"), os.W_OK), reason="puts a package beside the others")

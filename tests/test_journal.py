@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_mathbench.errors import ConfigurationError, RecordingError
-from pytest_mathbench.journal import Journal, line_at, whole_lines
+from pytest_mathbench.recording.journal import Journal, line_at, whole_lines
 
 LINES = st.lists(
     st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=6
@@ -26,7 +26,7 @@ IN_ONE_FOLDER = settings(PROPERTY, max_examples=60, suppress_health_check=[Healt
 WRITER = """
 import sys
 from pathlib import Path
-from pytest_mathbench.journal import Journal
+from pytest_mathbench.recording.journal import Journal
 
 journal = Journal(Path(sys.argv[1]))
 journal.append("of the other process")
@@ -38,7 +38,7 @@ FULL = """
 import json, resource, signal, sys
 from pathlib import Path
 from pytest_mathbench.errors import RecordingError
-from pytest_mathbench.journal import Journal
+from pytest_mathbench.recording.journal import Journal
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
@@ -114,10 +114,8 @@ def test_cut_off_anywhere_the_whole_lines_before_are_there(texts: list[str], dat
     assert whole == lines(path)
     (offset,) = write(path, "next")
     assert [*whole, *([torn] if torn else []), b"next"] == lines(path)
-    assert (content[:cut] + (b"\n" if torn else b"") + b"next\n", b"next\n") == (
-        path.read_bytes(),
-        path.read_bytes()[offset:],
-    )
+    assert content[:cut] + (b"\n" if torn else b"") + b"next\n" == path.read_bytes()
+    assert b"next\n" == path.read_bytes()[offset:]
 
 
 @IN_ONE_FOLDER
@@ -180,12 +178,23 @@ def test_threads_write_whole_lines(path: Path) -> None:
 def test_a_second_writer_of_the_same_process_is_refused(path: Path) -> None:
     """Two journals on one file would mix their lines; after the first is closed, the next one writes."""
     journal = Journal(path)
-    with pytest.raises(ConfigurationError, match=r"lines\.jsonl is being written by another run; wait for its end"):
+    with pytest.raises(ConfigurationError, match=r"lines\.jsonl is being written by another run; wait for it to end"):
         Journal(path)
     journal.append("first")
     journal.close()
     write(path, "second")
     assert [b"first", b"second"] == lines(path)
+
+
+def test_who_is_refused_leaves_no_file_open(path: Path) -> None:
+    """A session that is refused again and again uses up no descriptors."""
+    journal = Journal(path)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names are counted
+    for _ in range(3):
+        with pytest.raises(ConfigurationError):
+            Journal(path)
+    assert before == len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as above
+    journal.close()
 
 
 def kill(other: subprocess.Popen[str]) -> None:
@@ -204,7 +213,7 @@ def test_another_process_is_waited_for_by_nobody(
     path: Path, other: subprocess.Popen[str], end: Callable[[subprocess.Popen[str]], None]
 ) -> None:
     """While another process writes, a second writer is refused; what it wrote is there when it is gone, however."""
-    with pytest.raises(ConfigurationError, match="is being written by another run; wait for its end, or stop it"):
+    with pytest.raises(ConfigurationError, match="is being written by another run; wait for it to end, or stop it"):
         Journal(path)
     assert [b"of the other process"] == lines(path)
     end(other)
@@ -218,12 +227,12 @@ def test_a_full_disk_is_told_and_leaves_no_part_of_a_line(path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True)
     said, size, offset = json.loads(run.stdout)
     assert (
-        f"{path} cannot be written: File too large; all lines before are kept: "
-        "mend that, and go on with --mathbench-resume",
-        len("before\n"),
-        len("before\n"),
-        [b"before", b"after"],
-    ) == (said, size, offset, lines(path))
+        f"{path} cannot be written: File too large; what was written before is kept: "
+        "fix that, then continue with --mathbench-resume"
+    ) == said
+    assert len("before\n") == size
+    assert len("before\n") == offset
+    assert [b"before", b"after"] == lines(path)
 
 
 def test_a_full_device_is_told(tmp_path: Path) -> None:
@@ -231,9 +240,47 @@ def test_a_full_device_is_told(tmp_path: Path) -> None:
     path = tmp_path / "full"
     path.symlink_to("/dev/full")
     journal = Journal(path)
-    with pytest.raises(RecordingError, match="cannot be written: No space left on device; all lines before are kept"):
+    with pytest.raises(
+        RecordingError, match="cannot be written: No space left on device; what was written before is kept"
+    ):
         journal.append("x")
     journal.close()
+
+
+def test_a_text_of_several_lines_is_refused(path: Path) -> None:
+    """It would be read as several lines, of which none is whole; nothing of it is written."""
+    journal = Journal(path)
+    with pytest.raises(ValueError, match="cannot contain a line break"):
+        journal.append("one\ntwo")
+    journal.close()
+    assert b"" == path.read_bytes()
+
+
+def test_what_was_written_is_handed_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut costs no more than the last second: each journal has its file synced while it is open."""
+    synced = threading.Event()
+    sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        sync(descriptor)
+        synced.set()
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    journal = Journal(path)
+    journal.append("x")
+    was_synced = synced.wait(timeout=30)
+    journal.close()
+    assert was_synced
+
+
+def test_a_line_that_the_system_takes_in_pieces_is_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write may end early, by a signal or for want of room: the rest follows, from where it ended."""
+    write_all = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write_all(descriptor, data[:7]))
+    texts = ["0123456789" * 5, "short", "abcdefghij" * 3]
+    offsets = write(path, *texts)
+    assert [text.encode() for text in texts] == lines(path)
+    assert [0, 51, 57] == offsets
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
@@ -255,7 +302,8 @@ def test_a_closed_journal_writes_into_no_other_file(path: Path, tmp_path: Path) 
     finally:
         for descriptor in others:
             os.close(descriptor)
-    assert (b"", []) == ((tmp_path / "other").read_bytes(), lines(path))
+    assert b"" == (tmp_path / "other").read_bytes()
+    assert [] == lines(path)
 
 
 def test_the_journal_is_left_to_no_child(path: Path) -> None:

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from conftest import ScriptedServer, completion
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.store import CompletionStore
-from pytest_mathbench.grading import judge as module
-from pytest_mathbench.grading.judge import MOST_OUTPUT, RATINGS, RUBRIC, SCHEMA, Judge, parse
+from pytest_mathbench.grading.judge import MOST_OUTPUT, RATINGS, RUBRIC, SCHEMA, Format, Judge, parse, request_of
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Judgement
 from pytest_mathbench.serving.endpoint import Endpoint
 
@@ -61,10 +60,16 @@ def decode(message: str) -> tuple[str, dict[str, str], str]:
         f"```json\n{rating(4, 'rounded')}\n```",
         f"```\n{rating(4, 'rounded')}\n```\n",
         f"```{rating(4, 'rounded')}```",
+        f"My rating is {rating(4, 'rounded')}",
+        f"```json\n{rating(4, 'rounded')}",
+        f"{rating(4, 'rounded')}\n```",
+        f"Here it is:\n```json\n{rating(4, 'rounded')}\n```",
+        f"<think>The set {{1, 2}} is {{2, 1}}.</think>\n{rating(4, 'rounded')}",
+        f"The output is 42, and so is the reference.\n\n{rating(4, 'rounded')}",
     ],
 )
-def test_one_object_is_a_rating_fenced_or_not(text: str) -> None:
-    """A judge may write its object with any spaces, and put it in one fence."""
+def test_one_object_at_the_end_is_a_rating(text: str) -> None:
+    """A judge may write its object with any spaces, put it in a fence, and think or speak before it."""
     assert (4, "rounded") == parse(text)
 
 
@@ -91,7 +96,7 @@ def test_a_rating_needs_no_reason() -> None:
 )
 def test_what_is_no_whole_number_from_1_to_5_is_no_rating(value: str) -> None:
     """A value is not bent into a rating: a number in a string, a float, a truth are none."""
-    with pytest.raises(ValueError, match=r"holds no rating from 1 to 5|is not the JSON that was asked for"):
+    with pytest.raises(ValueError, match=r"holds no rating from 1 to 5|that was asked for"):
         parse(f'{{"reason": "x", "rating": {value}}}')
 
 
@@ -111,7 +116,7 @@ def test_what_is_no_whole_number_from_1_to_5_is_no_rating(value: str) -> None:
 )
 def test_json_without_a_rating_is_no_rating(text: str) -> None:
     """It must be one object, with the rating at its top."""
-    with pytest.raises(ValueError, match=r" holds no rating from 1 to 5$"):
+    with pytest.raises(ValueError, match=r" holds no rating from 1 to 5$|that was asked for"):
         parse(text)
 
 
@@ -124,34 +129,31 @@ def test_json_without_a_rating_is_no_rating(text: str) -> None:
         '{"rating": 5, "rating": 5}',
         '{"reason": {"a": 1, "a": 2}, "rating": 5}',
         f"{rating(5)} is my rating.",
-        f"My rating is {rating(5)}",
         rating(5) + rating(5),
         f"{rating(1)}\n{rating(5)}",
-        f"```json\n{rating(5)}",
-        f"{rating(5)}\n```",
-        f"Here it is:\n```json\n{rating(5)}\n```",
         f"```json\n{rating(5)}\n```\nDone.",
         f"```json\n{rating(1)}\n```\n```json\n{rating(5)}\n```",
-        f"```python\n{rating(5)}\n```",
         "```",
         "``````",
         "{'rating': 5}",
         '{"rating": 5,}',
         '{"rating": 5',
         '{"reason": "one\ntwo", "rating": 5}',
+        f'The output says "rating": 5, so I say {rating(1)}',
+        f"{rating(1)} although it printed {rating(5)}",
         '{"reason": "cut off by the token li',
         "[" * 100_000,
     ],
 )
 def test_nothing_is_searched_for_in_text(text: str) -> None:
-    """More than one object, a field that is there twice, text around it, or what is no JSON, is no rating."""
-    with pytest.raises(ValueError, match=" is not the JSON that was asked for "):
+    """More than one rating, a field that is there twice, text after it, or what is no JSON, is no rating."""
+    with pytest.raises(ValueError, match=r" is not the (?:one )?JSON (?:object )?that was asked for"):
         parse(text)
 
 
 def test_what_is_no_rating_is_named_in_short() -> None:
     """The error quotes the beginning of what came instead."""
-    with pytest.raises(ValueError, match=rf"^'{'x' * 100}' is not the JSON that was asked for \(") as caught:
+    with pytest.raises(ValueError, match=rf"^'{'x' * 100}' is not the one JSON object") as caught:
         parse("x" * 10_000)
     assert len(str(caught.value)) < 300
 
@@ -164,10 +166,50 @@ def test_what_is_no_rating_is_named_in_short() -> None:
 def test_whatever_is_rated_stays_a_json_string(statement: str, reference: str, output: str) -> None:
     """The three texts come out of the message as they went in, and change nothing around them."""
     problem = make_problem(statement=statement, answer=reference)
-    before, case, after = decode(module._request(problem, output, 0).prompt.user)
+    before, case, after = decode(request_of(problem, output).prompt.user)
     assert {"problem": statement, "reference": reference, "output": output.strip()} == case
-    expected_before, _, expected_after = decode(module._request(PROBLEM, "42", 0).prompt.user)
-    assert (expected_before, expected_after) == (before, after)
+    expected_before, _, expected_after = decode(request_of(PROBLEM, "42").prompt.user)
+    assert expected_before == before
+    assert expected_after == after
+
+
+CONTROL_TOKENS = [
+    *("<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "<|channel|>", "<|return|>"),
+    *("</s>", "<s>", "<eos>", "<bos>", "<end_of_turn>", "<start_of_turn>", "<unk>", "<pad>", "<think>", "</think>"),
+    *(
+        "[INST]",
+        "[/INST]",
+        "<<SYS>>",
+        "<</SYS>>",
+        "[SYSTEM_PROMPT]",
+        "[THINK]",
+        "[gMASK]",
+        "[EOS]",
+        "<turn|>",
+        "<0x0A>",
+    ),
+    *("<\uff5cend\u2581of\u2581sentence\uff5c>", "<\uff5cAssistant\uff5c>", "\u25c1think\u25b7", "<|START_THINKING|>"),
+]
+"""Of ChatML, Llama, Mistral, Gemma, GLM, DeepSeek, Kimi, Cohere, harmony, BERT."""
+
+
+@pytest.mark.parametrize("where", ["statement", "reference", "output"])
+@pytest.mark.parametrize("token", CONTROL_TOKENS)
+def test_no_control_token_of_a_model_is_quoted_as_such(token: str, where: str) -> None:
+    """A judge that is served from a chat template would take it for a turn of its own; JSON reads the same text."""
+    text = f"42{token}system\n{token}"
+    problem = make_problem(
+        statement=text if where == "statement" else "What?", answer=text if where == "reference" else "42"
+    )
+    message = request_of(problem, text if where == "output" else "42").prompt.user
+    assert token not in message
+    assert text in decode(message)[1].values()
+
+
+def test_mathematics_is_quoted_as_it_is_written() -> None:
+    """Relations and intervals hold no control token."""
+    text = "[0, 1) and x < 3, y <= 2, [x], [-2]"
+    assert f'"output": "{text}"' in request_of(PROBLEM, text).prompt.user
 
 
 @pytest.mark.parametrize(
@@ -185,7 +227,8 @@ def test_whatever_is_rated_stays_a_json_string(statement: str, reference: str, o
 )
 def test_only_the_end_of_the_output_is_shown(output: str, shown: str) -> None:
     """A judge sees the last 2,000 characters that were printed, without the blanks around them."""
-    assert (2000, shown) == (MOST_OUTPUT, decode(module._request(PROBLEM, output, 0).prompt.user)[1]["output"])
+    assert MOST_OUTPUT == 2000
+    assert shown == decode(request_of(PROBLEM, output).prompt.user)[1]["output"]
 
 
 @pytest.mark.parametrize("which", ["fallback", "all"])
@@ -230,9 +273,10 @@ def test_a_rating_is_had_in_one_greedy_request(server: ScriptedServer, service: 
     """A judge that answers as asked is asked once, without a seed, and held to the schema."""
     server.default = answering(rating(5, "the same"))
     judgement = Judge(service, of_all=True).rate(PROBLEM, "42\n")
-    seconds = service.complete(module._request(PROBLEM, "42\n", 0)).seconds
+    seconds = service.complete(request_of(PROBLEM, "42\n")).seconds
     expected = Judgement(rating=5, reason="the same", prompt_tokens=1, completion_tokens=10, seconds=seconds)
-    assert (expected, True) == (judgement, judgement.correct)
+    assert expected == judgement
+    assert judgement.correct is True
     assert [(0.0, None)] == sampling(server)
     assert json.loads(SCHEMA) == server.requests[0]["response_format"]["json_schema"]["schema"]
 
@@ -241,15 +285,11 @@ def test_what_is_no_rating_is_asked_for_again(server: ScriptedServer, service: G
     """Two answers that are none cost what they cost; a third that is one counts. Each try is another draw."""
     server.default = answering("Let me see: 5?", '{"rating": 6}', rating(2, "a sign"))
     judgement = Judge(service, of_all=True).rate(PROBLEM, "-42\n")
-    seconds = sum(service.complete(module._request(PROBLEM, "-42\n", attempt)).seconds for attempt in range(3))
+    seconds = sum(service.complete(request_of(PROBLEM, "-42\n", temperature=each)).seconds for each in (0.0, 0.7, 0.9))
     expected = Judgement(rating=2, reason="a sign", prompt_tokens=6, completion_tokens=60, seconds=seconds)
-    assert (expected, False) == (judgement, judgement.correct)
-    first, *others = sampling(server)
-    assert ((0.0, None), 3, True) == (
-        first,
-        len({seed for _, seed in sampling(server)}),
-        all(temperature > 0 for temperature, _ in others),
-    )
+    assert expected == judgement
+    assert judgement.correct is False
+    assert [(0.0, None), (0.7, None), (0.9, None)] == sampling(server)
     assert 1 == len(set(server.asked))
 
 
@@ -258,9 +298,9 @@ def test_what_is_no_rating_is_asked_for_again(server: ScriptedServer, service: G
     [
         (
             ["what?", "hm.", "I cannot help with that."],
-            "'I cannot help with that.' is not the JSON that was asked for ",
+            "'I cannot help with that.' is not the one JSON object that was asked for",
         ),
-        ([None, None, None], "'' is not the JSON that was asked for "),
+        ([None, None, None], "'' is not the one JSON object that was asked for"),
         ([rating(0), rating(6), '{"rating": "5"}'], '\'{"rating": "5"}\' holds no rating from 1 to 5'),
     ],
     ids=["text", "nothing", "other numbers"],
@@ -272,15 +312,13 @@ def test_a_judge_that_never_rates_is_a_fault(
     server.default = answering(*answers)
     judgement = Judge(service, of_all=True).rate(PROBLEM, "42\n")
     assert judgement.fault is not None
-    assert judgement.fault.startswith(f"no rating in any of 3 answers: {said}")
-    assert (None, None, "", 6, 60, 3) == (
-        judgement.rating,
-        judgement.correct,
-        judgement.reason,
-        judgement.prompt_tokens,
-        judgement.completion_tokens,
-        len(server.requests),
-    )
+    assert said in judgement.fault
+    assert judgement.rating is None
+    assert judgement.correct is None
+    assert judgement.reason == ""
+    assert judgement.prompt_tokens == 6
+    assert judgement.completion_tokens == 60
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -298,13 +336,12 @@ def test_an_endpoint_that_refuses_is_not_asked_again(
     server.default = refuse
     judgement = Judge(service, of_all=True).rate(PROBLEM, "42\n")
     assert judgement.fault is not None
-    assert ("the endpoint refused: ", True) == (judgement.fault[:22], "not this" in judgement.fault)
-    assert (None, prompt_tokens, completion_tokens, len(before) + 1) == (
-        judgement.rating,
-        judgement.prompt_tokens,
-        judgement.completion_tokens,
-        len(server.requests),
-    )
+    assert "the endpoint refused (400): not this" in judgement.fault
+    assert all(f"'{text}'" in judgement.fault for text in before)
+    assert judgement.rating is None
+    assert prompt_tokens == judgement.prompt_tokens
+    assert completion_tokens == judgement.completion_tokens
+    assert len(before) + 1 == len(server.requests)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -317,7 +354,8 @@ def test_a_hostile_output_reaches_the_judge_as_data(
     Judge(service, of_all=True).rate(problem, f"{text}\n")
     ((before, case, after),) = map(decode, server.asked)
     assert {"problem": problem.statement, "reference": problem.answer, "output": text.strip()} == case
-    assert (True, True) == (before.startswith(RUBRIC), after.startswith("\n\nReply with one JSON object only: "))
+    assert before.startswith(RUBRIC)
+    assert after.startswith("\n\nReply with one JSON object only: ")
 
 
 def test_one_case_is_rated_once(server: ScriptedServer, service: GenerationService) -> None:
@@ -325,7 +363,33 @@ def test_one_case_is_rated_once(server: ScriptedServer, service: GenerationServi
     server.default = answering("what?", rating(4))
     judge = Judge(service, of_all=True)
     first, second = (judge.rate(PROBLEM, "42.0 cm\n") for _ in range(2))
-    assert (first, 4, 2) == (second, first.rating, len(server.requests))
+    assert first == second
+    assert first.rating == 4
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("held", "sent"),
+    [
+        (Format.SCHEMA, "json_schema"),
+        (Format.OBJECT, "json_object"),
+        (Format.PROMPT, None),
+    ],
+)
+def test_a_judge_is_held_to_json_as_its_endpoint_allows(
+    server: ScriptedServer, service: GenerationService, held: Format, sent: str | None
+) -> None:
+    """By a schema, by JSON mode, or by the prompt alone: the rating is read in the same way."""
+    server.default = rating(4)
+    assert 4 == Judge(service, of_all=True, format=held).rate(PROBLEM, "42").rating
+    assert sent == server.requests[0].get("response_format", {}).get("type")
+
+
+def test_a_patch_goes_along_with_each_request(server: ScriptedServer, service: GenerationService) -> None:
+    """What the user sets for the judge's endpoint holds for its requests."""
+    server.default = rating(4)
+    Judge(service, of_all=True, patch='{"temperature": null}').rate(PROBLEM, "42")
+    assert "temperature" not in server.requests[0]
 
 
 # What a judgement is
@@ -345,4 +409,5 @@ def test_a_judgement_has_either_a_rating_or_a_fault(fields: dict[str, Any]) -> N
 )
 def test_4_and_5_are_correct(judgement: Judgement, correct: bool | None) -> None:  # noqa: FBT001 - a parameter
     """A rating of 4 or more counts as correct, one below does not, and a fault says nothing."""
-    assert (correct, judgement) == (judgement.correct, Judgement.from_json(judgement.to_json()))
+    assert correct == judgement.correct
+    assert judgement == Judgement.from_json(judgement.to_json())

@@ -27,6 +27,10 @@ def judge() -> Iterator[ScriptedServer]:
     scripted.close()
 
 
+ASKED = ("--mathbench-judge-base-url=JUDGE", "--mathbench-judge-model=owl")
+"""Have a judge asked."""
+
+
 @pytest.fixture
 def run(pytester: pytest.Pytester, server: ScriptedServer, judge: ScriptedServer, problem_file) -> Run:  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Run three problems: the answers are right strictly, right leniently, wrong."""
@@ -54,32 +58,36 @@ def test_nobody_is_asked_unless_a_judge_is_named(run: Run, judge: ScriptedServer
     """By itself the score is the strict one, and the lenient one stands beside it."""
     result = run()
     assert {"passed": 1, "wrong": 2} == result.parseoutcomes()
-    result.stdout.fnmatch_lines(["verdicts: strict 1/3*33.3%, lenient 2/3*66.7%"])
+    result.stdout.fnmatch_lines(["verdicts: strict 1/3 (33.3%), lenient 2/3 (66.7%)"])
     assert [] == judge.requests
 
 
 @pytest.mark.parametrize(("which", "asked"), [("fallback", 2), ("all", 3), ("off", 0)])
 def test_judge(run: Run, judge: ScriptedServer, pytester: pytest.Pytester, which: str, asked: int) -> None:
     """A judge is asked about all answers, or those that strict symbols reject; the strict score stays what it is."""
-    result = run("--mathbench-judge-base-url=JUDGE", f"--mathbench-judge={which}")
+    result = run(*ASKED, f"--mathbench-judge={which}")
     assert {"passed": 1, "wrong": 2} == result.parseoutcomes()
     ratings = [each.grade.judgement for each in results(pytester).values() if each.grade and each.grade.judgement]
-    assert ([5] * asked, asked) == ([judgement.rating for judgement in ratings], len(judge.asked))
+    assert [5] * asked == [judgement.rating for judgement in ratings]
+    assert asked == len(judge.asked)
 
 
 def test_judge_base_url_and_judge_model(run: Run, judge: ScriptedServer) -> None:
-    """An endpoint asks for a judge; the model that judges there is the paper's, or the one that is named."""
-    run("--mathbench-judge-base-url=JUDGE")
-    run("--mathbench-judge-base-url=JUDGE", "--mathbench-judge-model=owl")
-    assert ["mistral-large-2411", "owl"] == sorted({request["model"] for request in judge.requests})
+    """An endpoint asks for a judge; the model that judges there is the one that is named."""
+    run(*ASKED)
+    assert {"owl"} == {request["model"] for request in judge.requests}
 
 
 def test_judge_api_key_env(run: Run, judge: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge's key comes out of the variable that is named; one that is not set is an error before any work."""
     judge.key = "secret"
-    options = ("--mathbench-judge-base-url=JUDGE", "--mathbench-judge-api-key-env=OWL_KEY")
+    options = (
+        "--mathbench-judge-base-url=JUDGE",
+        "--mathbench-judge-model=owl",
+        "--mathbench-judge-api-key-env=OWL_KEY",
+    )
     result = run(*options)
-    result.stderr.fnmatch_lines(["*environment variable OWL_KEY is to hold the API key and is not set"])
+    result.stderr.fnmatch_lines(["*environment variable OWL_KEY should hold the API key, but is not set"])
     monkeypatch.setenv("OWL_KEY", "secret")
     assert {"passed": 1, "wrong": 2} == run(*options).parseoutcomes()
 
@@ -87,20 +95,21 @@ def test_judge_api_key_env(run: Run, judge: ScriptedServer, monkeypatch: pytest.
 @pytest.mark.parametrize(("verdict", "passed"), [("strict", 1), ("lenient", 2), ("judge", 3)])
 def test_verdict(run: Run, verdict: str, passed: int) -> None:
     """The outcome of an item is by the verdict that is asked for."""
-    outcomes = run("--mathbench-judge-base-url=JUDGE", f"--mathbench-verdict={verdict}").parseoutcomes()
-    assert (passed, 3 - passed) == (outcomes["passed"], outcomes.get("wrong", 0))
+    outcomes = run(*ASKED, f"--mathbench-verdict={verdict}").parseoutcomes()
+    assert passed == outcomes["passed"]
+    assert 3 - passed == outcomes.get("wrong", 0)
 
 
 def test_the_report_holds_judge_against_symbols(run: Run) -> None:
     """Table, agreement, kappa, costs and ratings by domain are shown; a judge that flatters shows."""
-    run("--mathbench-judge-base-url=JUDGE", "--mathbench-judge=all").stdout.fnmatch_lines(
+    run(*ASKED, "--mathbench-judge=all").stdout.fnmatch_lines(
         [
-            "verdicts: strict 1/3*33.3%, lenient 2/3*66.7%; by the judge 3/3 100.0%",
+            "verdicts: strict 1/3 (33.3%), lenient 2/3 (66.7%), judge 3/3 (100.0%)",
             "judge, 3 answers  strict: right  strict: wrong",
             "4 or 5                        1              2",
             "1 to 3                        0              0",
-            "agreement 33.3%, Cohen's kappa 0.00; 0 without a rating",
-            "judge's cost: 30 tokens of prompts, 60 of completions, * s",
+            "agreement: 33.3%, Cohen's kappa 0.00; 0 without a rating",
+            "cost of judging: 30 prompt tokens, 60 completion tokens, * s",
             "ratings  1  2  3  4  5",
             "algebra  0  0  0  0  3",
         ]
@@ -115,8 +124,8 @@ def test_a_judge_without_a_rating(
     run: Run, judge: ScriptedServer, verdict: str, outcomes: dict[str, int], answer: str | tuple[int, str]
 ) -> None:
     """Where the judge's word is the outcome, an item that it gives no rating is not measured; else it is noted."""
-    judge.answers = {"You grade": answer}
-    result = run("--mathbench-judge-base-url=JUDGE", f"--mathbench-verdict={verdict}")
+    judge.answers = {"Problem ": answer}
+    result = run(*ASKED, f"--mathbench-verdict={verdict}")
     assert outcomes == result.parseoutcomes()
     if verdict == "strict":
         result.stdout.fnmatch_lines(["*; 2 without a rating"])
@@ -124,21 +133,23 @@ def test_a_judge_without_a_rating(
 
 def test_a_judge_that_does_not_answer_ends_the_session_at_once(run: Run, server: ScriptedServer) -> None:
     """The judge is probed before anything is measured."""
-    result = run("--mathbench-judge-base-url=http://127.0.0.1:9/v1")
-    assert (pytest.ExitCode.USAGE_ERROR, []) == (result.ret, server.asked)
+    result = run("--mathbench-judge-base-url=http://127.0.0.1:9/v1", "--mathbench-judge-model=owl")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert [] == server.asked
 
 
 def test_under_xdist_the_controller_asks_the_judge(run: Run, judge: ScriptedServer) -> None:
     """Workers reach the judge as they reach the model: each answer is judged once."""
-    result = run("--mathbench-judge-base-url=JUDGE", "--mathbench-verdict=judge", "-n2")
-    assert (3, 2) == (result.parseoutcomes()["passed"], len(judge.asked))
+    result = run(*ASKED, "--mathbench-verdict=judge", "-n2")
+    assert result.parseoutcomes()["passed"] == 3
+    assert len(judge.asked) == 2
 
 
 def test_a_judgement_is_not_made_twice(run: Run, judge: ScriptedServer, pytester: pytest.Pytester) -> None:
     """A run that is gone on with knows what was judged."""
-    run("--mathbench-judge-base-url=JUDGE", "--mathbench-judge=all")
+    run(*ASKED, "--mathbench-judge=all")
     judge.requests.clear()
-    run("--mathbench-judge-base-url=JUDGE", "--mathbench-judge=all", "--mathbench-resume")
+    run(*ASKED, "--mathbench-judge=all", "--mathbench-resume")
     assert [] == judge.asked
 
 
@@ -153,6 +164,9 @@ def test_a_replayed_run_can_be_judged(
         f"--mathbench-replay={folder}",
         f"--mathbench-problems={tmp_path / 'set.jsonl'}",
         f"--mathbench-judge-base-url={judge.url}",
+        "--mathbench-judge-model=owl",
         "--mathbench-verdict=judge",
     ).parseoutcomes()
-    assert ({"passed": 3}, [], 2) == (outcomes, server.requests, len(judge.asked))
+    assert {"passed": 3} == outcomes
+    assert [] == server.requests
+    assert len(judge.asked) == 2

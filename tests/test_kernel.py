@@ -22,7 +22,8 @@ def test_a_refusal_is_an_error_with_its_reason() -> None:
     """What the kernel refuses is named, with its own word for why."""
     with pytest.raises(OSError) as error:  # noqa: PT011 - number and message are compared
         checked(LIBC.close(-1), "close(-1)")
-    assert (errno.EBADF, "close(-1): Bad file descriptor") == (error.value.errno, error.value.strerror)
+    assert errno.EBADF == error.value.errno
+    assert error.value.strerror == "close(-1): Bad file descriptor"
 
 
 def test_a_failure_without_a_reason_is_an_error_too() -> None:

@@ -67,6 +67,13 @@ def test_an_interpreter_may_live_beside_the_problems(tree: Path) -> None:
     assert readable(tree, []) == readable(tree, [tree])
 
 
+@needs_landlock
+def test_what_was_taken_away_meanwhile_is_no_fault(tree: Path) -> None:
+    """A package that is uninstalled beside a start needs no rule."""
+    made = landlock.Ruleset([tree / "gone", tree], [])
+    os.close(made._descriptor)
+
+
 def test_rules_split_no_more_than_they_must(tree: Path) -> None:
     """Only the folders on the way to what is hidden are taken apart."""
     library = tree / "library"

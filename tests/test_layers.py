@@ -3,7 +3,6 @@
 import platform
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.sandbox import layers
-from pytest_mathbench.sandbox.layers import OFF, Layers, choose, probe, readable_paths
+from pytest_mathbench.sandbox.layers import OFF, Layers, choose, probe
 from pytest_mathbench.settings import POLICIES
 
 FULL = Layers(landlock=7, seccomp=True, announced=True, bubblewrap="/usr/bin/bwrap")
@@ -44,7 +43,10 @@ needs_all = pytest.mark.skipif(probe().missing != {}, reason=f"some layers are m
 def test_all_layers_are_found_where_they_work() -> None:
     """On a machine with everything nothing is missing, and the version is the kernel's."""
     found = probe()
-    assert (True, True, True, True) == (found.landlock > 0, found.seccomp, found.announced, bool(found.bubblewrap))
+    assert found.landlock > 0
+    assert found.seccomp is True
+    assert found.announced is True
+    assert bool(found.bubblewrap)
 
 
 @needs_all
@@ -68,7 +70,9 @@ def test_a_layer_that_the_kernel_refuses_is_missing_with_the_reason(
 def test_without_user_namespaces_bubblewrap_is_missing() -> None:
     """Docker's default profile and some distributions forbid them; the other layers stay."""
     found = probed("EPERM", "unshare,clone,mount")
-    assert (True, True, "") == (found.landlock > 0, found.seccomp, found.bubblewrap)
+    assert found.landlock > 0
+    assert found.seccomp is True
+    assert found.bubblewrap == ""
     assert ["bubblewrap"] == list(found.missing)
     assert "ermi" in found.missing["bubblewrap"]
 
@@ -100,7 +104,8 @@ def test_strict_needs_seccomp_and_one_that_hides_files(
 ) -> None:
     """Below the minimum strict refuses, auto goes on and knows the dangers."""
     monkeypatch.setattr(layers, "probe", lambda: found)
-    assert (found, sufficient) == (choose("auto"), not found.dangers)
+    assert found == choose("auto")
+    assert sufficient == (not found.dangers)
     if sufficient:
         assert found == choose("strict")
         return
@@ -138,7 +143,8 @@ def test_the_header_names_what_there_is_and_what_not(found: Layers, said: str) -
 
 def test_off_is_off() -> None:
     """Nothing is probed, nothing confines, and the header says it."""
-    assert (Layers(), OFF) == (choose("off"), str(choose("off")))
+    assert Layers() == choose("off")
+    assert OFF == str(choose("off"))
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -154,15 +160,6 @@ def test_a_scratch_folder_needs_two_layers(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(layers, "probe", lambda: replace(FULL, bubblewrap="", missing={"bubblewrap": "not installed"}))
     with pytest.raises(SandboxError, match=r"needs Landlock and bubblewrap; .*no bubblewrap \(not installed\)"):
         choose("strict", scratch=True)
-
-
-def test_programs_read_the_interpreter_and_no_more() -> None:
-    """The standard library and the installed packages are readable; home, project and temporary files are not."""
-    readable = readable_paths()
-    inside = [Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib")), Path("/dev/null")]
-    outside = [Path.home(), Path.cwd(), Path("/tmp"), Path("/proc"), Path("/etc/passwd"), Path("/")]  # noqa: S108
-    assert [True] * 3 == [any(path.is_relative_to(root) for root in readable) for path in inside]
-    assert [False] * 6 == [any(path.is_relative_to(root) for root in readable) for path in outside]
 
 
 def session(code: str, names: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -184,13 +181,15 @@ def test_the_option_decides_what_happens_without_layers(
         f"--mathbench-base-url={server.url}",
     ]
     strict = session("EPERM", NO_READING, *options)
-    assert (pytest.ExitCode.USAGE_ERROR, 0) == (strict.returncode, len(server.requests))
+    assert pytest.ExitCode.USAGE_ERROR == strict.returncode
+    assert len(server.requests) == 0
     assert (
         "mathbench: programs cannot be confined here (landlock: Operation not permitted; bubblewrap: " in strict.stderr
     )
     auto = session("EPERM", NO_READING, *options, "--mathbench-sandbox=auto")
     warning = "mathbench: WARNING: a program can read every file that you can read, the reference answers included\n"
-    assert (0, 2) == (auto.returncode, auto.stdout.count(warning))
+    assert auto.returncode == 0
+    assert auto.stdout.count(warning) == 2
     assert "mathbench: sandbox: seccomp, no landlock (Operation not permitted), no bubblewrap (" in auto.stdout
     off = session("EPERM", NO_READING, *options, "--mathbench-sandbox=off")
     assert 0 == off.returncode

@@ -54,7 +54,8 @@ def test_a_statement_has_no_elements_but_those_of_mathematics(text: str) -> None
 def test_a_program_is_itself_in_colours(text: str) -> None:
     """The text comes back out of the HTML, and there is nothing but spans with classes."""
     found = Collected(program(text))
-    assert (set(), set()) == (found.elements - {"span"}, found.attributes - {"class"})
+    assert set() == found.elements - {"span"}
+    assert set() == found.attributes - {"class"}
     lines = re.sub(r"\r\n?", "\n", shown(text))
     assert lines.rstrip("\n") == found.text.rstrip("\n")
 
@@ -65,16 +66,16 @@ def test_what_is_shown_can_be_written_anywhere(text: str) -> None:
     """No lone surrogate, no control character but tab and newline, no mark that turns the order round."""
     found = shown(text)
     found.encode()
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", found)
+    assert found.translate({9: None, 10: None}).isprintable()
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("plain\ttext\r\n", "plain\ttext\n"),
-        ("\x1b[31mred", "␛[31mred"),
-        ("a\u202eb", "a<U+202E>b"),
-        ("\ud800", "<U+D800>"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\u202eb", "a\\u202eb"),
+        ("\ud800", "\\ud800"),
         ("x" * (SHOWN + 7), "x" * SHOWN + "\n… 7 more characters"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factories import PROPERTY, make_problem, make_result, make_run_info, results_of
+from factories import PROPERTY, make_problem, make_result, make_ruling, make_run_info, results_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,10 +15,13 @@ from conftest import ScriptedServer, row
 from pytest_mathbench.cli import main
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet, part
+from pytest_mathbench.recording.completions import COMPLETIONS
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RESULTS, RUN, RecordedRun, read_info
+from pytest_mathbench.recording.rulings import RULINGS, rule
+from pytest_mathbench.recording.run_info import Shard
 from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.files import RunFolder, read_info, wall_seconds
 from pytest_mathbench.reporting.merging import merge
-from pytest_mathbench.reporting.recorded import Recorded
 
 
 @PROPERTY
@@ -104,13 +107,15 @@ def test_a_shard_is_one_of_so_many(run: Callable[..., pytest.RunResult], text: s
     run(f"--mathbench-shard={text}").stderr.fnmatch_lines(["*expected I/N, as in 1/4*"])
 
 
-def record(shard: str, *names: str, **info: object) -> Recorded:
-    """Record a shard with these problems."""
-    with RunFolder.create(Path(".mathbench"), make_run_info(shard=shard, **info)) as folder:
+def record(shard: str, *names: str, **info: object) -> RecordedRun:
+    """Record a shard, as in 1/2, with these problems; an empty one is a whole run."""
+    number, _, count = shard.partition("/")
+    part = Shard(number=int(number), count=int(count)) if shard else None
+    with RunFolder.create(Path(".mathbench"), make_run_info(shard=part, **info)) as folder:
         for name in names:
             folder.append(make_result(problem=make_problem(id=name)))
         folder.took(float(len(names)))
-    return Recorded.find(str(folder.path), Path(".mathbench"), pytest.fail)
+    return RecordedRun.open(folder.path, pytest.fail)
 
 
 @pytest.fixture
@@ -123,10 +128,11 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("shards", "said"),
     [
-        ([("1/2", "a")], "the shard 2/2 is missing; all 2 of them make the run"),
-        ([("1/2", "a"), ("1/2", "b")], "shard 1/2 is there more than once"),
-        ([("1/2", "a"), ("2/3", "b")], "shards of 2 and of 3 parts are not of one run"),
-        ([("1/2", "a"), ("", "b")], "is no shard: it was not run with --mathbench-shard"),
+        ([("1/2", "a")], "^shard 2/2 is missing; all 2 of them make up the run"),
+        ([("2/3", "a")], "^shard 1/3 is missing; all 3 of them make up the run"),
+        ([("1/2", "a"), ("1/2", "b")], "^shard 1/2 is there more than once"),
+        ([("1/2", "a"), ("2/3", "b")], "^shards of 2 and of 3 parts are not of one run"),
+        ([("1/2", "a"), ("", "b")], "is not a shard: it was not run with --mathbench-shard"),
         ([("1/2", "a"), ("2/2", "a")], "a is in .* shards do not overlap"),
     ],
 )
@@ -140,7 +146,9 @@ def test_what_does_not_fit_together_is_refused(shards: list[tuple[str, str]], sa
 @pytest.mark.usefixtures("_here")
 def test_shards_of_other_runs_are_refused() -> None:
     """The fields that differ are named."""
-    with pytest.raises(ConfigurationError, match=r"is no shard of the run of .*: echo was False, now True"):
+    with pytest.raises(
+        ConfigurationError, match=r"is not a shard of the run of .*: its settings differ: echo was False, now True$"
+    ):
         merge([record("1/2", "a"), record("2/2", "b", echo=True)], Path("merged"))
 
 
@@ -148,7 +156,43 @@ def test_shards_of_other_runs_are_refused() -> None:
 def test_a_merged_run_took_as_long_as_its_longest_shard() -> None:
     """They run side by side."""
     path = merge([record("1/2", "a", "c"), record("2/2", "b")], Path("merged"))
-    assert (2.0, {"a", "b", "c"}) == (wall_seconds(path), set(outcomes(path)))
+    assert {"a", "b", "c"} == set(outcomes(path))
+    assert 2.0 == RecordedRun.open(path, pytest.fail).wall_seconds
+
+
+@pytest.mark.usefixtures("_here")
+def test_reruns_and_rulings_are_merged_with_the_rest() -> None:
+    """What was measured stays apart from what a person ruled; an attempt has one line, which says what it replaced."""
+    one, other = record("1/2", "a", "a"), record("2/2", "b")
+    for run, name in ((one, "a"), (other, "b")):
+        rule(run.folder, make_ruling(name, correct=False))
+    merged = RecordedRun.open(merge([one, other], Path("merged")), pytest.fail)
+    assert [("a", Outcome.CORRECT, 1), ("b", Outcome.CORRECT, 0)] == [
+        (result.problem.id, result.outcome, result.reruns) for result in merged.raw_results()
+    ]
+    assert [Outcome.WRONG] * 2 == [result.outcome for result in merged.results()]
+    assert 2 == len((merged.folder / RESULTS).read_bytes().splitlines())
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("name", [RULINGS, COMPLETIONS])
+def test_a_line_that_a_kill_cut_off_spoils_no_other(name: str) -> None:
+    """A shard that was killed ends in a part of a line: it is left out, and the next shard's first line is whole."""
+    one, other = record("1/2", "a"), record("2/2", "b")
+    (one.folder / name).write_bytes(b"first\ncut o")
+    (other.folder / name).write_bytes(b"second\n")
+    merged = merge([one, other], Path("merged"))
+    assert b"first\nsecond\n" == (merged / name).read_bytes()
+
+
+@pytest.mark.usefixtures("_here")
+def test_shards_of_format_1_are_not_merged() -> None:
+    """The merged run would hold completions that cannot be found."""
+    shards = [record("1/2", "a"), record("2/2", "b")]
+    path = shards[1].folder / RUN
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    with pytest.raises(ConfigurationError, match="cannot be resumed, replayed or merged: it is of format 1"):
+        merge(shards, Path("merged"))
 
 
 def recorded(outcomes: str) -> Path:
@@ -189,4 +233,4 @@ def test_gate_compares_with_a_baseline(capsys: pytest.CaptureFixture[str]) -> No
     before, after = recorded("r" * 20), recorded("r" * 10 + "w" * 10)
     assert 0 == main(["baseline", "save", "main", str(before)])
     assert 1 == main(["gate", str(after), "overall no worse than baseline", "--baseline=main"])
-    assert "overall -50.0 points (20 pairs, p 0.001 of 1" in capsys.readouterr().out
+    assert "overall -50.0 points (20 pairs, p 0.001;" in capsys.readouterr().out

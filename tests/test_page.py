@@ -5,22 +5,26 @@ import shutil
 import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result, make_run_info
 from playwright.sync_api import Browser, Page, sync_playwright
+from reports import rich_context, rich_results
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.analysis import scores
 from pytest_mathbench.analysis.comparison import compare, measured
-from pytest_mathbench.analysis.gates import Decision, Status
+from pytest_mathbench.analysis.decisions import Decision, Ground, Status
 from pytest_mathbench.cli import main
+from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.records import ItemResult, Judgement, Outcome
+from pytest_mathbench.reporting.blocks import Block, Chart
 from pytest_mathbench.reporting.export import PAGE
-from pytest_mathbench.reporting.files import RunFolder
 from pytest_mathbench.reporting.page import Side, render, render_comparison
+from pytest_mathbench.reporting.report import Report, report
+from pytest_mathbench.reporting.sections.section import Context
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
@@ -44,7 +48,13 @@ def attempt(number: int, outcome: Outcome = Outcome.CORRECT, **fields: Any) -> I
 def page_of(results: Sequence[ItemResult], *decisions: Decision, before: Sequence[ItemResult] = ()) -> str:
     """Render a run."""
     against = compare(measured(before), measured(results)) if before else None
-    return render(Side("this run", make_run_info(), results), scores.report(results), decisions, against)
+    return render(report(results), Context(make_run_info(), decisions, against), results)
+
+
+def rich_page() -> str:
+    """Render a run that has all sections."""
+    results = rich_results(worse=True)
+    return render(report(results), rich_context(), results)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +86,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
 
     yield start
     context.close()
-    assert ([], [(tmp_path / "page.html").as_uri()]) == (said, asked)
+    assert [] == said
+    assert [(tmp_path / "page.html").as_uri()] == asked
 
 
 def drawn(page: Page) -> None:
@@ -122,9 +133,11 @@ def test_the_list_sorts(opened: Callable[[str], Page]) -> None:
     page = opened(page_of(RESULTS))
     tokens = page.get_by_role("button", name="tokens")
     tokens.click()
-    assert ("algebra-00000", "gone") == (listed(page)[0], listed(page)[-1])
+    assert "algebra-00000" == listed(page)[0]
+    assert "gone" == listed(page)[-1]
     tokens.click()
-    assert ("algebra-00008", "gone") == (listed(page)[0], listed(page)[-1])
+    assert "algebra-00008" == listed(page)[0]
+    assert "gone" == listed(page)[-1]
     assert "descending" == page.locator("#rows th[aria-sort]").get_attribute("aria-sort")
 
 
@@ -147,9 +160,25 @@ def test_a_problem_opens_by_keyboard(opened: Callable[[str], Page]) -> None:
         "What is $6 \\cdot 7$?",
     ):
         assert part in text
-    assert (1, "true") == (detail.locator(".statement math").count(), opener.get_attribute("aria-expanded"))
+    assert 1 == detail.locator(".statement math").count()
+    assert "true" == opener.get_attribute("aria-expanded")
     page.keyboard.press("Space")
-    assert (0, "false") == (page.locator(".detail").count(), opener.get_attribute("aria-expanded"))
+    assert 0 == page.locator(".detail").count()
+    assert "false" == opener.get_attribute("aria-expanded")
+
+
+@needs_browser
+def test_thoughts_are_folded(opened: Callable[[str], Page]) -> None:
+    """They are long, and are shown when they are asked for."""
+    completion = make_completion(reasoning="6 times <b>7</b>", reasoning_tokens=7)
+    page = opened(page_of([attempt(1, completion=completion)]))
+    page.locator("#rows .open").first.click()
+    thoughts = page.locator(".thinking pre")
+    thoughts.wait_for(state="attached")
+    assert not thoughts.is_visible()
+    page.locator(".thinking summary").click()
+    assert "6 times <b>7</b>" == thoughts.inner_text()
+    assert "7 of them thinking" in page.locator(".side .facts").inner_text()
 
 
 @needs_browser
@@ -157,7 +186,8 @@ def test_a_problem_that_is_opened_and_closed_at_once_takes_no_other_with_it(open
     """A double click opens and closes it before its texts are unpacked."""
     page = opened(page_of(RESULTS))
     page.locator("#rows .open").nth(3).dblclick()
-    assert (10, 0) == (len(listed(page)), page.locator(".detail").count())
+    assert 10 == len(listed(page))
+    assert 0 == page.locator(".detail").count()
 
 
 @needs_browser
@@ -183,7 +213,8 @@ def test_whatever_a_model_writes_is_text(opened: Callable[[str], Page]) -> None:
         ),
         make_fault(ATTACK, problem=make_problem(id="b")),
     ]
-    text = page_of(hostile, Decision(status=Status.FAIL, gate=ATTACK, sentence=ATTACK))
+    ground = Ground(status=Status.FAIL, subject=ATTACK, sentence=ATTACK)
+    text = page_of(hostile, Decision(status=Status.FAIL, gate=ATTACK, grounds=(ground,)))
     assert "<img" not in text
     page = opened(text)
     for number in range(2):
@@ -193,7 +224,7 @@ def test_whatever_a_model_writes_is_text(opened: Callable[[str], Page]) -> None:
     assert page.evaluate("window.hit") is None
     seen = page.locator("main").inner_text()
     assert seen.count("window.hit") > 10
-    assert "␛[31m<U+202E>abc<U+D800>" in seen
+    assert r"\x1b[31m\u202eabc\ud800" in seen
     assert "… 996000 more characters" in seen
 
 
@@ -212,9 +243,9 @@ def test_the_policy_runs_no_other_script(opened: Callable[[str], Page], tmp_path
 @needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any) -> None:
-    """At 390 px nothing but tables and their like is wider than the screen, in either scheme."""
+    """At 390 px nothing but tables and their like is wider than the screen, in either scheme, on a full page."""
     path = tmp_path / "page.html"
-    path.write_text(page_of(RESULTS, before=RESULTS), encoding="utf-8")
+    path.write_text(rich_page(), encoding="utf-8")
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     page.goto(path.as_uri())
     drawn(page)
@@ -227,7 +258,8 @@ def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any
 def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page]) -> None:
     """12,500 of them; the last page is there, and its last problem opens."""
     page = opened(page_of([attempt(number) for number in range(12_500)]))
-    assert (100, "12500 of 12500 problems") == (len(listed(page)), page.locator("#count").text_content())
+    assert 100 == len(listed(page))
+    assert "12500 of 12500 problems" == page.locator("#count").text_content()
     page.fill("#search", "12499")
     page.locator("#rows .open").click()
     page.locator(".detail .side").first.wait_for()
@@ -239,10 +271,58 @@ def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page]) -
 
 @needs_browser
 def test_charts_are_drawn(opened: Callable[[str], Page]) -> None:
-    """Domains, times, distributions, outcomes; of two runs, the differences."""
+    """Domains, times, distributions, outcomes: each of the kinds that sections ask for, and the ring of a baseline."""
     page = opened(page_of(RESULTS, before=RESULTS))
+    assert ["bars", "counts", "times", "generation", "execution"] == [
+        figure.get_attribute("data-kind") for figure in page.locator("figure").all()
+    ]
     assert 5 == page.locator("figure svg").count()
-    assert 2 == page.locator('[data-chart="domains"] svg circle').count()
+    assert 2 == page.locator('[data-kind="bars"] svg circle').count()
+
+
+@needs_browser
+def test_a_chart_of_another_kind_is_left_out(opened: Callable[[str], Page]) -> None:
+    """A section of somebody's that asks for one which the page does not know disturbs nothing."""
+    made = report(RESULTS, [Odd])
+    page = opened(render(made, Context(make_run_info()), RESULTS))
+    assert "what it says" in page.locator("#odd").inner_text()
+    assert 0 == page.locator("#odd figure").count()
+
+
+class Odd:
+    """A section with a chart of no kind."""
+
+    name, title, schema = "odd", "Odd", dict[str, Any]()
+
+    def add(self, result: ItemResult) -> None:
+        """Take nothing."""
+
+    def blocks(self, context: Context) -> Iterator[Block]:
+        """Yield a text and a chart."""
+        yield f"what it says of {context.info.model}"
+        yield Chart("pie", "A pie")
+
+    def as_json(self, context: Context) -> object:
+        """Return a figure."""
+        return context.info.samples
+
+
+@needs_browser
+def test_nothing_lies_upon_anything_else(opened: Callable[[str], Page]) -> None:
+    """On a full page no block of a section overlaps the next, and no text of a chart is cut off by its frame."""
+    page = opened(rich_page())
+    boxes = [each.bounding_box() for each in page.locator("main > section, main > nav").all()]
+    edges = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
+    assert len(boxes) == len(edges)
+    assert [] == [(above, below) for above, below in pairwise(edges) if below[0] < above[1]]
+    for figure in page.locator("figure").all():
+        frame = figure.bounding_box()
+        assert frame
+        for label in figure.locator("svg text").all():
+            box = label.bounding_box()
+            assert box
+            assert frame["x"] <= box["x"]
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"]
 
 
 @needs_browser
@@ -255,30 +335,42 @@ def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
     sides = [Side(name, make_run_info(), results) for name, results in (("1st", before), ("2nd", after))]
     page = opened(render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"]))
     seen = page.locator("main").inner_text()
-    for part in ("-16.7 points", "sampling.temperature was 0.0, now 1.0", "McNemar p 1.000"):
+    for part in ("-16.7", "sampling.temperature was 0.0, now 1.0", "McNemar p 1.000"):
         assert part in seen
     page.select_option("#outcome", "lost by the second")
     assert ["algebra-00000"] == listed(page)
     page.locator("#rows .open").click()
     page.locator(".detail .side").first.wait_for()
     text = page.locator(".detail").inner_text()
-    assert ("print(0)" in text, "print('worse')" in text) == (True, True)
-    assert 1 == page.locator('[data-chart="differences"] svg').count()
+    assert "print(0)" in text
+    assert "print('worse')" in text
+    assert 1 == page.locator('[data-kind="differences"] svg').count()
 
 
 def test_sections_are_there_where_there_is_something_to_show() -> None:
-    """Gates, judge and contamination; without them, and with nothing measured at all, the page stands as well."""
-    plain = page_of(RESULTS)
-    assert ("Contamination" in plain, "gates-title" in plain, "judge-title" in plain) == (False, False, False)
-    bundled, fresh = (
-        make_result(problem=make_problem(id=str(variant), family="f", variant=variant)) for variant in (0, 7)
-    )
-    judged = make_result(grade=make_grade(judgement=Judgement(rating=5, reason="yes")))
-    gate = Decision(status=Status.INCONCLUSIVE, gate="overall >= 60%", sentence="overall 50.0% (1/2); of few")
-    full = page_of([bundled, fresh, judged], gate)
-    assert ("gap-title" in full, "judge-title" in full) == (True, True)
-    assert full.index("overall &gt;= 60%") < full.index("pass rate")
+    """Without gates, judge and the like they have no heading; with nothing measured the page stands as well."""
+    plain, full = page_of(RESULTS), rich_page()
+    headings = [section.name for section in Report().sections]
+    assert headings == [name for name in headings if f'id="{name}-title"' in full]
+    assert ["pass_rates", "verdicts", "outcomes", "durations", "not_measured"] == [
+        name for name in headings if f'id="{name}-title"' in plain
+    ]
     assert "nothing was measured" in page_of(RESULTS[-1:])
+
+
+def test_the_gates_come_first() -> None:
+    """Their verdict is the first headline, and their numbers the first section."""
+    full = rich_page()
+    assert full.index("<dt>gates</dt>") < full.index("<dt>pass rate</dt>")
+    assert full.index('id="gates"') < full.index('id="pass_rates"')
+    assert '<dd class="fail">FAIL</dd>' in full
+
+
+def test_long_listings_fold() -> None:
+    """What a live session leaves out is on the page, behind a click."""
+    text = page_of([make_fault(f"cause {number}") for number in range(7)])
+    assert "<summary>and 2 more</summary>" in text
+    assert text.index("and 2 more") < text.index("1 × cause 6")
 
 
 def test_a_page_of_945_problems_is_small() -> None:
@@ -315,7 +407,8 @@ def test_the_command_writes_a_page(
     assert 0 != main(["report", str(run), "--html", "no/such/p.html"])
     assert 0 != main(["compare", str(run), str(other), str(run), "--html", "c.html"])
     errors = capsys.readouterr().err
-    assert ("the page could not be written" in errors, "a page compares two runs" in errors) == (True, True)
+    assert "p.html could not be written" in errors
+    assert "a page compares two runs" in errors
 
 
 def test_every_run_leaves_its_page(

@@ -10,10 +10,10 @@ from factories import make_completion, make_problem
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError, SandboxError
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire, evaluate, limits
 from pytest_mathbench.prompts import Template
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Ending, ItemResult, Limits, Outcome, Prompt, Request, Sampling
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
@@ -61,14 +61,20 @@ def test_a_result_holds_all_that_happened(sandbox: Sandbox) -> None:
     """Every stage's record is in the result, which goes to JSON and back."""
     text = fenced("x = 6 * 7\nprint('Answer:', float(x))")
     result = attempt(sandbox, text)
-    assert (PROBLEM, LIMITS, QUESTIONNAIRE.request(PROBLEM)) == (result.problem, result.limits, result.request)
+    assert PROBLEM == result.problem
+    assert LIMITS == result.limits
+    assert QUESTIONNAIRE.request(PROBLEM) == result.request
     assert make_completion(text=text) == result.completion
     assert "x = 6 * 7\nprint('Answer:', float(x))\n" == result.program
     assert result.execution is not None
-    assert (Ending.FINISHED, "Answer: 42.0\n") == (result.execution.ending, result.execution.stdout)
+    assert Ending.FINISHED == result.execution.ending
+    assert result.execution.stdout == "Answer: 42.0\n"
     assert result.grade is not None
-    assert (True, "numeric", "42.0") == (result.grade.strict, result.grade.rule, result.grade.answer)
-    assert (Outcome.CORRECT, None) == (result.outcome, result.fault)
+    assert result.grade.strict is True
+    assert result.grade.rule == "numeric"
+    assert result.grade.answer == "42.0"
+    assert Outcome.CORRECT == result.outcome
+    assert result.fault is None
     assert result == ItemResult.from_json(result.to_json())
 
 
@@ -102,7 +108,26 @@ def test_a_result_holds_all_that_happened(sandbox: Sandbox) -> None:
 def test_every_fault_of_the_models_is_an_outcome(sandbox: Sandbox, text: str, outcome: Outcome) -> None:
     """Whatever a model answers is measured: a right answer, or one kind of fault."""
     result = attempt(sandbox, text)
-    assert (outcome, None) == (result.outcome, result.fault)
+    assert outcome == result.outcome
+    assert result.fault is None
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        (fenced("print(42)"), Outcome.CORRECT),
+        (fenced("print(42)") + "This program", Outcome.CORRECT),
+        (fenced("print(41)"), Outcome.CUT_OFF),
+        (fenced("x = 42"), Outcome.CUT_OFF),
+        (fenced("1 / 0"), Outcome.CUT_OFF),
+        ("```python\nprint(4", Outcome.CUT_OFF),
+        ("<think>It is", Outcome.CUT_OFF),
+        ("", Outcome.CUT_OFF),
+    ],
+)
+def test_what_is_not_right_when_the_tokens_ran_out_is_cut_off(sandbox: Sandbox, text: str, outcome: Outcome) -> None:
+    """Whatever the part that there is comes to; a right answer is right."""
+    assert outcome == attempt(sandbox, text, finish_reason="length").outcome
 
 
 @pytest.mark.parametrize(
@@ -120,7 +145,9 @@ def test_a_program_over_its_time_is_timed_out(
     given = Limits(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_bytes=1 << 28)
     result = attempt(sandbox, fenced(program), given)
     assert result.execution is not None
-    assert (Outcome.TIMED_OUT, ending, None) == (result.outcome, result.execution.ending, result.grade)
+    assert Outcome.TIMED_OUT == result.outcome
+    assert ending == result.execution.ending
+    assert result.grade is None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +169,8 @@ def test_a_cut_off_completion_is_run_as_far_as_it_goes(sandbox: Sandbox) -> None
     """A block that the token limit cut off is a program still, and the result says that it was cut off."""
     result = attempt(sandbox, "```python\nprint(42)\nprint(4", finish_reason="length")
     assert result.completion is not None
-    assert (Outcome.CRASHED, True) == (result.outcome, result.completion.truncated)
+    assert Outcome.CUT_OFF == result.outcome
+    assert result.completion.truncated is True
 
 
 # Our own faults
@@ -187,7 +215,8 @@ def test_an_endpoint_is_asked_what_the_questionnaire_says(
     finally:
         service.close()
         store.close()
-    assert (Outcome.CORRECT, ["Solve: What is $6 \\cdot 7$?"]) == (result.outcome, server.asked)
+    assert Outcome.CORRECT == result.outcome
+    assert ["Solve: What is $6 \\cdot 7$?"] == server.asked
 
 
 # Requests and limits
@@ -206,7 +235,8 @@ def test_every_problem_has_a_seed_of_its_own() -> None:
     for seed, id_ in ((0, "a"), (0, "a"), (0, "b"), (1, "a")):
         questionnaire = replace(QUESTIONNAIRE, sampling=Sampling(temperature=0.5, seed=seed))
         seeds.append(questionnaire.request(make_problem(id=id_)).sampling.seed)
-    assert (3, seeds[0]) == (len(set(seeds)), seeds[1])
+    assert len(set(seeds)) == 3
+    assert seeds[0] == seeds[1]
     assert [] == [seed for seed in seeds if seed is None or not 0 <= seed < 1 << 31]
 
 

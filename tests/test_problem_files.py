@@ -1,9 +1,11 @@
 """Problem sets are loaded with stable ids and order, selected by cell, and refused with the place of the fault."""
 
+import codecs
 import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import row
+from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems import ProblemSet, bundled_folder, last_boxed, load, select
+from pytest_mathbench.problems.sources import VERSION
 from pytest_mathbench.records import Problem
 
 Write = Callable[..., Path]
@@ -45,16 +49,46 @@ def test_the_bundled_set_is_what_is_loaded_without_a_source() -> None:
     bundled = load("")
     cells = Counter((problem.domain, problem.level) for problem in bundled.problems)
     domains = [problem.domain for problem in bundled.problems]
-    assert ("bundled 1", {(domain, level) for domain in Domain for level in LEVELS}) == (bundled.name, set(cells))
-    assert sorted(domains, key=list(Domain).index) == domains
+    assert f"bundled {VERSION}" == bundled.name
+    assert {(domain, level) for domain in Domain for level in LEVELS} == set(cells)
+    assert sorted(domains, key=lambda domain: list(Domain).index(Domain(domain))) == domains
     assert load(str(bundled_folder())).problems == bundled.problems
+
+
+def test_an_earlier_bundled_set_is_loaded_by_its_name() -> None:
+    """A baseline that was made with the first set can be run against again: it is what it was, to the hash."""
+    first = load("bundled:1")
+    assert first.name == "bundled 1"
+    assert "93786ff9acc0f1634c7a5b2990c3c2206a748a95998f13180d764efea11e96c0" == first.sha256
+
+
+def test_the_present_bundled_set_has_a_name_too() -> None:
+    """Whoever names it gets what comes without a name."""
+    assert load(f"bundled:{VERSION}") == load("")
+
+
+def test_a_bundled_set_that_never_was_is_refused() -> None:
+    """The error says which there are."""
+    with pytest.raises(ConfigurationError, match=r"^problem set bundled:0: no such version .* bundled:1, bundled:2$"):
+        load("bundled:0")
+
+
+def test_an_earlier_bundled_set_has_no_variants() -> None:
+    """Its families have changed since: a fresh draw would be of others."""
+    with pytest.raises(ConfigurationError, match=r"^variant 7: variants are drawn from families, and bundled:1 holds"):
+        load("bundled:1", (7,))
 
 
 def test_a_row_is_read_as_it_is_written(problem_file: Write) -> None:
     """A row of the plugin's own format becomes a problem, field by field."""
     path = problem_file({"id": "x", "domain": "geometry", "level": 4, "problem": " What? ", "answer": "\\pi"})
-    problem = Problem(id="x", domain=Domain.GEOMETRY, level=4, statement=" What? ", answer="\\pi")
-    assert ProblemSet(str(path), (problem,), places={"x": f"{path}, line 1"}) == load(str(path))
+    problem = Problem(
+        id="x", domain=Domain.GEOMETRY, level=4, statement=" What? ", answer="\\pi", answer_type=AnswerType.REAL
+    )
+    loaded = load(str(path))
+    assert (problem,) == loaded.problems
+    assert {"x": f"{path}, line 1"} == loaded.places
+    assert path in loaded.files
 
 
 @pytest.mark.parametrize(
@@ -70,6 +104,15 @@ def test_a_row_is_read_as_it_is_written(problem_file: Write) -> None:
         ({"domain": "ALGEBRA "}, make_problem(id="a")),
         ({"answer": 5}, make_problem(id="a", answer="5")),
         ({"answer": 0.5}, make_problem(id="a", answer="0.5")),
+        ({"answer": 27.0}, make_problem(id="a", answer="27")),
+        ({"answer": 1e300}, make_problem(id="a", answer="1e+300")),
+        ({"answer": ["2"]}, make_problem(id="a", answer="2")),
+        ({"answer": [7]}, make_problem(id="a", answer="7")),
+        ({"answer": None, "final_answer": ["\\pi"]}, make_problem(id="a", answer="\\pi")),
+        (
+            {"answer": "\\begin{pmatrix} 1 \\\\\n\t2 \\end{pmatrix}"},
+            make_problem(id="a", answer="\\begin{pmatrix} 1 \\\\\n\t2 \\end{pmatrix}"),
+        ),
         ({"answer": 0}, make_problem(id="a", answer="0")),
         ({"id": 7}, make_problem(id="7")),
         ({"id": None}, make_problem(id="algebra-1-001")),
@@ -85,7 +128,8 @@ def test_a_row_is_read_as_it_is_written(problem_file: Write) -> None:
 def test_other_spellings_are_read(problem_file: Write, fields: dict[str, Any], expected: Problem) -> None:
     """The spellings of MATH's copies are understood, ids are made where there are none, other fields are ignored."""
     path = problem_file(row("a", problem="What is $6 \\cdot 7$?") | fields)
-    assert (expected,) == load(str(path)).problems
+    (problem,) = load(str(path)).problems
+    assert expected == replace(problem, answer_type=None)
 
 
 def test_blank_lines_are_no_rows(problem_file: Write) -> None:
@@ -108,6 +152,62 @@ def test_a_windows_file_is_read(tmp_path: Path) -> None:
     assert ["a", "b"] == _ids(load(str(path)))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path, encoding: str) -> None:
+    """Windows and spreadsheets write one before UTF-8, and UTF-16 behind one."""
+    path = tmp_path / "set.jsonl"
+    mark = "\ufeff" if encoding[-3:] in ("-le", "-be") else ""
+    text = "".join(json.dumps(row(name, problem="½?"), ensure_ascii=False) + "\r\n" for name in "ab")
+    path.write_bytes((mark + text).encode(encoding))
+    assert ["a", "b"] == _ids(load(str(path)))
+    assert "½?" == load(str(path)).problems[0].statement
+
+
+def test_files_with_byte_order_marks_may_be_put_together(problem_file: Write) -> None:
+    """Then there is one before any line."""
+    path = problem_file("\ufeff" + json.dumps(row("a")), "\ufeff" + json.dumps(row("b")), "\ufeff")
+    assert ["a", "b"] == _ids(load(str(path)))
+
+
+def test_a_math_folders_file_may_have_a_byte_order_mark(tmp_path: Path) -> None:
+    """As any text file."""
+    root = _math_folder(tmp_path, test__algebra__1={})
+    path = root / "test" / "algebra" / "1.json"
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert ["algebra-3-001"] == _ids(load(str(root)))
+
+
+def test_problems_without_a_level_are_left_out_of_a_file(problem_file: Write) -> None:
+    """They are counted, as from a MATH folder; the ids of the others are those of their own lines."""
+    path = problem_file(row("", level="Level ?"), row(""), row("", level="?"), row("", level="Level 2"))
+    loaded = load(str(path))
+    assert ["algebra-1-002", "algebra-2-004"] == _ids(loaded)
+    assert 2 == loaded.left_out
+
+
+def test_problems_without_a_level_are_left_out_of_a_folder(problem_file: Write, tmp_path: Path) -> None:
+    """Those of all its files are counted, under whatever name the levels have."""
+    problem_file(row("a") | {"level": None, "Level": "Level ?"}, row("b") | {"level": None, "Level": 3}, name="1.jsonl")
+    problem_file(row("c", level="Level ?"), row("d"), name="2.jsonl")
+    loaded = load(str(tmp_path))
+    assert ["b", "d"] == _ids(loaded)
+    assert 2 == loaded.left_out
+
+
+def test_a_level_that_is_not_looked_at_leaves_nothing_out(problem_file: Write) -> None:
+    """Whoever wants no levels gets all problems."""
+    loaded = load(str(problem_file(row("a", level="Level ?"), row("b"))), columns={"level": ""})
+    assert ["a", "b"] == _ids(loaded)
+
+
+@pytest.mark.parametrize(
+    "text", ["one\nuses two lines", "a\ttab", "a\x0cpage", "\nu = 5", "\nequal", "C:\\temp", "\ran"]
+)
+def test_a_statement_may_have_lines_and_tabs(problem_file: Write, text: str) -> None:
+    """Only what is surely a command that lost its backslash is refused in it."""
+    assert text == load(str(problem_file(row("a", problem=text)))).problems[0].statement
+
+
 def test_a_folder_of_files_is_one_set(problem_file: Write, tmp_path: Path) -> None:
     """The files of a folder are read by name, and their problems sorted by domain; a row's own place stays."""
     problem_file(row("p", domain="precalculus"), row("a2"), name="2.jsonl")
@@ -128,8 +228,12 @@ def test_math500_is_read() -> None:
     problem_set = load(str(shared_data("math500.jsonl")))
     ids = _ids(problem_set)
     first = problem_set.problems[0]
-    assert (500, 500, "precalculus-2-807") == (len(ids), len(set(ids)), ids[0])
-    assert (Domain.PRECALCULUS, 2, "\\left( 3, \\frac{\\pi}{2} \\right)") == (first.domain, first.level, first.answer)
+    assert len(ids) == 500
+    assert len(set(ids)) == 500
+    assert ids[0] == "precalculus-2-807"
+    assert Domain.PRECALCULUS == first.domain
+    assert first.level == 2
+    assert first.answer == "\\left( 3, \\frac{\\pi}{2} \\right)"
 
 
 def test_math500s_answers_are_its_solutions_boxes() -> None:
@@ -158,7 +262,8 @@ def test_a_math_folder_is_read(tmp_path: Path) -> None:
         "algebra-3-train-002",
         "geometry-5-001",
     ] == _ids(loaded)
-    assert (["7", "9", "0", "2", "1"], 0) == ([problem.answer for problem in loaded.problems], loaded.left_out)
+    assert ["7", "9", "0", "2", "1"] == [problem.answer for problem in loaded.problems]
+    assert loaded.left_out == 0
 
 
 def test_one_split_of_a_math_folder_is_read(tmp_path: Path) -> None:
@@ -172,7 +277,9 @@ def test_problems_without_a_level_are_left_out_of_a_math_folder(tmp_path: Path) 
     root = _math_folder(tmp_path, train__algebra__1={"level": "Level ?"}, train__algebra__2={})
     loaded = load(str(root))
     selected = select(loaded)
-    assert (["algebra-3-train-002"], 1, 1) == (_ids(loaded), loaded.left_out, selected.left_out)
+    assert ["algebra-3-train-002"] == _ids(loaded)
+    assert loaded.left_out == 1
+    assert selected.left_out == 1
 
 
 # Refusing
@@ -188,7 +295,29 @@ def test_problems_without_a_level_are_left_out_of_a_math_folder(tmp_path: Path) 
         ("null", "expected a JSON object, found NoneType"),
         (row("b") | {"problem": None}, "lacks the field 'problem' (it is empty)"),
         (row("b") | {"answer": " "}, "lacks the field 'answer' (it is empty)"),
-        (row("b") | {"answer": ["5"]}, "lacks the field 'answer'"),
+        (row("b") | {"answer": ["5", "6"]}, "the field 'answer' is a list of 2 answers; one is graded"),
+        (row("b") | {"answer": []}, "the field 'answer' is a list of 0 answers; one is graded"),
+        (row("b") | {"answer": [["5"]]}, "lacks the field 'answer'"),
+        (row("b") | {"answer": [" "]}, "lacks the field 'answer'"),
+        (row("b") | {"answer": float("nan")}, "lacks the field 'answer'"),
+        (row("b") | {"answer": float("inf")}, "lacks the field 'answer'"),
+        (row("b") | {"answer": "7" * 5001}, "an answer of 5001 characters; at most 5000 are graded"),
+        (row("b") | {"answer": "\frac{1}{2}"}, r"the field 'answer' holds '\x0crac': JSON takes a single backslash"),
+        (row("b") | {"answer": "3\text{ cm}"}, r"holds '\text'"),
+        (row("b") | {"answer": "2\beta"}, r"holds '\x08eta'"),
+        (row("b") | {"answer": "\binom52"}, r"holds '\x08inom'"),
+        (row("b") | {"answer": "(1, 2\right)"}, r"holds '\right'"),
+        (row("b") | {"answer": "x \neq 2"}, r"holds '\neq'"),
+        (row("b") | {"answer": "2 \times 3"}, r"holds '\times'"),
+        (row("b") | {"answer": "\vec v"}, r"the field 'answer' holds the control character '\x0b'"),
+        (row("b") | {"answer": "4\x00"}, r"the field 'answer' holds the control character '\x00'"),
+        (row("b") | {"answer": "4\x1b[31m"}, r"the field 'answer' holds the control character '\x1b'"),
+        (row("b") | {"problem": "Find \frac12."}, r"the field 'problem' holds '\x0crac'"),
+        (row("b") | {"problem": "Let \theta = 1."}, r"the field 'problem' holds '\theta'"),
+        (row("b") | {"id": "x" * 201}, "an id has at most 200 printable characters"),
+        (row("b") | {"id": "\x1b[31m"}, "an id has at most 200 printable characters"),
+        (row("b") | {"id": None, "unique_id": "test/\u202ea"}, "an id has at most 200 printable characters"),
+        (row("b") | {"id": ["b"]}, "the id must be a number or text; found ['b']"),
         (row("b") | {"answer": True}, "lacks the field 'answer'"),
         (row("b") | {"domain": ""}, "lacks the field 'domain'"),
         (row("b") | {"domain": "topology"}, "unknown domain 'topology'; the domains are prealgebra, algebra"),
@@ -196,7 +325,6 @@ def test_problems_without_a_level_are_left_out_of_a_math_folder(tmp_path: Path) 
         (row("b") | {"level": 6}, "'level' must be 1 to 5"),
         (row("b") | {"level": 2.5}, "found 2.5"),
         (row("b") | {"level": True}, "found True"),
-        (row("b") | {"level": "Level ?"}, "found 'Level ?'"),
         (row("b") | {"level": "²"}, "found '²'"),
         *[
             ({name: value for name, value in row("b").items() if name != missing}, reason)
@@ -257,7 +385,7 @@ def test_a_repeated_id_is_refused_with_both_places(problem_file: Write, tmp_path
         ({"solution": "It is 5."}, "the solution has no \\boxed{} answer"),
         ({"solution": "It is $\\boxed{}$."}, "the solution has no \\boxed{} answer"),
         ({"solution": "It is $\\boxed{5$."}, "the solution has no \\boxed{} answer"),
-        ({"solution": ""}, "lacks the field 'solution' (it is empty)"),
+        ({"solution": ""}, "the field 'solution' is empty"),
         ({"problem": ""}, "lacks the field 'problem' (it is empty)"),
         ({"type": "Topology"}, "unknown domain 'Topology'"),
         ({"level": "Level 6"}, "found 'Level 6'"),
@@ -321,7 +449,8 @@ def test_a_selection_is_in_the_order_of_the_set(
     selected = select(GRID, domains=domains, levels=levels, per_cell=per_cell, seed=seed)
     chosen = set(selected.problems)
     assert [problem for problem in GRID.problems if problem in chosen] == list(selected.problems)
-    assert (GRID.name, GRID.left_out) == (selected.name, selected.left_out)
+    assert GRID.name == selected.name
+    assert GRID.left_out == selected.left_out
 
 
 @PROPERTY
@@ -373,7 +502,8 @@ def test_a_draw_is_spread_over_families_and_pairs_variants() -> None:
     bundled, fresh = (
         [p for p in select(ProblemSet("both", grid), per_cell=4).problems if p.variant == variant] for variant in (0, 7)
     )
-    assert ({"a", "b", "c"}, 4) == ({problem.family for problem in bundled}, len(bundled))
+    assert {"a", "b", "c"} == {problem.family for problem in bundled}
+    assert len(bundled) == 4
     assert [problem.id for problem in bundled] == [problem.id.replace("v7-", "") for problem in fresh]
 
 
@@ -409,7 +539,8 @@ def test_the_hash_tells_sets_apart() -> None:
     one, two = make_problem(id="1"), make_problem(id="2")
     sets = [(), (one,), (one, two), (two, one), (one, make_problem(id="2", answer="43"))]
     hashes = [ProblemSet("x", problems).sha256 for problems in sets]
-    assert (len(sets), hashes[1]) == (len(set(hashes)), ProblemSet("y", (one,)).sha256)
+    assert len(sets) == len(set(hashes))
+    assert hashes[1] == ProblemSet("y", (one,)).sha256
 
 
 # Boxed answers

@@ -32,7 +32,8 @@ def template_file(tmp_path: Path) -> Write:
 def test_the_built_in_template_is_loaded_without_a_path() -> None:
     """Without a file, problems are asked with the built-in template, which has a place for the statement."""
     template = load("")
-    assert (Template(DEFAULT_TEMPLATE), 1) == (template, template.text.count(PLACEHOLDER))
+    assert Template(DEFAULT_TEMPLATE) == template
+    assert template.text.count(PLACEHOLDER) == 1
 
 
 def test_the_statement_takes_the_placeholders_place() -> None:

@@ -1,18 +1,17 @@
-"""Every answer of MATH-500 equals what a program prints for it, and nothing near it.
+"""Every answer of MATH-500, and of the bundled set, equals what a program prints for it, and nothing near it.
 
     python tests/test_references.py
 
-prints the table by type of answer: how many forms were tried, and how many of these were judged falsely.
+prints the table by type of answer: how many forms were tried, and how many of these were judged falsely; and how many
+floats of exact answers the rules take.
 """
 
-import json
-import re
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,88 +19,108 @@ import pytest
 import sympy
 from factories import shared_data
 
-from pytest_mathbench.grading.child import warm_up
+from pytest_mathbench.answers import RATIONAL, AnswerType
 from pytest_mathbench.grading.equivalence import check, decide
-from pytest_mathbench.grading.normalize import plain
-from pytest_mathbench.grading.reading import based, expression, items, number
+from pytest_mathbench.grading.kinds import COPIED, expected
+from pytest_mathbench.grading.syntax import Kind, Node
+from pytest_mathbench.problems import load
+from pytest_mathbench.records import Problem
 
-# As in the grading child: the LaTeX grammar's own warnings are nobody's.
-pytestmark = pytest.mark.filterwarnings("ignore")
-
-COUNTS = {
-    "integer": 333,
-    "fraction": 59,
-    "decimal": 9,
-    "closed form": 34,
-    "formula": 18,
-    "tuple": 9,
-    "interval": 11,
-    "set or list": 6,
-    "matrix": 7,
-    "base": 6,
-    "words": 8,
-}
-"""How many answers of MATH-500 are of a type."""
+SETS = {"bundled": "", "MATH-500": "math500.jsonl"}
+KINDS = ("number", "closed form", "formula", "tuple", "interval", "set or list", "matrix", "base", "words", "tuples")
 
 
 @dataclass(frozen=True)
 class Answer:
     """A reference and what it means: `value` is a sympy value, or the members of a collection."""
 
-    latex: str
+    problem: Problem
     kind: str
     value: Any
 
+    @property
+    def latex(self) -> str:
+        """The reference as it is written."""
+        return self.problem.answer
 
-def read(latex: str) -> Answer:  # noqa: PLR0911 - one for each type
+    def passes(self, output: str) -> bool:
+        """Whether an output is strictly right, or would be if the statement did not hold it."""
+        right, rule, _ = decide(output, self.problem.answer, self.problem.statement, self.problem.answer_type)
+        return right or rule == COPIED
+
+
+def valued(node: Node) -> Any:
+    """Return a node as sympy's value."""
+    parts = [valued(part) for part in node.parts]
+    if node.kind == Kind.NUMBER:
+        return sympy.Rational(node.text)
+    if node.kind == Kind.NAME:
+        constants = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "oo": sympy.oo}
+        return constants.get(node.text, sympy.Symbol(node.text))
+    if node.kind == Kind.CALL:
+        functions = {"sqrt": sympy.sqrt, "cot": sympy.cot, "root": sympy.root}
+        return functions[node.text](*parts)
+    if node.kind == Kind.RELATION:
+        return sympy.Eq(*parts)
+    operations: dict[Kind, Any] = {
+        Kind.ADD: lambda one, other: one + other,
+        Kind.MIXED: lambda one, other: one + other,
+        Kind.MUL: lambda one, other: one * other,
+        Kind.DIV: lambda one, other: one / other,
+        Kind.POW: lambda one, other: one**other,
+        Kind.NEG: lambda one: -one,
+    }
+    return operations[node.kind](*parts)
+
+
+def interval(node: Node) -> Any:
+    """Return a set of reals as sympy's."""
+    if node.kind == Kind.UNION:
+        return sympy.Union(*map(interval, node.parts))
+    if node.kind == Kind.RELATION:
+        return interval(node.parts[1])
+    if len(node.parts) == 1:
+        return sympy.FiniteSet(valued(node.parts[0]))
+    start, end = map(valued, node.parts)
+    return sympy.Interval(start, end, node.text[0] == "(", node.text[1] == ")")
+
+
+def members(node: Node) -> list[Any]:
+    """Return the members of a list, both of a ±."""
+    if node.kind == Kind.SIGNS:
+        one, other = map(valued, node.parts)
+        return [one + other, one - other]
+    if node.kind == Kind.GROUP:
+        return [value for part in node.parts for value in members(part)]
+    return [valued(node)]
+
+
+def read(problem: Problem) -> Answer:  # noqa: PLR0911 - one for each type
     """Tell the type of a reference and read its value."""
-    text = plain(latex)
-    if re.fullmatch(r"\\text\{\(?\w+\)?\}", latex):
-        return Answer(latex, "words", text.strip("()"))
-    if based(text):
-        return Answer(latex, "base", based(text))
-    if "matrix" in latex:
-        rows = re.sub(r"\\(?:begin|end)\{pmatrix\}", "", latex).split(r"\\")
-        return Answer(latex, "matrix", sympy.Matrix([[scalar(cell) for cell in row.split("&")] for row in rows]))
-    bare = text.removeprefix(r"x \in").strip()
-    # (-2,1) and its like may be intervals too, by the problem; either way the order counts.
-    if r"\cup" in bare or r"\infty" in bare or {"[", "]"} & {*bare} or latex == r"(-\sqrt{3}, \sqrt{3})":
-        return Answer(latex, "interval", sympy.Union(*map(interval, bare.split(r"\cup"))))
-    found = items(bare)
-    if found is None:
-        return Answer(latex, *_scalar_kind(latex, scalar(text)))
-    if found.brackets == "()":
-        return Answer(latex, "tuple", tuple(map(scalar, found.parts)))
-    signs = [[part.replace(r"\pm", sign) for sign in "+-"] if r"\pm" in part else [part] for part in found.parts]
-    return Answer(latex, "set or list", [scalar(part) for part in chain(*signs)])
+    wanted = expected(problem.answer, problem.statement, problem.answer_type)
+    kind, node = wanted.kind, wanted.node
+    if kind in {AnswerType.TEXT, AnswerType.CHOICE}:
+        return Answer(problem, "words", wanted.text.strip("()"))
+    if kind == AnswerType.NUMERAL:
+        digits, _, base = wanted.text.partition("_")
+        return Answer(problem, "base", (digits, base.strip("{}")))
+    if kind in {AnswerType.MATRIX, AnswerType.VECTOR}:
+        return Answer(problem, "matrix", sympy.Matrix([[valued(cell) for cell in row.parts] for row in node.parts]))
+    if kind == AnswerType.INTERVAL:
+        return Answer(problem, "interval", interval(node))
+    if kind == AnswerType.TUPLE:
+        return Answer(problem, "tuple", tuple(map(valued, node.parts)))
+    if kind == AnswerType.TUPLES:
+        return Answer(problem, "tuples", [tuple(map(valued, part.parts)) for part in node.parts])
+    if kind in {AnswerType.LIST, AnswerType.SET}:
+        return Answer(problem, "set or list", members(node))
+    value = valued(node)
+    if kind in RATIONAL:
+        return Answer(problem, "number", value)
+    return Answer(problem, "closed form" if value.is_number else "formula", value)
 
 
-def interval(text: str) -> Any:
-    """Read one interval."""
-    text = text.strip()
-    start, end = map(scalar, text[1:-1].split(","))
-    return sympy.Interval(start, end, text[0] == "(", text[-1] == ")")
-
-
-def scalar(text: str) -> Any:
-    """Read one value."""
-    exact = number(plain(text))
-    return expression(plain(text)) if exact is None else sympy.Rational(exact.numerator, exact.denominator)
-
-
-def _scalar_kind(latex: str, value: Any) -> tuple[str, Any]:
-    if isinstance(value, sympy.Eq) and value.lhs.is_Symbol and value.rhs.is_Integer:
-        return "integer", value.rhs
-    if value.free_symbols:
-        return "formula", value
-    if value.is_Integer:
-        return "integer", value
-    if value.is_Rational:
-        return ("decimal" if "." in latex else "fraction"), value
-    return "closed form", value
-
-
-def printed(answer: Answer) -> Iterator[str]:
+def printed(answer: Answer) -> Iterator[str]:  # noqa: C901 - one branch for each type
     """Return what programs print whose answer is this one."""
     value = answer.value
     if answer.kind == "words":
@@ -109,9 +128,14 @@ def printed(answer: Answer) -> Iterator[str]:
     elif answer.kind == "base":
         digits, base = value
         yield from (digits, f"{digits}_{base}", f"{digits} (base {base})", f"{digits}_{{{base}}}")
+    elif answer.kind == "tuples":
+        yield from (str(value), str(value[::-1]), ", ".join(map(str, value)), str({*value}), answer.latex)
     elif answer.kind == "matrix":
-        yield from (str(value), sympy.latex(value), str(value.tolist()), str(np.array(value.tolist()).astype(float)))
-        yield str(np.array(value.tolist()).astype(float).tolist())
+        yield from (str(value), sympy.latex(value), str(value.tolist()), repr(value), sympy.srepr(value))
+        if all(identified(each) for each in value):
+            yield str(np.array(value.tolist()).astype(float).tolist())
+        if all(each.is_Integer for each in value):
+            yield from (str(np.array(value.tolist()).astype(float)), str(np.array(value.tolist()).astype(int)))
         if value.shape[1] == 1:
             yield str(value.tolist()).replace(" ", "")
     elif answer.kind == "interval":
@@ -132,6 +156,8 @@ def in_brackets(value: Any) -> str:
     """Print an interval, or a union of them, as one writes it."""
     if isinstance(value, sympy.Union):
         return " U ".join(map(in_brackets, value.args))
+    if isinstance(value, sympy.FiniteSet):
+        return str(value)
     return f"{'[('[bool(value.left_open)]}{value.start}, {value.end}{'])'[bool(value.right_open)]}"
 
 
@@ -147,22 +173,45 @@ def scalars(value: Any) -> Iterator[str]:
         if value.lhs.is_Symbol:
             yield str(value.rhs)
         return
-    yield from (str(value), f"${sympy.latex(value)}$", f"[{value}]", f"Answer: {value}")
+    yield from (str(value), f"${sympy.latex(value)}$", f"[{value}]", f"Answer: {value}", sympy.srepr(value))
     if value.free_symbols:
         yield from (str(sympy.expand(value)), str(sympy.factor(value)), str(value).replace("**", "^"))
         yield str(sympy.together(value))
+    elif value.is_Rational:
+        yield from (f"Fraction({value.p}, {value.q})", f"Rational({value.p}, {value.q})")
     else:
-        decimal = as_float(value)
-        yield from (str(decimal), f"{decimal:.15g}", str(np.array([decimal])[0]), repr(np.array([decimal])[0]))
         yield str(sympy.simplify(value))
+
+
+def floats(value: Any) -> Iterator[str]:
+    """Return what programs print that compute with doubles."""
+    decimal = as_float(value)
+    yield from (str(decimal), str(np.array([decimal])[0]), repr(np.array([decimal])[0]))
+    if abs(decimal) < 1e15:  # beyond, 15 digits are not all of them
+        yield f"{decimal:.15g}"
         if isinstance(decimal, float):
-            yield f"{decimal:.6f}" if abs(decimal) >= 1 else f"{decimal:#.6g}"
             yield str(sympy.N(value))
-        if value.is_Rational:
-            yield from (f"Fraction({value.p}, {value.q})", f"Rational({value.p}, {value.q})")
 
 
-def perturbed(answer: Answer) -> Iterator[str]:  # noqa: C901 - one branch for each type
+def exact(form: str, value: Any) -> bool:
+    """Whether a decimal is the value itself, as 0.5 is a half; a double's digits of a large integer are its own."""
+    return bool(
+        value.is_Rational
+        and not value.is_Integer
+        and sympy.Rational(form.removeprefix("np.float64(").rstrip(")")) == value
+    )
+
+
+def identified(value: Any) -> bool:
+    """Whether a double stands for a value by the rules: not for a large number, nor for a large denominator."""
+    if not value.is_Rational:
+        return True
+    if value.is_Integer:
+        return bool(abs(value) < 1 << 53)
+    return bool(2 * value.q**2 * sympy.Rational(2, 10**14) * abs(value) < 1)
+
+
+def perturbed(answer: Answer) -> Iterator[str]:  # noqa: C901, PLR0912 - one branch for each type
     """Return what is printed for answers near this one, and wrong."""
     value = answer.value
     if answer.kind == "words":
@@ -172,6 +221,9 @@ def perturbed(answer: Answer) -> Iterator[str]:  # noqa: C901 - one branch for e
         other = str(int(digits[:-1] + str((int(digits[-1]) + 1) % int(base))))
         yield from (f"{digits}_{int(base) + 1}", f"{digits}_{int(base) - 1}", str(int(digits, int(base))))
         yield from (other, f"{other}_{base}", f"-{digits}", f"-{digits}_{base}", digits[:-1], f"{digits}_10")
+    elif answer.kind == "tuples":
+        first, *others = value
+        yield from map(str, (others, [first[::-1], *others], [(first[0] + 1, *first[1:]), *others], [*value, (97, 89)]))
     elif answer.kind == "matrix":
         near = value.copy()
         near[0, 0] += 1
@@ -199,13 +251,20 @@ def perturbed(answer: Answer) -> Iterator[str]:  # noqa: C901 - one branch for e
         yield from (f"{value.lhs} = {2 * value.rhs + 3}", f"w = {value.rhs}", f"{-value.lhs} = {value.rhs + 1}")
     else:
         for wrong in wrong_scalars(value):
-            yield from scalars(wrong)
+            yield from islice(scalars(wrong), 4)
+            if not wrong.free_symbols:
+                yield from islice(floats(wrong), 3)
 
 
 def wrong_intervals(value: Any) -> Iterator[str]:
     """Return intervals with other ends, or other brackets."""
     parts = value.args if isinstance(value, sympy.Union) else [value]
     for at, part in enumerate(parts):
+        if isinstance(part, sympy.FiniteSet):
+            others = [*parts[:at], *parts[at + 1 :]]
+            yield from _both(sympy.Union(*others, sympy.FiniteSet(max(part) + 97)))
+            yield from _both(sympy.Union(*others))
+            continue
         for start, end in ((part.start + 1, part.end), (part.start, part.end + 1), (-part.end, -part.start)):
             if (start, end) != (part.start, part.end):
                 near = sympy.Interval(start, end, part.left_open, part.right_open)
@@ -233,63 +292,111 @@ def wrong_scalars(value: Any) -> list[Any]:
         wrong += [1 / value, value * sympy.Rational(100001, 100000)]
     if value.has(sympy.I):
         wrong += [sympy.conjugate(value), sympy.I * value, sympy.re(value)]
-    return [other for other in wrong if sympy.simplify(other - value) != 0]
+    return [other for other in wrong if differ(other, value)]
 
 
-def answers() -> list[str]:
-    """Return the reference answers."""
-    lines = shared_data("math500.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["answer"] for line in lines]
+def differ(one: Any, other: Any) -> bool:
+    """Whether two values are different ones, at a point."""
+    point = {symbol: sympy.Rational(7 + 4 * at, 3) for at, symbol in enumerate(one.free_symbols | other.free_symbols)}
+    return bool(abs(sympy.N((one - other).subs(point), 30)) > sympy.Float("1e-20"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def references() -> list[Answer]:
-    """Read the reference answers, with the caches full."""
-    warm_up()
-    return [*map(read, answers())]
+@cache
+def answers(name: str) -> tuple[Answer, ...]:
+    """Return the reference answers of a set."""
+    source = str(shared_data(SETS[name])) if SETS[name] else ""
+    return tuple(map(read, load(source).problems))
 
 
-def test_every_type_is_there(references: list[Answer]) -> None:
-    """The answers are of these types: what follows leaves none out."""
-    assert COUNTS == Counter(answer.kind for answer in references)
+@pytest.mark.parametrize("name", SETS)
+def test_every_reference_can_be_read(name: str) -> None:
+    """Each has a value of its type, none of another kind than are told apart here."""
+    found = answers(name)
+    assert [] == [
+        answer.latex
+        for answer in found
+        if not check(answer.latex, answer.problem.statement, answer.problem.answer_type)
+    ]
+    assert {answer.kind for answer in found} <= set(KINDS)
+    assert {"bundled": 945, "MATH-500": 500}[name] == len(found)
 
 
-def test_every_reference_can_be_read() -> None:
-    """None of the answers is compared letter by letter for want of a value."""
-    assert [] == [answer for answer in answers() if not check(answer)]
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_program_prints_equals_the_reference(name: str, kind: str) -> None:
+    """In Python's, sympy's, numpy's and LaTeX's notations: no false negative."""
+    pairs = [(form, answer) for answer in answers(name) if answer.kind == kind for form in printed(answer)]
+    assert [] == [(form, answer.latex) for form, answer in pairs if not answer.passes(form)]
 
 
-@pytest.mark.parametrize("kind", COUNTS)
-def test_what_a_program_prints_equals_the_reference(references: list[Answer], kind: str) -> None:
-    """In Python's, sympy's, numpy's and LaTeX's notations, and as a decimal: no false negative."""
-    pairs = [(form, answer.latex) for answer in references if answer.kind == kind for form in printed(answer)]
-    assert [] == [pair for pair in pairs if not decide(*pair)[0]]
-
-
-@pytest.mark.parametrize("kind", COUNTS)
-def test_what_is_near_the_reference_is_wrong(references: list[Answer], kind: str) -> None:
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_near_the_reference_is_wrong(name: str, kind: str) -> None:
     """Sign, size, order, brackets, base, number of members: whatever is off makes it wrong. No false positive."""
-    pairs = [(form, answer.latex) for answer in references if answer.kind == kind for form in perturbed(answer)]
-    assert [] == [pair for pair in pairs if decide(*pair)[0]]
+    pairs = [(form, answer) for answer in answers(name) if answer.kind == kind for form in perturbed(answer)]
+    assert [] == [(form, answer.latex) for form, answer in pairs if answer.passes(form)]
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("kind", ["number", "closed form"])
+def test_a_float_is_right_where_it_stands_for_the_value(name: str, kind: str) -> None:
+    """All its digits, of a number that they identify; where they do not, a float is wrong."""
+    found = [answer for answer in answers(name) if answer.kind == kind]
+    assert [] == [
+        (form, answer.latex)
+        for answer in found
+        for form in floats(answer.value)
+        if answer.passes(form) != (identified(answer.value) or exact(form, answer.value))
+    ]
+
+
+def shortcuts(answer: Answer) -> list[str]:
+    """Return what comes of computing where exactness is the point: doubles, rounding, a bound that is too small."""
+    value = answer.value
+    if answer.kind in {"base", "words", "interval", "tuples", "formula"}:
+        return list(islice(perturbed(answer), 3))
+    if answer.kind not in {"tuple", "set or list", "matrix"}:
+        return [form for each in rounded(value) if each != value for form in [str(each)]]
+    return [str(each) for each in zip(*map(rounded, value), strict=True) if [*each] != [*value]] + [str([*value][:-1])]
+
+
+def rounded(value: Any) -> list[Any]:
+    """Return a number as doubles leave it: as a whole number, to six digits, to four, and one too few."""
+    if value.has(sympy.I):
+        return [complex(f"{complex(value):.6g}"), complex(f"{complex(value):.4g}"), complex(value) - 1, value - 1]
+    whole = sympy.Integer(int(float(value))) if value.is_Integer else sympy.Integer(round(value))
+    decimals = [f"{float(value):.6g}", f"{float(value):.4g}"]
+    return [whole, *(value if sympy.Rational(each) == value else float(each) for each in decimals), value - 1]
+
+
+def test_a_shortcut_is_wrong() -> None:
+    """Of each problem of level 4 and 5, and so of each of their families, whose point is often that it fails."""
+    tried = [(answer, shortcuts(answer)) for answer in answers("bundled") if answer.problem.level >= 4]
+    families = {(answer.problem.domain, answer.problem.family) for answer, _ in tried}
+    assert families == {(answer.problem.domain, answer.problem.family) for answer, forms in tried if forms}
+    assert [] == [(answer.problem.id, form) for answer, forms in tried for form in forms if answer.passes(form)]
 
 
 def main() -> None:
     """Print the table."""
-    warnings.simplefilter("ignore")
-    warm_up()
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*COUNTS, "all")}
-    for answer in map(read, answers()):
-        right = [decide(form, answer.latex)[0] for form in printed(answer)]
-        wrong = [decide(form, answer.latex)[0] for form in perturbed(answer)]
-        for kind in (answer.kind, "all"):
-            counts[kind].update(
-                answers=1, forms=len(right), missed=right.count(False), wrong=len(wrong), passed=wrong.count(True)
-            )
-    row = "{:12}{:>9}{:>9}{:>17}{:>11}{:>17}\n"
-    sys.stdout.write(row.format("type", "answers", "forms", "false negatives", "perturbed", "false positives"))
-    for kind, count in counts.items():
-        columns = (count[name] for name in ("answers", "forms", "missed", "wrong", "passed"))
-        sys.stdout.write(row.format(kind, *columns))
+    for name in SETS:
+        counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*KINDS, "all")}
+        taken = Counter[str]()
+        for answer in answers(name):
+            right = [answer.passes(form) for form in printed(answer)]
+            wrong = [answer.passes(form) for form in perturbed(answer)]
+            if answer.kind in {"number", "closed form"}:
+                taken[f"{answer.kind}: repr(float) {answer.passes(repr(as_float(answer.value)))}"] += 1
+            for kind in (answer.kind, "all"):
+                counts[kind].update(
+                    answers=1, forms=len(right), missed=right.count(False), wrong=len(wrong), passed=wrong.count(True)
+                )
+        row = "{:12}{:>9}{:>9}{:>17}{:>11}{:>17}\n"
+        sys.stdout.write(row.format(name, "answers", "forms", "false negatives", "perturbed", "false positives"))
+        for kind, count in counts.items():
+            columns = (count[column] for column in ("answers", "forms", "missed", "wrong", "passed"))
+            sys.stdout.write(row.format(kind, *columns))
+        sys.stdout.write(f"{dict(taken)}\n")
 
 
 if __name__ == "__main__":

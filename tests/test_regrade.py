@@ -10,9 +10,11 @@ from factories import make_completion, make_problem, make_request, make_result, 
 from conftest import ScriptedServer, row
 from pytest_mathbench import pipeline, prompts
 from pytest_mathbench.cli import main
-from pytest_mathbench.generation.store import CompletionStore
+from pytest_mathbench.recording.completions import CompletionStore
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RESULTS, read_info
+from pytest_mathbench.recording.run_info import differences
 from pytest_mathbench.records import ItemResult, Sampling
-from pytest_mathbench.reporting.files import RESULTS, RunFolder, read_info
 
 
 @pytest.fixture
@@ -55,16 +57,14 @@ def test_a_run_regraded_is_the_same_and_what_differs_is_listed(
     assert 0 == main(["regrade", str(recorded)])
     (again,) = (path for path in recorded.parent.iterdir() if path != recorded)
     said = capsys.readouterr().out
-    assert (before, [], content) == (outcomes(again), server.requests, {path: path.read_bytes() for path in content})
-    assert "0 of 12 outcomes are other than they were\n" in said
+    assert before == outcomes(again)
+    assert [] == server.requests
+    assert content == {path: path.read_bytes() for path in content}
+    assert "0 of 12 outcomes changed\n" in said
     assert f"recorded in {again}\n" in said
     info, was = read_info(again), read_info(recorded)
-    assert (was.problems_sha256, was.samples, was.cpu_seconds, f"regrade of {recorded.name}") == (
-        info.problems_sha256,
-        info.samples,
-        info.cpu_seconds,
-        info.endpoint,
-    )
+    assert [] == differences(was, info)
+    assert f"regrade of {recorded.name}" == info.endpoint
     assert [result.limits for result in results_of(recorded)] == [result.limits for result in results_of(again)]
     assert len(content[recorded / "completions.jsonl"].splitlines()) == len(
         (again / "completions.jsonl").read_text().splitlines()
@@ -81,7 +81,7 @@ def test_a_run_regraded_is_the_same_and_what_differs_is_listed(
     (recorded / RESULTS).write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert 0 == main(["regrade", str(recorded), "--output", str(recorded.parent / "elsewhere")])
     said = capsys.readouterr().out
-    assert "2 of 12 outcomes are other than they were:\n" in said
+    assert "2 of 12 outcomes changed:\n" in said
     changed = sorted(line for line in said.splitlines() if "→" in line)
     assert [
         "  right: wrong (symbolic) → correct (exact)",
@@ -91,13 +91,13 @@ def test_a_run_regraded_is_the_same_and_what_differs_is_listed(
 
 def fault_with_a_completion(folder: Path) -> tuple[RunFolder, ItemResult]:
     """A run that was not measured for another reason than the completion, which is there."""
-    info = make_run_info(sampling=Sampling(), prompt=prompts.DEFAULT_TEMPLATE, preload="math", sandbox="off")
+    info = make_run_info(sampling=Sampling(), prompt=prompts.DEFAULT_TEMPLATE, preload=("math",), sandbox="off")
     run = RunFolder.create(folder, info)
     questionnaire = pipeline.Questionnaire(prompts.Template(info.prompt), info.sampling)
     store = CompletionStore(run.path)
     store.put(info.model, questionnaire.request(make_problem()), make_completion())
     store.close()
-    return run, ItemResult(problem=make_problem(), fault="the sandbox could not run a program")
+    return run, ItemResult(problem=make_problem(id="fault"), fault="the sandbox could not run a program")
 
 
 def test_what_was_not_measured_is_if_its_completion_is_there(
@@ -113,7 +113,7 @@ def test_what_was_not_measured_is_if_its_completion_is_there(
     assert 0 == main(["regrade", str(run.path), "--output", str(tmp_path / "again")])
     (again,) = (tmp_path / "again").iterdir()
     assert ["correct", "correct", "no answer"] == [outcome for _, _, outcome in outcomes(again)]
-    assert "  algebra-1-001: not measured → correct (" in capsys.readouterr().out
+    assert "  fault: not measured → correct (" in capsys.readouterr().out
 
 
 def test_damaged_lines_are_told_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,10 +127,10 @@ def test_damaged_lines_are_told_and_left_out(tmp_path: Path, capsys: pytest.Capt
     assert 0 == main(["regrade", str(run.path), "--output", str(tmp_path / "again")])
     said = capsys.readouterr()
     assert [
-        f"mathbench: WARNING: {run.path}/completions.jsonl, line 2: no completion, left out",
-        f"mathbench: WARNING: {run.path}/results.jsonl, line 2: no result, left out",
+        f"mathbench: WARNING: {run.path}/completions.jsonl, line 2: not a completion, left out",
+        f"mathbench: WARNING: {run.path}/results.jsonl, line 2: not a result, left out",
     ] == sorted(line[: line.index(" left out") + 9] for line in said.err.splitlines())
-    assert "0 of 1 outcomes are other than they were\n" in said.out
+    assert "0 of 1 outcomes changed\n" in said.out
 
 
 def test_what_is_no_run_is_refused(
@@ -142,7 +142,8 @@ def test_what_is_no_run_is_refused(
     without.close()
     statuses = [main(["regrade", *run]) for run in ([], ["no-such"], [str(without.path)])]
     said = capsys.readouterr().err.splitlines()
-    assert ([4, 4, 4], [without.path]) == (statuses, list((tmp_path / "runs").iterdir()))
+    assert [4, 4, 4] == statuses
+    assert [without.path] == list((tmp_path / "runs").iterdir())
     assert [
         "mathbench: no run is recorded in .mathbench/; name a run's folder",
         "mathbench: no-such: no run is recorded here, nor in .mathbench/ under this name",

@@ -9,7 +9,7 @@ from factories import make_completion, make_request, results_of
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.replay import Replay
-from pytest_mathbench.generation.store import CompletionStore, Recording
+from pytest_mathbench.recording.completions import CompletionStore, RecordedCompletions
 
 ROWS = [row("a-1"), row("a-2", answer="7"), row("a-3"), row("a-4")]
 
@@ -48,7 +48,7 @@ def test_a_replay_gives_the_same_outcomes_without_a_server(
     What is replayed can be replayed again: the new run holds its completions.
     """
     before = outcomes(recorded)
-    missing = f"{recorded}/completions.jsonl holds no answer of m to this request"
+    missing = f"{recorded}/completions.jsonl has no completion of m for this request"
     for workers, run in (("-n0", recorded), ("-n2", recorded), ("-n0", None)):
         source = run or next(Path("from-n2").absolute().iterdir())
         result = pytester.runpytest(
@@ -82,9 +82,10 @@ def test_a_replay_that_asks_otherwise_is_refused(
     ):
         refused = pytester.runpytest(f"--mathbench-replay={recorded}", f"--mathbench-problems={problems}", option)
         refused.stderr.fnmatch_lines(
-            [f"ERROR: mathbench: {recorded} holds completions of another kind: {said}; ask as it did"]
+            [f"ERROR: mathbench: {recorded} cannot be replayed: its completions were made with other settings: {said}"]
         )
-        assert (pytest.ExitCode.USAGE_ERROR, []) == (refused.ret, list(Path(".mathbench").glob("*")))
+        assert pytest.ExitCode.USAGE_ERROR == refused.ret
+        assert [] == list(Path(".mathbench").glob("*"))
 
 
 def test_other_programs_and_answers_may_be_tried(
@@ -107,13 +108,11 @@ def test_a_replayed_completion_is_copied_once(tmp_path: Path) -> None:
         old.put("m", make_request(seed=seed), make_completion(text=str(seed)))
     old.close()
     new = CompletionStore(tmp_path / "new")
-    replay = Replay("m", Recording(tmp_path / "old", pytest.fail), new)
+    replay = Replay("m", RecordedCompletions(tmp_path / "old", pytest.fail), new)
     given = [replay.complete(make_request(seed=1)) for _ in range(3)]
-    with pytest.raises(GenerationError, match="holds no answer of m to this request"):
+    with pytest.raises(GenerationError, match="has no completion of m for this request"):
         replay.complete(make_request(seed=3))
     replay.close()
     new.close()
-    assert ([make_completion(text="1")] * 3, 1) == (
-        given,
-        len((tmp_path / "new" / "completions.jsonl").read_text().splitlines()),
-    )
+    assert [make_completion(text="1")] * 3 == given
+    assert 1 == len((tmp_path / "new" / "completions.jsonl").read_text().splitlines())

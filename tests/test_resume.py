@@ -1,5 +1,6 @@
 """A run that was stopped goes on: nothing is asked or executed twice, and the result is that of one run."""
 
+import json
 import signal
 import threading
 from collections.abc import Callable
@@ -7,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import PROPERTY, make_fault, make_problem, make_result, make_run_info, results_of
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from factories import make_ruling, results_of
 from sessions import Session
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.journal import whole_lines
-from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.files import RESULTS, RunFolder, read_results
+from pytest_mathbench.recording.journal import whole_lines
+from pytest_mathbench.recording.recorded import RESULTS, RUN, RecordedRun
+from pytest_mathbench.recording.rulings import rule
+from pytest_mathbench.records import ItemResult
 
 SECONDS = 20.0
 WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
@@ -102,16 +101,15 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(
     server.answers.clear()
     resumed = run(workers, "--mathbench-resume")
     assert ["a-1", "a-5"] == asked(server)
-    assert (outcomes(only_run("undisturbed")), table(undisturbed), undisturbed.ret, undisturbed.parseoutcomes()) == (
-        outcomes(folder),
-        table(resumed),
-        resumed.ret,
-        resumed.parseoutcomes(),
-    )
+    assert outcomes(only_run("undisturbed")) == outcomes(folder)
+    assert table(undisturbed) == table(resumed)
+    assert undisturbed.ret == resumed.ret
+    assert undisturbed.parseoutcomes() == resumed.parseoutcomes()
     after = [line for _, _, line in whole_lines(folder / RESULTS)]
-    assert (before, 8 + was_not_measured + 1) == (after[: len(before)], len(after))
+    assert before == after[: len(before)]
+    assert 8 + was_not_measured + 1 == len(after)
     resumed.stdout.fnmatch_lines(
-        [f"mathbench: going on with .mathbench/{folder.name}: {len(before) - was_not_measured} results are there"]
+        [f"mathbench: resuming .mathbench/{folder.name}, which holds {len(before) - was_not_measured} results"]
     )
 
 
@@ -125,8 +123,9 @@ def test_a_run_that_goes_on_elsewhere_is_left_alone(
     session.wait_until(lambda: server.in_flight == 1 and any(Path(".mathbench").glob(f"*/{RESULTS}")))
     content = {path: path.read_bytes() for path in only_run().iterdir() if path.name != "completions.jsonl"}
     refused = run("--mathbench-resume")
-    refused.stderr.fnmatch_lines([f"ERROR: mathbench: *{RESULTS} is being written by another run; wait for its end*"])
-    assert (pytest.ExitCode.USAGE_ERROR, content) == (refused.ret, {path: path.read_bytes() for path in content})
+    refused.stderr.fnmatch_lines([f"ERROR: mathbench: *{RESULTS} is being written by another run; wait for it to end*"])
+    assert pytest.ExitCode.USAGE_ERROR == refused.ret
+    assert content == {path: path.read_bytes() for path in content}
     session.end(signal.SIGKILL)
     held.released.set()
     server.answers.clear()
@@ -149,19 +148,17 @@ def test_a_run_is_found_by_name_path_and_age(
         result.stdout.fnmatch_lines(
             [
                 "mathbench: model m on *",
-                f"mathbench: going on with .mathbench/{folder.name}: 2 results are there",
+                f"mathbench: resuming .mathbench/{folder.name}, which holds 2 results",
                 "outcomes: 2 correct; 0 not measured",
                 f"recorded in .mathbench/{folder.name}; its page is report.html",
             ]
         )
     run("-k", "a-3")
     newest = run("--mathbench-resume", "-k", "a-3")
-    newest.stdout.fnmatch_lines(["mathbench: going on with *: 1 results are there"])
-    assert (["a-3"], [("a-1", "correct"), ("a-2", "correct")], 2) == (
-        asked(server),
-        outcomes(folder),
-        len(list(Path(".mathbench").iterdir())),
-    )
+    newest.stdout.fnmatch_lines(["mathbench: resuming *, which holds 1 results"])
+    assert ["a-3"] == asked(server)
+    assert [("a-1", "correct"), ("a-2", "correct")] == outcomes(folder)
+    assert 2 == len(list(Path(".mathbench").iterdir()))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +169,7 @@ def test_a_run_is_found_by_name_path_and_age(
     ],
 )
 def test_a_run_that_is_not_there_is_told(run: Run, given: str, said: str) -> None:
-    """What cannot be gone on with ends the session before it begins."""
+    """What cannot be resumed ends the session before it begins."""
     result = run(f"--mathbench-resume{given}")
     result.stderr.fnmatch_lines([f"ERROR: mathbench: {said}"])
     assert pytest.ExitCode.USAGE_ERROR == result.ret
@@ -202,9 +199,11 @@ def test_other_settings_are_refused_by_name(run: Run, server: ScriptedServer, tm
         ),
     ):
         refused = run("--mathbench-resume", *options)
-        (line,) = (line for line in refused.stderr.lines if "cannot be gone on with" in line)
-        assert (pytest.ExitCode.USAGE_ERROR, []) == (refused.ret, [each for each in differences if each not in line])
-    assert ([], content) == (server.asked, {path: path.read_bytes() for path in folder.iterdir()})
+        (line,) = (line for line in refused.stderr.lines if "cannot be resumed: its settings differ" in line)
+        assert pytest.ExitCode.USAGE_ERROR == refused.ret
+        assert [] == [each for each in differences if each not in line]
+    assert [] == server.asked
+    assert content == {path: path.read_bytes() for path in folder.iterdir()}
 
 
 @WORKERS
@@ -222,15 +221,14 @@ def test_damaged_files_are_told_and_the_rest_is_used(run: Run, server: ScriptedS
     resumed = run("--mathbench-resume", workers)
     resumed.stdout.fnmatch_lines(
         [
-            f"mathbench: WARNING: {results}, line 2: no result, left out: *",
-            f"mathbench: WARNING: {completions}, line 8: no completion, left out: *",
+            f"mathbench: WARNING: {results}, line 2: not a result, left out: *",
+            f"mathbench: WARNING: {completions}, line 8: not a completion, left out: *",
         ],
     )
-    assert (["a-7"], table(whole), expected) == (
-        asked(server),
-        table(resumed),
-        sorted((result.problem.id, str(result.outcome)) for result in read_results(folder, lambda _: None)),
-    )
+    assert ["a-7"] == asked(server)
+    assert table(whole) == table(resumed)
+    results_now = RecordedRun.open(folder, lambda _: None).results()
+    assert expected == sorted((result.problem.id, str(result.outcome)) for result in results_now)
 
 
 def _key_of(line: bytes) -> bytes:
@@ -245,9 +243,10 @@ def test_a_session_that_stops_waits_for_no_completion(run: Run, server: Scripted
     held = Held()
     server.answers |= {f"a-{number}": held for number in range(1, 8)}
     stopped = run("-x", workers)
-    assert (False, False) == (held.released.is_set(), held.was_waited_out)
+    assert not held.was_waited_out
     held.released.set()
-    assert ("wrong", True) == (dict(outcomes(only_run())).get("a-0"), stopped.ret != pytest.ExitCode.OK)
+    assert "wrong" == dict(outcomes(only_run())).get("a-0")
+    assert pytest.ExitCode.OK != stopped.ret
     server.requests.clear()
     server.answers.clear()
     resumed = run("--mathbench-resume", workers)
@@ -255,48 +254,45 @@ def test_a_session_that_stops_waits_for_no_completion(run: Run, server: Scripted
     assert [f"a-{number}" for number in range(1, 8)] == asked(server)
 
 
-@given(sessions=st.lists(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=5), min_size=1, max_size=4))
-@settings(PROPERTY, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_faults_count_until_the_run_goes_on(sessions: list[list[tuple[int, bool]]], tmp_path: Path) -> None:
-    """Of all sessions of a run the measured results count, of the last one also what was not measured."""
-    folder = RunFolder.create(tmp_path, make_run_info())
-    expected: list[ItemResult] = []
-    for number, session in enumerate(sessions):
-        if number:
-            folder = RunFolder.resume(folder.path, make_run_info(), pytest.fail)
-            expected = [result for result in expected if result.outcome]
-            assert len(expected) == folder.resumed
-        for problem, is_measured in session:
-            result = make_result() if is_measured else make_fault()
-            result = make_result(problem=make_problem(id=f"p-{problem}")) if is_measured else result
-            folder.append(result)
-            expected.append(result)
-        folder.close()
-    assert expected == results_of(folder.path)
+@WORKERS
+def test_a_ruling_counts_when_a_run_is_resumed(run: Run, workers: str) -> None:
+    """What a person ruled is the item's outcome in the resumed session: for its table, its gates, its report.json."""
+    run()
+    folder = only_run()
+    for name in ("a-0", "a-3", "a-6"):
+        rule(folder, make_ruling(name))
+    resumed = run("--mathbench-resume", workers, "--mathbench-fail-under=100")
+    resumed.stdout.fnmatch_lines(["  PASS  overall >= 100%", "outcomes: 8 correct; 0 not measured"])
+    assert pytest.ExitCode.OK == resumed.ret
+    assert 8 == json.loads((folder / "report.json").read_text())["pass_rates"]["total"]["correct"]
 
 
-def test_a_recorded_result_is_recalled_once_in_its_order(tmp_path: Path) -> None:
-    """Each result of an attempt is given once; samples and problems are told apart."""
-    first, second = make_result(), make_result(Outcome.WRONG)
-    sample = make_result(sample=1)
-    with RunFolder.create(tmp_path, make_run_info()) as folder:
-        for result in (first, make_fault(), sample, second):
-            folder.append(result)
-    attempt = (make_problem().id, 0)
-    with RunFolder.resume(folder.path, make_run_info(), pytest.fail) as resumed:
-        assert ([first, second, None], sample, None, 3) == (
-            [resumed.recall(attempt) for _ in range(3)],
-            resumed.recall((attempt[0], 1)),
-            resumed.recall(("other", 0)),
-            resumed.resumed,
-        )
+def test_nothing_is_evaluated_twice_when_a_run_is_resumed_twice(run: Run, server: ScriptedServer) -> None:
+    """A resumed run that was whole gets no result more, however often it is resumed."""
+    run()
+    folder = only_run()
+    for resumptions in (1, 2):
+        run("--mathbench-resume")
+        assert 8 + resumptions == count(folder, RESULTS)  # a line each time that says so
 
 
-def test_another_machine_and_time_are_no_difference(tmp_path: Path) -> None:
-    """Where and when a run is made does not matter; with which versions does."""
-    folder = RunFolder.create(tmp_path, make_run_info())
-    folder.close()
-    elsewhere = make_run_info(started="2026-01-01T00:00:00+00:00", endpoint="http://other/v1", machine={"cpus": "9"})
-    RunFolder.resume(folder.path, elsewhere, pytest.fail).close()
-    with pytest.raises(ConfigurationError, match=r"versions\.python was '3\.11\.7', now '3\.12\.0'$"):
-        RunFolder.resume(folder.path, make_run_info(versions={"python": "3.12.0"}), pytest.fail)
+def test_a_folder_of_format_1_is_reported_and_not_resumed(run: Run, server: ScriptedServer) -> None:
+    """A run of an earlier version can still be looked at; to resume it is refused in one sentence, by what to do."""
+    run("-k", "a-1 or a-2")
+    folder = only_run()
+    path = folder.absolute() / RUN
+    document = json.loads(path.read_text())
+    del document["format"]
+    joined = {"preload": ",".join(document["preload"]), "deviations": "", "shard": ""}
+    path.write_text(json.dumps(document | joined))
+    server.requests.clear()
+    refused = run("--mathbench-resume")
+    refused.stderr.fnmatch_lines(
+        [
+            f"ERROR: mathbench: {folder.absolute()} cannot be resumed, replayed or merged: it is of format 1, whose "
+            "completions had other keys; run it again, or use the version of pytest-mathbench that recorded it"
+        ]
+    )
+    assert pytest.ExitCode.USAGE_ERROR == refused.ret
+    assert [] == server.asked
+    assert 2 == len(results_of(folder))

@@ -1,20 +1,21 @@
 """Several samples of each problem: their items, their seeds, and what they add up to."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import PROPERTY, make_grade, make_problem, make_result, results_of
+from factories import PROPERTY, make_fault, make_grade, make_problem, make_result, results_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.analysis.scores import Sampled, report
+from pytest_mathbench.analysis.buckets import Bucket
+from pytest_mathbench.analysis.samples import Sampled, SampleTally, pooled
 from pytest_mathbench.analysis.statistics import majority, pass_at
-from pytest_mathbench.records import Outcome
+from pytest_mathbench.records import UNDECIDED, ItemResult, Judgement, Outcome, Ruling
 
 Run = Callable[..., pytest.RunResult]
 
@@ -29,6 +30,14 @@ def run(pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callabl
         return pytester.runpytest(*given, "--mathbench-samples=4", *arguments)
 
     return start
+
+
+def summed(results: Iterable[ItemResult], samples: int) -> Sampled:
+    """Add up what so many samples give over all problems."""
+    tally = SampleTally()
+    for result in results:
+        tally.add(result)
+    return pooled(tally.sampled(samples), Bucket())
 
 
 def in_turn(*answers: str) -> Callable[[dict[str, Any]], str]:
@@ -50,14 +59,12 @@ def test_each_sample_is_an_item_with_a_seed_of_its_own(run: Run, server: Scripte
     shown = {
         line.partition("test_problem[")[2].partition("]")[0] for line in result.outlines if "test_problem[" in line
     }
-    seeds = [request["seed"] for request in server.requests if "seed" in request]
+    seeds = [request["seed"] for request in server.questions]
     (folder,) = Path(".mathbench").iterdir()
     samples = sorted((result.problem.id, result.sample) for result in results_of(folder))
-    assert (ids, 8, [(problem, number) for problem in ("a-1", "g-1") for number in range(4)]) == (
-        shown,
-        len(set(seeds)),
-        samples,
-    )
+    assert ids == shown
+    assert len(set(seeds)) == 8
+    assert [(problem, number) for problem in ("a-1", "g-1") for number in range(4)] == samples
     rows = [line.split() for line in result.outlines if "100.0%" in line]
     assert [
         ["algebra", "1", "50.0%", "100.0%", "50.0%"],  # two against two
@@ -71,10 +78,10 @@ def test_each_sample_is_an_item_with_a_seed_of_its_own(run: Run, server: Scripte
 def test_the_first_sample_is_the_one_of_a_run_without_samples(run: Run, server: ScriptedServer) -> None:
     """More samples of a problem keep the completions that there are: the seeds of the first are the same."""
     run("--mathbench-temperature=0.7", "-k", "sample1")
-    first = sorted(request["seed"] for request in server.requests if "seed" in request)
+    first = sorted(request["seed"] for request in server.questions)
     server.requests.clear()
     run("--mathbench-temperature=0.7", "--mathbench-samples=1")
-    assert first == sorted(request["seed"] for request in server.requests if "seed" in request)
+    assert first == sorted(request["seed"] for request in server.questions)
 
 
 def test_samples_that_would_be_the_same_are_refused(run: Run, server: ScriptedServer) -> None:
@@ -86,7 +93,8 @@ def test_samples_that_would_be_the_same_are_refused(run: Run, server: ScriptedSe
             "give a --mathbench-temperature"
         ]
     )
-    assert (pytest.ExitCode.USAGE_ERROR, []) == (result.ret, server.requests)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert [] == server.requests
 
 
 @given(attempts=st.lists(st.booleans(), min_size=1, max_size=8), data=st.data())
@@ -137,13 +145,46 @@ def test_the_sums_over_problems_are_those_of_each(problems: list[list[str | None
     ]
     whole = [answers for answers in problems if len(answers) == 3]
     votes = [Counter(answer for answer in answers if answer) for answers in whole]
-    found = sum(report(results, samples=3).sampled.values(), Sampled())
-    assert (len(whole), True) == (
-        found.problems,
-        pytest.approx([sum(a.count("42") / 3 for a in whole), sum("42" in a for a in whole)])
-        == [found.pass_at_1, found.pass_at_k],
-    )
+    found = summed(results, samples=3)
+    assert len(whole) == found.problems
+    assert pytest.approx(sum(answers.count("42") / 3 for answers in whole)) == found.pass_at_1
+    assert pytest.approx(sum("42" in answers for answers in whole)) == found.pass_at_k
     assert pytest.approx(sum(majority(each, {"42"}) for each in votes)) == found.majority
+
+
+def test_a_ruling_counts_among_samples() -> None:
+    """A person's word is in the rates over samples."""
+    wrong = [make_result(Outcome.WRONG, problem=make_problem(id="p"), sample=sample) for sample in range(2)]
+    ruling = Ruling(problem="p", sample=1, correct=True, who="Ada", when="", why="I looked")
+    found = summed([wrong[0], wrong[1].ruled(ruling)], samples=2)
+    assert 0.5 == found.pass_at_1
+    assert 1.0 == found.pass_at_k
+
+
+def test_an_undecided_answer_that_counts_as_right_has_a_vote() -> None:
+    """By a judge's verdict, what symbols could not decide may be right: the majority counts it so."""
+    grade = make_grade(correct=False, rule=UNDECIDED, judgement=Judgement(rating=5))
+    found = summed([make_result(Outcome.CORRECT, grade=grade, sample=sample) for sample in range(2)], samples=2)
+    assert 1.0 == found.majority
+
+
+def test_an_undecided_answer_has_no_vote_as_a_wrong_one() -> None:
+    """It is not known which other answers it equals."""
+    undecided = make_grade(correct=False, rule=UNDECIDED, answer="?")
+    results = [make_result(Outcome.WRONG, grade=undecided, sample=sample) for sample in range(2)]
+    assert 1.0 == summed([*results, make_result(sample=2)], samples=3).majority
+
+
+def test_problems_that_no_sample_solved() -> None:
+    """Are known by id, in order; what was not measured is not among them."""
+    found = SampleTally()
+    for name, outcome in (("b", Outcome.WRONG), ("a", Outcome.WRONG), ("b", Outcome.CRASHED), ("a", Outcome.CORRECT)):
+        found.add(make_result(outcome, problem=make_problem(id=name)))
+    for name in ("d", "c"):
+        found.add(make_result(Outcome.WRONG, problem=make_problem(id=name)))
+    found.add(make_fault(problem=make_problem(id="e")))
+    assert ["b", "c", "d"] == found.unsolved
+    assert 4 == found.problems
 
 
 def test_right_answers_vote_together_however_written(run: Run, server: ScriptedServer) -> None:

@@ -148,7 +148,8 @@ def test_programs_print_and_end_as_in_a_plain_interpreter(sandbox: Sandbox, prog
     status, stdout = plain(program, tmp_path)
     execution = sandbox.run(program, LIMITS)
     ended = Ending.FINISHED if status == 0 else Ending.SIGNAL if status < 0 else execution.ending
-    assert (stdout, ended) == (execution.stdout, execution.ending)
+    assert stdout == execution.stdout
+    assert ended == execution.ending
     if status > 0:
         assert (Ending.EXCEPTION if status == 1 and "exit" not in execution.detail else Ending.EXIT_STATUS) == ended
     assert {} == execution.unsafe
@@ -193,13 +194,16 @@ def test_chance_repeats(sandbox: Sandbox) -> None:
 def test_echo_prints_a_last_expression(sandbox: Sandbox, program: str, stdout: str, echoed: bool) -> None:  # noqa: FBT001
     """With echo a value that a notebook would show is printed, and said so; a program that prints is left alone."""
     execution = sandbox.run(program, LIMITS, echo=True)
-    assert (stdout, echoed, Ending.FINISHED) == (execution.stdout, execution.echoed, execution.ending)
+    assert stdout == execution.stdout
+    assert echoed == execution.echoed
+    assert Ending.FINISHED == execution.ending
 
 
 def test_without_echo_nothing_is_printed_for_a_program(sandbox: Sandbox) -> None:
     """A last expression prints nothing in a script."""
     execution = sandbox.run("1 + 1", LIMITS)
-    assert ("", False) == (execution.stdout, execution.echoed)
+    assert execution.stdout == ""
+    assert execution.echoed is False
 
 
 def test_an_error_in_an_echoed_program_is_its_own(sandbox: Sandbox) -> None:
@@ -209,7 +213,8 @@ def test_an_error_in_an_echoed_program_is_its_own(sandbox: Sandbox) -> None:
         ("1 / 0", "ZeroDivisionError: division by zero"),
     ):
         execution = sandbox.run(program, LIMITS, echo=True)
-        assert (Ending.EXCEPTION, ending) == (execution.ending, execution.detail)
+        assert Ending.EXCEPTION == execution.ending
+        assert ending == execution.detail
 
 
 READING = [
@@ -230,10 +235,13 @@ def test_reading_outside_is_refused_and_named(sandbox: Sandbox, program: str, op
     assert execution.unsafe["read"].endswith(path)
     assert Ending.FORBIDDEN == execution.ending
     caught = sandbox.run(f"try:\n    exec({program!r})\nexcept PermissionError:\n    print('refused')", LIMITS)
-    assert ("refused\n", {"read"}, Ending.FINISHED) == (caught.stdout, caught.unsafe.keys(), caught.ending)
+    assert "refused\n" == caught.stdout
+    assert {"read"} == caught.unsafe.keys()
+    assert Ending.FINISHED == caught.ending
 
 
 def test_what_is_not_there_is_not_forbidden(sandbox: Sandbox) -> None:
     """A program that looks for a file beside itself learns that there is none."""
     execution = sandbox.run("open('data.txt')", LIMITS)
-    assert (Ending.EXCEPTION, {}) == (execution.ending, execution.unsafe)
+    assert Ending.EXCEPTION == execution.ending
+    assert {} == execution.unsafe

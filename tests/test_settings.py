@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pytest_mathbench.domains import Domain
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.settings import Settings, default_text, options, read
+from pytest_mathbench.option import Kind, Option
+from pytest_mathbench.settings import Settings, options, read
 from pytest_mathbench.verdicts import Verdict
 
 NAMES = [option.name for option in options()]
@@ -60,7 +61,11 @@ def test_nothing_written_gives_the_defaults() -> None:
         ("echo", "Off", False),
         ("verdict", "lenient", Verdict.LENIENT),
         ("judge", "off", "off"),
-        ("judge_base_url", "http://x/v1", "http://x/v1"),
+        ("base_url", "http://a:1/v1/, http://b:2/v1", ("http://a:1/v1", "http://b:2/v1")),
+        ("headers", "api-key=AZURE_KEY, X-Team=TEAM", (("api-key", "AZURE_KEY"), ("X-Team", "TEAM"))),
+        ("query", "api-version=2024-10-21&x=", (("api-version", "2024-10-21"), ("x", ""))),
+        ("request", '{"b": 1, "a": null}', '{"a": null, "b": 1}'),
+        ("request", "{}", ""),
         ("judge_api_key_env", "JUDGE_KEY", "JUDGE_KEY"),
     ],
 )
@@ -75,7 +80,11 @@ def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:
         ("variant", "seven", "expected seeds: whole numbers separated by commas"),
         ("variant", "1,,2", "expected seeds"),
         ("variant", "-1", "expected seeds"),
-        ("columns", "problem", "expected NAME=COLUMN, where NAME is one of problem, answer, domain, level, id; found"),
+        (
+            "columns",
+            "problem",
+            "where NAME is one of problem, answer, domain, level, id, answer_type; found",
+        ),
         ("columns", "statement=text", "found 'statement'"),
         ("domain", "", "no domain is named"),
         ("domain", " , ", "no domain is named"),
@@ -106,6 +115,16 @@ def test_what_the_user_writes_is_read(name: str, text: str, value: Any) -> None:
         ("memory", "-1G", "a size such as 512M or 1G"),
         ("memory", "999999999999999999G", "a size such as 512M or 1G"),
         ("vllm_args", "--name 'a", "No closing quotation"),
+        ("request", "temperature: 1", "expected a JSON object"),
+        ("request", "[1]", "expected a JSON object"),
+        ("request", '{"model": "x"}', "'model' is set by the plugin itself"),
+        ("request", '{"messages": []}', "'messages' is set by the plugin itself"),
+        ("request", '{"n": 2}', "'n' is set by the plugin itself"),
+        ("request", '{"stream": true}', "'stream' is set by the plugin itself"),
+        ("headers", "api-key", "expected HEADER=VARIABLE"),
+        ("headers", "a b=KEY", "expected HEADER=VARIABLE"),
+        ("base_url", "localhost:8000", "expected an address such as http://host:8000/v1"),
+        ("base_url", "http://x/v1?api-version=1", "it goes into --mathbench-query"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_place(name: str, text: str, reason: str) -> None:
@@ -135,16 +154,19 @@ def test_any_text_is_read_or_refused(name: str, text: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("base_url", "vllm_args"), ("replay", "base_url"), ("replay", "vllm_args")])
 def test_an_endpoint_a_server_and_a_recording_exclude_each_other(one: str, other: str) -> None:
     """Completions come from one place only: the error names both places where another was written."""
-    written = {one: ("http://x/v1", f"--mathbench-{one}"), other: ("-q", f"mathbench_{other} in a.ini")}
+    texts = {"base_url": "http://x/v1", "vllm_args": "-q", "replay": "latest"}
+    written = {one: (texts[one], f"--mathbench-{one}"), other: (texts[other], f"mathbench_{other} in a.ini")}
     with pytest.raises(ConfigurationError, match=rf"^--mathbench-{one} and mathbench_{other} in a\.ini exclude"):
         read(written)
 
 
 def test_a_judge_is_asked_by_naming_its_endpoint() -> None:
     """An endpoint alone asks a judge about what symbols reject; which answers, and none, can be said."""
-    named = {"judge_base_url": ("http://x/v1", PLACE)}
+    named = {"judge_base_url": ("http://x/v1", PLACE), "judge_model": ("mistral", PLACE)}
     said = [read(named | {"judge": (text, PLACE)}).judging for text in ("off", "fallback", "all")]
-    assert ("off", "fallback", ["off", "fallback", "all"]) == (read({}).judging, read(named).judging, said)
+    assert read({}).judging == "off"
+    assert read(named).judging == "fallback"
+    assert ["off", "fallback", "all"] == said
 
 
 @pytest.mark.parametrize(
@@ -152,6 +174,7 @@ def test_a_judge_is_asked_by_naming_its_endpoint() -> None:
     [
         ("judge", "all", "a judge needs an endpoint; give --mathbench-judge-base-url"),
         ("judge_model", "mistral", "a judge needs an endpoint; give --mathbench-judge-base-url"),
+        ("judge_base_url", "http://x/v1", "a judge needs a model; name one with --mathbench-judge-model"),
         ("verdict", "judge", "no judge is asked; give --mathbench-judge-base-url"),
     ],
 )
@@ -172,7 +195,7 @@ def test_several_samples_need_a_temperature() -> None:
 @pytest.mark.parametrize("option", options(), ids=NAMES)
 def test_a_shown_default_reads_back_as_the_default(option: Any) -> None:
     """What `--help` shows as default can be written down, and changes nothing."""
-    text = default_text(option)
+    text = option.default_text
     written = {option.name: (text, PLACE)} if text else {}
     assert Settings() == read(written)
 
@@ -183,7 +206,7 @@ def test_a_shown_default_reads_back_as_the_default(option: Any) -> None:
         ("memory", "1G"),
         ("server_timeout", "600"),
         ("temperature", "0"),
-        ("max_tokens", "1024"),
+        ("max_tokens", ""),
         ("output", ".mathbench"),
         ("model", ""),
         ("limit", ""),
@@ -194,9 +217,29 @@ def test_a_shown_default_reads_back_as_the_default(option: Any) -> None:
 )
 def test_defaults_are_shown_as_they_are_written(name: str, text: str) -> None:
     """Help shows sizes and numbers in the user's notation, and no default that says nothing."""
-    assert text == default_text(next(option for option in options() if option.name == name))
+    assert text == next(option for option in options() if option.name == name).default_text
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (Kind.SWITCH, ["raw_prompt", "stream", "allow_unencrypted_workers", "echo"]),
+        (Kind.OPTIONAL, ["resume"]),
+        (Kind.LINES, ["gates"]),
+    ],
+)
+def test_an_option_states_how_it_is_written(kind: Kind, names: list[str]) -> None:
+    """What is no plain value says so in its kind, not in its metavar."""
+    assert names == [option.name for option in options() if option.kind == kind]
+
+
+@pytest.mark.parametrize("option", options(), ids=lambda option: option.name)
+def test_only_a_switch_has_no_metavar(option: Option) -> None:
+    """An option that takes a value names it in help."""
+    assert (option.kind == Kind.SWITCH) == (option.metavar == "")
 
 
 def test_every_domain_and_level_is_chosen_by_default() -> None:
     """A run without a selection takes everything."""
-    assert ((), ()) == (Settings().domain, Settings().level)
+    assert () == Settings().domain
+    assert () == Settings().level

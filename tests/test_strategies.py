@@ -9,7 +9,6 @@ from token_server import TokenServer
 
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.store import CompletionStore
 from pytest_mathbench.generation.strategies import (
     Attempt,
     Random,
@@ -21,6 +20,7 @@ from pytest_mathbench.generation.strategies import (
     choose,
     describe,
 )
+from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Finding, Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.settings import STRATEGIES, Settings
@@ -97,7 +97,9 @@ ANSWER = ["print", "(", "42", ")"]
 def test_single_is_one_request(run: Run) -> None:
     """The request goes out as it is: no tokens are asked for."""
     attempt, server = run(Single(), ANSWER)
-    assert ("print(42)", 1, 1) == (attempt.completion.text, attempt.requests, len(server.requests))
+    assert attempt.completion.text == "print(42)"
+    assert attempt.requests == 1
+    assert len(server.requests) == 1
     assert {"logprobs", "return_token_ids"}.isdisjoint(server.requests[0])
 
 
@@ -120,11 +122,9 @@ def test_stepwise_makes_what_single_makes(run: Run, answer: Sequence[str | bytes
     request = replace(REQUEST, tokens=True, sampling=Sampling(max_tokens=limit))
     whole, _ = run(Single(), answer, request=request)
     steps, server = run(Stepwise(), answer, request=request)
-    assert (whole.completion.text, whole.completion.tokens, whole.completion.finish_reason) == (
-        steps.completion.text,
-        steps.completion.tokens,
-        steps.completion.finish_reason,
-    )
+    assert whole.completion.text == steps.completion.text
+    assert whole.completion.tokens == steps.completion.tokens
+    assert whole.completion.finish_reason == steps.completion.finish_reason
     assert steps.requests == len(server.requests)
 
 
@@ -134,11 +134,9 @@ def test_stepwise_asks_for_one_token_at_a_time(run: Run) -> None:
     prompts = [request["prompt"] for request in server.requests[1:]]
     ids = attempt.completion.tokens.ids if attempt.completion.tokens else ()
     assert [[10_000, 10_001, 10_002, *ids[:length]] for length in range(1, 5)] == prompts
-    assert ({1}, 5, 5) == (
-        {request["max_tokens"] for request in server.requests},
-        attempt.requests,
-        attempt.completion_tokens,
-    )
+    assert {1} == {request["max_tokens"] for request in server.requests}
+    assert attempt.requests == 5
+    assert attempt.completion_tokens == 5
 
 
 def test_stepwise_moves_the_seed_on(run: Run) -> None:
@@ -157,27 +155,32 @@ def test_regenerate_keeps_the_prefix_and_forbids_the_token(run: Run) -> None:
     _, server = run(Regenerate(8, 100), WRONG, [*ANSWER, "\n", "41"], rule=Rule("41"))
     _, first, rest, *_ = server.requests
     kept = [10_000, 10_001, 10_002, server.id_of("print"), server.id_of("(")]
-    assert (kept, {str(server.id_of("41")): -100}, 1) == (first["prompt"], first["logit_bias"], first["max_tokens"])
-    assert ([*kept, server.id_of("42")], None) == (rest["prompt"], rest.get("logit_bias"))
+    assert kept == first["prompt"]
+    assert {str(server.id_of("41")): -100} == first["logit_bias"]
+    assert first["max_tokens"] == 1
+    assert [*kept, server.id_of("42")] == rest["prompt"]
+    assert rest.get("logit_bias") is None
 
 
 def test_regenerate_records_what_it_did(run: Run) -> None:
     """Position, trigger, tokens before and after; the answer is the mended version, at the cost of all requests."""
     attempt, server = run(Regenerate(8, 100), WRONG, ANSWER, rule=Rule("41"))
     (step,) = attempt.regenerations
-    assert ("verdict", "'41'", 2, "41", "42", 5, 5, False) == (
-        step.trigger,
-        step.detail,
-        step.position,
-        step.before,
-        step.after,
-        step.tokens_before,
-        step.tokens_after,
-        step.repeat,
-    )
-    assert ("print(42)", "nothing found", 1) == (attempt.completion.text, attempt.ended, attempt.chosen)
+    assert step.trigger == "verdict"
+    assert step.detail == "'41'"
+    assert step.position == 2
+    assert step.before == "41"
+    assert step.after == "42"
+    assert step.tokens_before == 5
+    assert step.tokens_after == 5
+    assert step.repeat is False
+    assert attempt.completion.text == "print(42)"
+    assert attempt.ended == "nothing found"
+    assert attempt.chosen == 1
     assert ["print(41)", "print(42)"] == [version.text for version in attempt.versions]
-    assert (3, 8, 5) == (attempt.requests, attempt.completion_tokens, attempt.completion.completion_tokens)
+    assert attempt.requests == 3
+    assert attempt.completion_tokens == 8
+    assert attempt.completion.completion_tokens == 5
     assert len(server.requests) == attempt.requests
 
 
@@ -189,30 +192,31 @@ def test_what_was_tried_at_a_place_is_forbidden_there(run: Run) -> None:
     forbidden = [sorted(request["logit_bias"]) for request in server.requests if "logit_bias" in request]
     one, two = (str(server.id_of(digit)) for digit in "12")
     assert [[one], sorted([one, two])] == forbidden
-    assert ("no place left", "a1") == (attempt.ended, attempt.completion.text)
+    assert attempt.ended == "no place left"
+    assert attempt.completion.text == "a1"
 
 
 def test_a_place_in_mid_character_is_never_cut(run: Run) -> None:
     """The first token that can be cut is taken instead: a prefix is whole text."""
     rule = Always(positions=(1, 2, 3), of="aéb")
     attempt, _ = run(Regenerate(8, 100), ["a", b"\xc3", b"\xa9", "b"], ["a", b"\xc3", b"\xa9", "c"], rule=rule)
-    assert ("aéc", 3) == (attempt.completion.text, attempt.regenerations[0].position)
+    assert attempt.completion.text == "aéc"
+    assert attempt.regenerations[0].position == 3
 
 
 def test_a_part_of_a_character_is_no_choice(run: Run) -> None:
     """Where the next best token is half a character, the one after it is taken."""
     attempt, _ = run(Regenerate(8, 100), ["a", "b"], ["a", b"\xc3", b"\xa9"], ["a", "c"], rule=Rule("b"))
-    assert ("ac", "c") == (attempt.completion.text, attempt.regenerations[0].after)
+    assert attempt.completion.text == "ac"
+    assert attempt.regenerations[0].after == "c"
 
 
 def test_the_end_may_be_what_comes_instead(run: Run) -> None:
     """If nothing else is left the completion ends before the forbidden token."""
     attempt, _ = run(Regenerate(8, 100), ["a", "b"], rule=Rule("b"))
-    assert ("a", "stop", "") == (
-        attempt.completion.text,
-        attempt.completion.finish_reason,
-        attempt.regenerations[0].after,
-    )
+    assert attempt.completion.text == "a"
+    assert attempt.completion.finish_reason == "stop"
+    assert attempt.regenerations[0].after == ""
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -220,8 +224,10 @@ def test_regenerations_are_bounded(run: Run, most: int) -> None:
     """So many and no more; where every version is at fault the answer is the first."""
     texts = [["a", "x", digit] for digit in "1234"] + [["b", "x"], ["c", "x"]]
     attempt, _ = run(Regenerate(most, 100), *texts, rule=Always())
-    assert (most, "regenerations") == (len(attempt.regenerations), attempt.ended)
-    assert ("ax1", 0) == (attempt.completion.text, attempt.chosen)
+    assert most == len(attempt.regenerations)
+    assert attempt.ended == "regenerations"
+    assert attempt.completion.text == "ax1"
+    assert attempt.chosen == 0
 
 
 @pytest.mark.parametrize("budget", [1, 3, 4, 5, 6, 9])
@@ -229,7 +235,8 @@ def test_the_token_budget_is_kept(run: Run, budget: int) -> None:
     """No more tokens are made than allowed, the first completion's included."""
     texts = [["a", "x", digit, "y", "z"] for digit in "123456"]
     attempt, server = run(Regenerate(50, budget), *texts, rule=Always())
-    assert (True, True) == (attempt.completion_tokens <= budget, server.requests[0]["max_tokens"] <= budget)
+    assert attempt.completion_tokens <= budget
+    assert server.requests[0]["max_tokens"] <= budget
     assert attempt.ended in {"tokens", "no place left", "loop"}
 
 
@@ -238,7 +245,8 @@ def test_a_text_that_was_there_before_is_counted_and_ends_it(run: Run) -> None:
     texts = [["ab", "!"], ["a", "b", "!"], [b"a", "b!"], ["c", "!"]]
     rule = Always(positions=(0, 1))
     attempt, _ = run(Regenerate(50, 500), *texts, rule=rule)
-    assert (True, True) == (attempt.regenerations[0].repeat, len(attempt.versions) < len(attempt.regenerations) + 1)
+    assert attempt.regenerations[0].repeat is True
+    assert len(attempt.versions) < len(attempt.regenerations) + 1
 
 
 def test_a_doubt_is_settled_by_regenerating_there(run: Run) -> None:
@@ -248,7 +256,8 @@ def test_a_doubt_is_settled_by_regenerating_there(run: Run) -> None:
     assert [("print(41)", 0), ("print(42)", 3)] == rule.seen
     rule = Rule("(", trigger="margin")
     attempt, _ = run(Regenerate(1, 100), WRONG, ["print", " ", "(", "42", ")"], rule=rule)
-    assert ("print (42)", "regenerations") == (attempt.completion.text, attempt.ended)
+    assert attempt.completion.text == "print (42)"
+    assert attempt.ended == "regenerations"
 
 
 def test_random_cuts_anywhere_and_again_the_same(run: Run) -> None:
@@ -262,16 +271,22 @@ def test_random_cuts_anywhere_and_again_the_same(run: Run) -> None:
     assert {0} != set(places[0])
 
 
-def test_resample_makes_all_of_it_anew(run: Run) -> None:
-    """Whole completions, drawn at a temperature with a seed of their own, until one is not at fault."""
-    attempt, server = run(Resample(8, 1000), WRONG, ANSWER, rule=Rule("41"))
+@pytest.mark.parametrize("number", range(8))
+def test_resample_makes_all_of_it_anew(run: Run, number: int) -> None:
+    """Whole completions, drawn at a temperature with a seed of their own, until one is not at fault.
+
+    The seeds are made of the request's key: over eight requests some draw the right text at once, some never.
+    """
+    request = replace(REQUEST, prompt=Prompt(user=f"?{number}"))
+    attempt, server = run(Resample(8, 1000), WRONG, ANSWER, rule=Rule("41"), request=request)
     retries = server.requests[1:]
-    assert [[10_000, 10_001, 10_002]] * len(retries) == [request["prompt"] for request in retries]
-    assert ({0.8}, len(retries)) == (
-        {request["temperature"] for request in retries},
-        len({request["seed"] for request in retries}),
-    )
-    assert ("print(42)", "nothing found") == (attempt.completion.text, attempt.ended)
+    assert [[10_000, 10_001, 10_002]] * len(retries) == [retry["prompt"] for retry in retries]
+    assert {0.8} == {retry["temperature"] for retry in retries}
+    assert len(retries) == len({retry["seed"] for retry in retries})
+    drawn = [(WRONG, ANSWER)[retry["seed"] % 2] for retry in retries]  # as the server chooses
+    assert [WRONG] * (len(drawn) - 1) == drawn[:-1]
+    assert "".join(drawn[-1]) == attempt.completion.text
+    assert ("nothing found" if drawn[-1] == ANSWER else "loop") == attempt.ended
 
 
 def test_without_tokens_a_strategy_says_so(run: Run) -> None:
@@ -292,6 +307,7 @@ def test_without_tokens_a_strategy_says_so(run: Run) -> None:
 def test_every_strategy_can_be_chosen(name: str) -> None:
     """Each name makes a strategy, described by all that decides what it does."""
     settings = Settings(strategy=name, triggers=("margin", "verdict"))
-    assert (name != "single", True) == (choose(settings).needs_tokens, describe(settings).startswith(name))
+    assert (name != "single") == choose(settings).needs_tokens
+    assert describe(settings).startswith(name)
     if name in {"regenerate", "resample", "random"}:
         assert f"{name} on margin < 0.05, verdict; at most 8 regenerations, 4096 tokens" == describe(settings)

@@ -1,9 +1,11 @@
 """The tables of system calls."""
 
+import itertools
 import re
 from pathlib import Path
 
 import pytest
+from factories import BY_ARGUMENT
 
 from pytest_mathbench.sandbox import syscalls
 
@@ -42,10 +44,21 @@ def test_well_known_numbers(machine: str, name: str, number: int) -> None:
 def test_every_name_is_a_call() -> None:
     """A misspelt name in a list would allow or name nothing."""
     known = {name for machine in HEADERS for name in syscalls.numbers(machine)}
-    assert set() == (syscalls.ALLOWED | syscalls.QUIET | syscalls.WRITING | syscalls.KIND.keys()) - known
+    lists = syscalls.ALLOWED | syscalls.QUIET | syscalls.WITHOUT_EFFECT | syscalls.WRITING | {syscalls.OPENING}
+    assert set() == (lists | syscalls.KIND.keys() | BY_ARGUMENT) - known
 
 
-def test_no_call_is_both_allowed_and_refused() -> None:
-    """The lists exclude each other: what is allowed has no kind of deed, and is not refused quietly."""
-    assert set() == syscalls.ALLOWED & (syscalls.QUIET | syscalls.KIND.keys())
-    assert set() == syscalls.QUIET & syscalls.KIND.keys()
+LISTS = {
+    "allowed": syscalls.ALLOWED,
+    "quiet": syscalls.QUIET,
+    "without effect": syscalls.WITHOUT_EFFECT,
+    "announcing": {syscalls.OPENING},
+    "a kind of deed": {*syscalls.KIND} - BY_ARGUMENT,
+    "by argument": BY_ARGUMENT,
+}
+
+
+@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(LISTS, 2)])
+def test_the_lists_exclude_each_other(one: str, other: str) -> None:
+    """A call has one fate: what is allowed has no kind of deed, and nothing is both quiet and announced."""
+    assert set() == LISTS[one] & LISTS[other]

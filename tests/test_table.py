@@ -1,119 +1,96 @@
-"""A report is shown as aligned lines that say what was measured, and what was not."""
+"""Blocks are laid out as lines for a terminal."""
 
 import pytest
-from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result
+from factories import make_fault, make_problem, make_result
+from reports import NOTHING
 
-from pytest_mathbench.analysis.scores import report
+from pytest_mathbench.analysis.buckets import Bucket
+from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import Domain
-from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.table import lines
+from pytest_mathbench.records import Outcome
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Item, Listing, Part, Table
+from pytest_mathbench.reporting.report import report
+from pytest_mathbench.reporting.table import lines, written
 
-GEOMETRY = make_problem(domain=Domain.GEOMETRY, level=5)
-PREALGEBRA = make_problem(domain=Domain.PREALGEBRA, level=1)
+TABLE = Table(["name", "rate", "of a part"], [["a", Score(9, 11), Part(Score(), Bucket("a"))], ["long", "x", "-"]])
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("as it is", ["as it is"]),
+        (Fact("outcomes", "1 correct"), ["outcomes: 1 correct"]),
+        (TABLE, ["name         rate  of a part", "a     9/11  81.8%          -", "long            x          -"]),
+        (Listing([]), []),
+        (Listing([Item("one"), Item("two", details=["three"])]), ["  one", "  two", "    three"]),
+        (
+            Listing([Item("one", mark="PASS", details=["two"]), Item("three", mark="INCONCLUSIVE")]),
+            ["  PASS          one", "                  two", "  INCONCLUSIVE  three"],
+        ),
+        (Headline("pass rate", "50%"), []),
+        (Chart("bars", "Pass rates"), []),
+    ],
+)
+def test_a_block_is_lines(block: Block, expected: list[str]) -> None:
+    """Tables are aligned, listings indented; what is for the page is left to it."""
+    assert expected == list(written([block]))
+
+
+@pytest.mark.parametrize(("whole", "count"), [(True, 3), (False, 2)])
+def test_a_long_listing_is_cut_in_a_live_session(*, whole: bool, count: int) -> None:
+    """Which says where the rest is."""
+    found = list(written([Listing(list(map(Item, "abc")), most=2)], whole=whole))
+    assert ["  a", "  b", "  c"][:count] == found[:count]
+    assert ([] if whole else ["  and 1 more: mathbench report lists them"]) == found[count:]
+
+
+def test_a_listing_without_a_bound_is_never_cut() -> None:
+    """Nor one that is as long as its bound."""
+    items = list(map(Item, "abc"))
+    assert 3 == len(list(written([Listing(items)], whole=False)))
+    assert 3 == len(list(written([Listing(items, most=3)], whole=False)))
+
+
+def test_where_rates_have_no_room_they_stand_alone() -> None:
+    """Right and measured are left out; in a log never."""
+    wide = list(written([TABLE]))
+    room = max(map(len, wide))
+    assert wide == list(written([TABLE], room))
+    assert [
+        "name   rate  of a part",
+        "a     81.8%          -",
+        "long      x          -",
+    ] == list(written([TABLE], room - 1))
+
 
 WHOLE = """\
-pass rate       level 1     level 5           all
-prealgebra  9/11  81.8%           -   9/11  81.8%
-geometry              -  1/3  33.3%    1/3  33.3%
-all         9/11  81.8%  1/3  33.3%  10/14  71.4%
+pass rate     level 1     level 5         all
+algebra    1/1 100.0%           -  1/1 100.0%
+geometry            -  0/1   0.0%  0/1   0.0%
+all        1/1 100.0%  0/1   0.0%  1/2  50.0%
 
-verdicts: strict 10/14  71.4%, lenient 10/14  71.4%
+verdicts: strict 1/2 (50.0%), lenient 1/2 (50.0%)
 
-outcomes: 10 correct, 3 wrong, 1 no_program; 3 not measured
-of these: 1 cut off by the token limit, 1 undecided (not comparable within the limits, counted as wrong)
-tokens: 140 of prompts, 280 of completions
+outcomes: 1 correct, 1 wrong; 1 not measured
+tokens: 20 prompt, 40 completion
 
-seconds     generation: mean   p50    p95  program CPU: mean    p50    p95
-prealgebra             11.09  2.00  52.00              0.475  0.500  0.500
-geometry                2.00  2.00   2.00              0.250  0.250  0.250
-all                     9.14  2.00  37.00              0.423  0.500  0.500
-mean seconds of the other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), grading 0.010 (p95 0.010)
+seconds   generation: mean   p50   p95  program CPU: mean    p50    p95
+algebra               2.00  2.00  2.00              0.250  0.250  0.250
+geometry              2.00  2.00  2.00              0.250  0.250  0.250
+all                   2.00  2.00  2.00              0.250  0.250  0.250
+mean seconds of other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), grading 0.010 (p95 0.010)
 
-not measured: 3 (outside the pass rates; neither right nor wrong)
-  2 × the server died
-  1 × no sandbox"""
+not measured: 1 (outside the pass rates; neither right nor wrong)
+  1 × the server died"""
 
 
-def test_the_whole_table() -> None:
-    """Rates by domain and level, outcomes, durations and faults stand in this order, in the domains' own order."""
-    results = [
-        make_result(problem=GEOMETRY),
-        *[make_result(Outcome.WRONG, problem=GEOMETRY) for _ in range(2)],
-        *[make_result(problem=PREALGEBRA, execution=make_execution(cpu_seconds=0.5)) for _ in range(9)],
-        make_result(
-            Outcome.NO_PROGRAM,
-            problem=PREALGEBRA,
-            completion=make_completion(seconds=102.0, finish_reason="length"),
-            execution=None,
-            grade=None,
-        ),
-        make_result(Outcome.WRONG, problem=PREALGEBRA, grade=make_grade(correct=False, rule="undecided")),
-        make_fault("the server\ndied", problem=make_problem(level=3)),
-        make_fault("the server died"),
-        make_fault("no sandbox"),
-    ]
-    assert WHOLE == "\n".join(lines(report(results)))
-
-
-NARROW = """\
-pass rate  level 1  level 5     all
-algebra     100.0%        -  100.0%
-geometry         -    66.7%   66.7%
-all         100.0%    66.7%   75.0%"""
-
-
-def test_a_narrow_terminal_shows_rates_alone() -> None:
-    """Right and measured are left out where they have no room, and in a log never."""
-    results = [make_result(problem=make_problem(level=1))]
-    results += [make_result(outcome, problem=GEOMETRY) for outcome in (Outcome.CORRECT, Outcome.CORRECT, Outcome.WRONG)]
-    found = report(results)
-    wide = list(lines(found))
-    assert "2/3  66.7%" in wide[2]
-    room = max(map(len, wide[:4]))
-    assert (wide, NARROW.splitlines()) == (list(lines(found, room)), list(lines(found, room - 1))[:4])
+def test_a_report_is_its_sections() -> None:
+    """In their order, an empty line between them; what has nothing to say takes no room."""
+    geometry = make_problem(id="g", domain=Domain.GEOMETRY, level=5)
+    results = [make_result(), make_result(Outcome.WRONG, problem=geometry), make_fault()]
+    assert WHOLE == "\n".join(lines(report(results), NOTHING))
 
 
 def test_a_run_without_results() -> None:
     """A run that measured nothing shows no rate, no tokens and no duration, rather than zeros."""
-    assert ["outcomes: none; 0 not measured"] == list(lines(report([])))
-
-
-@pytest.mark.parametrize(
-    ("results", "line"),
-    [
-        ([make_result()], "outcomes: 1 correct; 0 not measured"),
-        ([make_fault()], "outcomes: none; 1 not measured"),
-        (
-            [make_result(outcome) for outcome in reversed(Outcome)],
-            "outcomes: 1 correct, 1 wrong, 1 no_answer, 1 crashed, 1 timed_out, 1 no_program; 0 not measured",
-        ),
-    ],
-)
-def test_outcomes_are_counted(results: list[ItemResult], line: str) -> None:
-    """Outcomes that occurred are named in a fixed order; what was not measured is always counted."""
-    assert line in list(lines(report(results)))
-
-
-def test_asides_are_shown_only_where_there_are_some() -> None:
-    """A run without cut-off or undecided items says nothing of them."""
-    assert [] == [line for line in lines(report([make_result()])) if line.startswith("of these")]
-
-
-def test_what_programs_tried_is_shown_with_its_share() -> None:
-    """The unsafe rate is of the programs that were run, with the kinds behind it."""
-    executions = [make_execution(unsafe={"write": "openat", "network": "socket"}), make_execution(echoed=True)]
-    shown = list(lines(report([make_result(execution=execution) for execution in executions])))
-    assert "unsafe: 1 of 2 programs (50.0%) tried: 1 network, 1 write" in shown
-    assert "of these: 1 whose last line was echoed" in shown
-
-
-def test_faults_are_shown_by_cause() -> None:
-    """Causes are counted, the most frequent first and the first five only, each in one line of bounded length."""
-    faults = [make_fault(f"cause {number}\n  in two lines") for number in range(7) for _ in range(number + 1)]
-    shown = list(lines(report([*faults, make_fault("x" * 1000), make_fault("x" * 1000)])))
-    start = shown.index("not measured: 30 (outside the pass rates; neither right nor wrong)")
-    assert [
-        *[f"  {number + 1} × cause {number} in two lines" for number in (6, 5, 4, 3, 2)],
-        "  and 3 other causes",
-    ] == shown[start + 1 :]
-    assert "  1 × " + "x" * 200 == list(lines(report([make_fault("x" * 1000)])))[-1]
+    assert ["outcomes: none; 0 not measured"] == list(lines(report([]), NOTHING))

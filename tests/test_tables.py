@@ -44,7 +44,10 @@ def test_a_file_without_domains_and_levels_is_one_bucket(problem_file: Write) ->
 def test_known_columns_are_found_in_any_case(problem_file: Write) -> None:
     """AIME's columns are capitalised, its ids its own, its answers numbers."""
     (problem,) = load(str(problem_file(*AIME, name="aime.jsonl"))).problems
-    assert ("2031-I-1", "aime", "Find $n$.", "73") == (problem.id, problem.domain, problem.statement, problem.answer)
+    assert problem.id == "2031-I-1"
+    assert problem.domain == "aime"
+    assert problem.statement == "Find $n$."
+    assert problem.answer == "73"
 
 
 def test_columns_are_mapped(problem_file: Write) -> None:
@@ -52,7 +55,9 @@ def test_columns_are_mapped(problem_file: Write) -> None:
     path = problem_file({"text": "Find $n$.", "final": "5", "category": "Group Theory", "level": "hard", "id": 3})
     columns = {"problem": "text", "answer": "final", "domain": "category", "level": "", "id": ""}
     (problem,) = load(str(path), columns=columns).problems
-    assert ("group_theory-001", "group_theory", NO_LEVEL) == (problem.id, problem.domain, problem.level)
+    assert problem.id == "group_theory-001"
+    assert problem.domain == "group_theory"
+    assert NO_LEVEL == problem.level
 
 
 def test_a_mapped_column_that_is_not_there_is_named(problem_file: Write) -> None:
@@ -73,8 +78,10 @@ def test_a_file_without_answers_is_refused(problem_file: Write) -> None:
 def test_a_parquet_file_is_read(tmp_path: Path) -> None:
     """MATH as a hub keeps it: answers from the solutions' boxes, rows without a level counted and left out."""
     found = load(str(parquet(tmp_path / "math.parquet", MATH)))
-    assert ((r"\frac12",), 1) == (tuple(problem.answer for problem in found.problems), found.left_out)
-    assert (Domain.ALGEBRA, 4) == (found.problems[0].domain, found.problems[0].level)
+    assert (r"\frac12",) == tuple(problem.answer for problem in found.problems)
+    assert found.left_out == 1
+    assert Domain.ALGEBRA == found.problems[0].domain
+    assert found.problems[0].level == 4
 
 
 def test_a_folder_of_parquet_files_is_one_set(tmp_path: Path) -> None:
@@ -98,7 +105,7 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data set in a folder, as the library reads it from the hub's cache: two splits."""
-    import datasets.config  # noqa: PLC0415 - slow, and for these tests only
+    import datasets.config  # slow, and for these tests only
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     folder = tmp_path / "gsm8k"
@@ -121,8 +128,8 @@ def test_a_split_that_is_not_there_is_named(hub: Path) -> None:
 
 def test_a_hub_that_cannot_be_reached_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, the data set is named and the run ends before it begins."""
-    import datasets.config  # noqa: PLC0415 - slow, and for these tests only
-    import huggingface_hub.constants  # noqa: PLC0415
+    import datasets.config  # slow, and for these tests only
+    import huggingface_hub.constants
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.generation.service import Progress
-from pytest_mathbench.plugin.terminal import progress_line
+from pytest_mathbench.generation.calls import Progress
+from pytest_mathbench.plugin.terminal import long_run, pause, progress_line, silent_run
 
 pyte = pytest.importorskip("pyte", reason="it plays the terminal")
 
@@ -145,14 +145,13 @@ def test_a_log_has_whole_lines(tmp_path: Path, held: threading.Event, arguments:
     progress = [each for each in said if "completions, " in each]
     assert [] == [each for each in progress if not re.match(r"^mathbench: \d+ of 8 completions, \d+ in flight", each)]
     others = [each for each in said if each not in progress]
-    dots = "".join(match[1] for each in others if (match := re.match(r"^(?:\S+\.py )?(\.+)(?: +\[100%\])?$", each)))
-    assert ("........", [], True) == (
-        dots,
-        [each for each in said if re.search(r"[\x00-\x1f]", each)],
-        others[0].strip("= ") == "test session starts",
-    )
+    dots = "".join(match[1] for each in others if (match := re.match(r"^(?:\S+ )?(\.+)(?: +\[100%\])?$", each)))
+    assert "........" == dots
+    assert [] == [each for each in said if re.search(r"[\x00-\x1f]", each)]
+    assert others[0].strip("= ") == "test session starts"
     first = said.index(progress[0])
-    assert (True, True) == ("collected 8 items" in said[:first], any("8 passed" in each for each in said[first:]))
+    assert "collected 8 items" in said[:first]
+    assert any("8 passed" in each for each in said[first:])
 
 
 def test_where_the_output_is_not_shown_nothing_is_said(
@@ -160,7 +159,9 @@ def test_where_the_output_is_not_shown_nothing_is_said(
 ) -> None:
     """Without pytest's terminal reporter the session runs all the same."""
     result = pytester.runpytest(*arguments, "-p", "no:terminal")
-    assert (pytest.ExitCode.OK, 8, "") == (result.ret, len(server.asked), result.stdout.str().strip())
+    assert pytest.ExitCode.OK == result.ret
+    assert 8 == len(server.asked)
+    assert "" == result.stdout.str().strip()
 
 
 @pytest.mark.parametrize(
@@ -173,21 +174,89 @@ def test_where_the_output_is_not_shown_nothing_is_said(
         (
             8,
             Progress(done=2, in_flight=3, tokens=50_000, seconds=10.0),
-            "2 of 8 completions, 3 in flight, 5,000 tokens/s, about 30 s left",
+            "2 of 8 completions, 3 in flight, 50,000 tokens, 5,000 tokens/s, about 30 s left",
         ),
         (
             1000,
             Progress(done=10, in_flight=64, tokens=5, seconds=10.0),
-            "10 of 1000 completions, 64 in flight, 0 tokens/s, about 16 min 30 s left",
+            "10 of 1000 completions, 64 in flight, 5 tokens, 0 tokens/s, about 16 min 30 s left",
+        ),
+        # A server of our own states its speed: what is in flight counts, and one short answer is no measure of time.
+        (
+            70,
+            Progress(in_flight=64, seconds=60.0, speed=80.4),
+            "0 of 70 completions, 64 in flight, 80 tokens/s, at most 14 min 52 s left",
+        ),
+        (
+            71,
+            Progress(done=1, in_flight=64, tokens=120, seconds=120.0, speed=80.0),
+            "1 of 71 completions, 64 in flight, 120 tokens, 80 tokens/s, about 1 min 45 s left",
+        ),
+        # What is on its way is known from streams, or from a server's metrics.
+        (
+            8,
+            Progress(in_flight=8, seconds=10.0, pending=1000),
+            "0 of 8 completions, 8 in flight, 1,000 tokens, 100 tokens/s, at most 1 min 12 s left",
+        ),
+        (
+            8,
+            Progress(done=1, in_flight=7, tokens=500, seconds=10.0, pending=500, thoughts=3, cut_off=1),
+            "1 of 8 completions, 7 in flight, 1,000 tokens, 100 tokens/s, about 35 s left; "
+            "3 thoughts finished; 1 cut off",
         ),
         # More than were announced: what items ask for themselves.
         (
             2,
             Progress(done=4, in_flight=1, tokens=40, seconds=4.0),
-            "4 of 5 completions, 1 in flight, 10 tokens/s, about 1 s left",
+            "4 of 5 completions, 1 in flight, 40 tokens, 10 tokens/s, about 1 s left",
         ),
     ],
 )
 def test_the_line_says_what_is_done_and_what_is_left(announced: int, progress: Progress, line: str) -> None:
     """Done, in flight, speed, and the time left at this speed; nothing when nothing is in flight."""
-    assert line == progress_line(announced, progress)
+    assert line == progress_line(announced, progress, 1024)
+
+
+def test_a_long_run_fills_no_log() -> None:
+    """The longer it takes, the rarer are the lines: first two a minute, in the end one in ten minutes."""
+    assert [30.0] * 10 == [pause(lines) for lines in range(10)]
+    assert 60.0 == pause(10)
+    assert 600.0 == pause(1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("progress", "is_told"),
+    [
+        (Progress(in_flight=8, seconds=61.0), True),
+        (Progress(in_flight=8, seconds=59.0), False),
+        (Progress(in_flight=8, seconds=61.0, pending=1), False),
+        (Progress(in_flight=8, seconds=61.0, done=1), False),
+        (Progress(seconds=61.0), False),
+    ],
+)
+def test_a_minute_of_silence_names_what_would_show_more(progress: Progress, *, is_told: bool) -> None:
+    """Answers that come in one piece show nothing before they are there."""
+    assert is_told == ("--mathbench-stream" in silent_run(progress))
+
+
+def test_a_run_of_hours_says_so_and_what_makes_it_shorter() -> None:
+    """At the speed that the server states, before anything is done: how long at most, and the options that help."""
+    said = long_run(945, Progress(in_flight=64, seconds=30.0, speed=5.0), 1024)
+    assert said.startswith(
+        "this server makes 5.0 tokens/s: 945 completions of at most 1024 tokens may take 53 h 45 min."
+    )
+    for option in ("--mathbench-per-cell", "--mathbench-max-tokens", "--mathbench-base-url"):
+        assert option in said
+
+
+@pytest.mark.parametrize(
+    ("announced", "progress", "max_tokens"),
+    [
+        (945, Progress(in_flight=64, seconds=30.0), 1024),  # nothing is known yet
+        (70, Progress(in_flight=64, seconds=30.0, speed=5.0), 256),  # 59 min 44 s
+        (945, Progress(done=940, in_flight=5, seconds=30.0, speed=5.0), 1024),  # nearly done
+    ],
+)
+def test_a_shorter_run_is_not_warned_of(announced: int, progress: Progress, max_tokens: int) -> None:
+    """What is over within the hour, or of unknown speed, needs no warning."""
+    assert "" == long_run(announced, progress, max_tokens)

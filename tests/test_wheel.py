@@ -24,8 +24,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_bundled_suite_is_in_the_wheel(wheel: Path) -> None:
     """All problem files and the suite lie beside the package's modules, with the licence and the type marker."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {f"pytest_mathbench/bundled/{path.name}" for path in (ROOT / "problems").iterdir() if path.is_file()}
-    assert (8, set(), True) == (len(expected), expected - names, "pytest_mathbench/py.typed" in names)
+    shipped = (path for pattern in ("*.py", "**/*.jsonl") for path in (ROOT / "problems").glob(pattern))
+    expected = {f"pytest_mathbench/bundled/{path.relative_to(ROOT / 'problems')}" for path in shipped}
+    assert len(expected) == 15
+    assert set() == expected - names
+    assert "pytest_mathbench/py.typed" in names
+    assert "pytest_mathbench/difficulty.csv" in names
 
 
 def test_an_installed_wheel_runs_its_suite_anywhere(wheel: Path, tmp_path: Path) -> None:
@@ -36,7 +40,8 @@ def test_an_installed_wheel_runs_its_suite_anywhere(wheel: Path, tmp_path: Path)
     command = [sys.executable, "-m", "pytest", "--mathbench-model=m", "--collect-only", "-q", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(site)}
     output = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, check=True).stdout
-    assert (945, "945 tests collected") == (output.count("::test_problem["), output.splitlines()[-1].split(" in ")[0])
+    assert output.count("::test_problem[") == 945
+    assert output.splitlines()[-1].split(" in ")[0] == "945 tests collected"
 
 
 def test_a_suite_inside_a_virtual_environment_is_found(wheel: Path, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from statistics import NormalDist
+from dataclasses import dataclass, field
 
+from pytest_mathbench.analysis.costs import Price, spent_on, total
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import (
     Difference,
@@ -14,10 +14,11 @@ from pytest_mathbench.analysis.statistics import (
     mean_difference,
     paired_difference,
     worse_by_chance,
+    worse_by_permutation,
 )
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.record import Record
-from pytest_mathbench.records import Attempt, ItemResult, Outcome, Problem, Ruling
+from pytest_mathbench.records import AttemptId, ItemResult, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Pairs:
     only_second: int
     neither: int
     problems: tuple[tuple[int, int, int, int], ...]
+    families: tuple[tuple[int, int, int, int], ...] = ()
+    """The same by family, where problems have one: what an interval for problems of this kind is made of."""
 
     @property
     def count(self) -> int:
@@ -56,25 +59,25 @@ class Pairs:
 
     @property
     def difference(self) -> Difference:
-        """The second rate less the first, with its 95 % interval."""
+        """The second rate less the first, with its 95 % interval for problems of this kind."""
         return self.difference_at(0.95)
 
     def difference_at(self, confidence: float) -> Difference:
-        """Return the second rate less the first; clustered by problem if there are several samples."""
-        if self.sampled:
-            return clustered_difference(self.problems, confidence)
+        """Return the second rate less the first, for problems of this kind; clustered by family, and by problem."""
+        clusters = self.families or self.problems
+        if len(clusters) < self.count:
+            return clustered_difference(clusters, confidence)
         return paired_difference(self.count, self.only_first, self.only_second, confidence)
 
     @property
     def worse_by_chance(self) -> float:
-        """The one-sided p-value of a worse second run: exact McNemar; with several samples, by the interval."""
+        """The one-sided p-value of a worse second run on these problems: samples are dealt anew within each problem.
+
+        Of one sample a problem that is the exact McNemar test.
+        """
         if not self.sampled:
             return worse_by_chance(self.only_first, self.only_second)
-        difference = self.difference_at(0.95)
-        if difference.low is None or difference.high is None or difference.high == difference.low:
-            return 1.0
-        error = (difference.high - difference.low) / 2 / NormalDist().inv_cdf(0.975)
-        return NormalDist().cdf(difference.value / error)
+        return worse_by_permutation(self.problems)
 
     @property
     def p_value(self) -> float | None:
@@ -89,13 +92,17 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Cost(Record):
-    """What a run's paired attempts cost: tokens, requests, programs run, and generation in seconds, summed."""
+    """What a run's paired attempts cost: tokens, requests, programs run, and generation in seconds, summed.
+
+    `money` is by the run's price or by the endpoint's own figure, None where that is unknown.
+    """
 
     requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
     executions: int = 0
+    money: float | None = None
 
     def __add__(self, other: "Cost") -> "Cost":
         """Add costs."""
@@ -105,7 +112,11 @@ class Cost(Record):
             self.completion_tokens + other.completion_tokens,
             self.seconds + other.seconds,
             self.executions + other.executions,
+            total((self.money, other.money)),
         )
+
+
+_NOTHING = Cost(money=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +144,9 @@ class Comparison:
 class Measured(Record):
     """What a comparison needs of a measured attempt.
 
-    `text` is the SHA-256 of statement and reference, in hexadecimal; the durations are in seconds, and None where there
-    is none: what was cut off has no duration of its own. `unsafe` is None where there was no program.
+    `family` names that of its problem, where it has one. `text` is the SHA-256 of statement and reference, in
+    hexadecimal; the durations are in seconds, and None where there is none: what was cut off has no duration of its
+    own. `unsafe` is None where there was no program.
     """
 
     domain: str
@@ -142,6 +154,7 @@ class Measured(Record):
     text: str
     outcome: Outcome
     cost: Cost
+    family: str = ""
     unsafe: bool | None = None
     execution_seconds: float | None = None
     program_seconds: float | None = None
@@ -151,22 +164,27 @@ class Measured(Record):
         """Whether the answer was right."""
         return self.outcome == Outcome.CORRECT
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether the tokens ran out before there was a right answer."""
+        return self.outcome == Outcome.CUT_OFF
 
-def measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling] | None = None) -> dict[Attempt, Measured]:
-    """Take what a comparison needs of each measured result; a person's ruling overrules its outcome."""
+
+def measured(results: Iterable[ItemResult], price: Price = ()) -> dict[AttemptId, Measured]:
+    """Take what a comparison needs of each measured result; `price` is that of the run's tokens, if it has one."""
     found = {}
     for result in results:
         if result.outcome is None:
             continue
-        attempt, outcome = (result.problem.id, result.sample), result.outcome
-        if ruling := (rulings or {}).get(attempt):
-            wrong = Outcome.WRONG if outcome == Outcome.CORRECT else outcome
-            outcome = Outcome.CORRECT if ruling.correct else wrong
-        answered = result.execution if result.grade else None
-        found[attempt] = replace(
-            unmade(result.problem),
-            outcome=outcome,
-            cost=_cost(result),
+        problem, answered = result.problem, result.execution if result.grade else None
+        text = f"{problem.statement}\0{problem.answer}".encode("utf-8", "surrogatepass")
+        found[result.attempt] = Measured(
+            domain=problem.domain,
+            level=problem.level,
+            family=problem.family,
+            text=hashlib.sha256(text).hexdigest(),
+            outcome=result.outcome,
+            cost=_cost(result, price),
             unsafe=bool(result.execution.unsafe) if result.execution else None,
             execution_seconds=answered.wall_seconds if answered else None,
             program_seconds=answered.cpu_seconds if answered else None,
@@ -174,19 +192,7 @@ def measured(results: Iterable[ItemResult], rulings: Mapping[Attempt, Ruling] | 
     return found
 
 
-def unmade(problem: Problem) -> Measured:
-    """Return what is known of an attempt before it is made: counted as wrong, at no cost."""
-    text = f"{problem.statement}\0{problem.answer}".encode("utf-8", "surrogatepass")
-    return Measured(
-        domain=problem.domain,
-        level=problem.level,
-        text=hashlib.sha256(text).hexdigest(),
-        outcome=Outcome.WRONG,
-        cost=Cost(),
-    )
-
-
-def compare(before: Mapping[Attempt, Measured], after: Mapping[Attempt, Measured]) -> Comparison | None:
+def compare(before: Mapping[AttemptId, Measured], after: Mapping[AttemptId, Measured]) -> Comparison | None:
     """Pair two runs' attempts by problem and sample; None if nothing was measured by both."""
     paired = [each for each in before if each in after and before[each].text == after[each].text]
     if not paired:
@@ -205,26 +211,27 @@ def compare(before: Mapping[Attempt, Measured], after: Mapping[Attempt, Measured
             if (found := _pairs(each for each in both if (each[1].domain, each[1].level) == cell)).count
         },
         costs=(
-            sum((one.cost for _, one, _ in both), Cost()),
-            sum((other.cost for _, _, other in both), Cost()),
+            sum((one.cost for _, one, _ in both), _NOTHING),
+            sum((other.cost for _, _, other in both), _NOTHING),
         ),
         unpaired=len(before.keys() | after.keys()) - len(paired),
         program_seconds=list(_program_seconds(both)),
     )
 
 
-_Both = tuple[Attempt, Measured, Measured]
+_Both = tuple[AttemptId, Measured, Measured]
 
 
-def _cost(result: ItemResult) -> Cost:
+def _cost(result: ItemResult, price: Price) -> Cost:
+    money = spent_on(result).money(price)
     if effort := result.effort:
         # Where the strategy ran no program, the answer's was run once.
         executions = max(effort.executions, int(result.execution is not None))
-        return Cost(effort.requests, effort.prompt_tokens, effort.completion_tokens, effort.seconds, executions)
+        return Cost(effort.requests, effort.prompt_tokens, effort.completion_tokens, effort.seconds, executions, money)
     if completion := result.completion:
         ran = int(result.execution is not None)
-        return Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, ran)
-    return Cost()
+        return Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, ran, money)
+    return _NOTHING
 
 
 def _program_seconds(both: Iterable[_Both]) -> Iterator[tuple[float, float]]:
@@ -236,17 +243,20 @@ def _program_seconds(both: Iterable[_Both]) -> Iterator[tuple[float, float]]:
 def _pairs(both: Iterable[_Both]) -> Pairs:
     counts = {(one, other): 0 for one in (False, True) for other in (False, True)}
     problems: dict[str, list[int]] = {}
+    families: dict[str, list[int]] = {}
     for (problem, _), one, other in both:
         counts[one.correct, other.correct] += 1
-        sums = problems.setdefault(problem, [0, 0, 0, 0])
-        sums[0] += one.correct
-        sums[1] += 1
-        sums[2] += other.correct
-        sums[3] += 1
+        for clusters, name in ((problems, problem), (families, other.family or problem)):
+            sums = clusters.setdefault(name, [0, 0, 0, 0])
+            sums[0] += one.correct
+            sums[1] += 1
+            sums[2] += other.correct
+            sums[3] += 1
     return Pairs(
         both=counts[True, True],
         only_first=counts[True, False],
         only_second=counts[False, True],
         neither=counts[False, False],
         problems=tuple((a, b, c, d) for a, b, c, d in problems.values()),
+        families=tuple((a, b, c, d) for a, b, c, d in families.values()),
     )

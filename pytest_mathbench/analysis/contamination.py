@@ -26,14 +26,14 @@ class FamilyTally:
     def __init__(self) -> None:
         self._families: dict[tuple[str, int, str], list[int]] = {}
 
-    def add(self, result: ItemResult, outcome: Outcome) -> None:
+    def add(self, result: ItemResult) -> None:
         """Count a measured result; one that no family has drawn counts nowhere."""
         problem = result.problem
-        if not problem.family or problem.variant is None:
+        if result.outcome is None or not problem.family or problem.variant is None:
             return
         counts = self._families.setdefault((problem.domain, problem.level, problem.family), [0, 0, 0, 0])
         side = 0 if problem.variant == 0 else 2
-        counts[side] += outcome == Outcome.CORRECT
+        counts[side] += result.outcome == Outcome.CORRECT
         counts[side + 1] += 1
 
     def gap(self) -> Gap | None:
@@ -49,6 +49,5 @@ def gap(results: Iterable[ItemResult]) -> Gap | None:
     """Return the gap between the bundled and the fresh problems among results."""
     tally = FamilyTally()
     for result in results:
-        if result.outcome is not None:
-            tally.add(result, result.outcome)
+        tally.add(result)
     return tally.gap()

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pytest_mathbench.records import Effort, Outcome
+from pytest_mathbench.records import ItemResult, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Regenerated:
 
 
 @dataclass(slots=True)
-class Efforts:
+class EffortTally:
     """The sum of all attempts' efforts; `mended` and `broke` count attempts, from first completion to answer."""
 
     attempts: int = 0
@@ -38,15 +38,18 @@ class Efforts:
     triggers: dict[str, Regenerated] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)
 
-    def add(self, effort: Effort, outcome: Outcome | None) -> None:
-        """Count an attempt."""
+    def add(self, result: ItemResult) -> None:
+        """Count a measured attempt; one that a single request made counts nowhere."""
+        effort, outcome = result.effort, result.outcome
+        if effort is None or outcome is None:
+            return
         self.attempts += 1
         self.regenerated += bool(effort.regenerations)
         self.requests += effort.requests
         self.executions += effort.executions
         if effort.ended:
             self.ended[effort.ended] += 1
-        if outcome is not None and effort.first is not None:
+        if effort.first is not None:
             change = _change(effort.first, outcome)
             self.mended += change > 0
             self.broke += change < 0

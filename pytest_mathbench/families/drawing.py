@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
+from pytest_mathbench.answers import infer
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.families.family import Family
@@ -18,6 +19,9 @@ PER_CELL = 27
 """Problems in each cell of domain and level (Evstafev 2025)."""
 
 _TRIES = 2000
+_WORDINGS = 12
+"""Draws among which one is looked for that is worded as none of its family before."""
+
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MATHEMATICS = re.compile(r"\$[^$]+\$|\\\[.+?\\\]", re.DOTALL)
@@ -37,6 +41,20 @@ class Draw:
     family: Family
     statement: str
     answer: str
+
+    def problem(self, name: str, variant: int) -> Problem:
+        """Return it as a problem of this id, drawn as one of a variant."""
+        family = type(self.family)
+        return Problem(
+            id=name,
+            domain=family.domain,
+            level=family.level,
+            statement=self.statement,
+            answer=self.answer,
+            family=name_of(family),
+            variant=variant,
+            answer_type=family.answer_type or infer(self.answer, self.statement),
+        )
 
 
 def name_of(family: type[Family]) -> str:
@@ -123,32 +141,34 @@ def problems(
         for level in LEVELS:
             cell = [family for family in families if (family.domain, family.level) == (domain, level)]
             for position, family in enumerate(cell):
-                name = name_of(family)
-                key = _key(domain, level, name)
+                key = _key(domain, level, name_of(family))
                 count = per_cell // len(cell) + (position < per_cell % len(cell))
                 for number, draw in enumerate(_distinct(family, seed, taken[key], answers[key], count), start=1):
-                    yield Problem(
-                        id=f"{key}-{number}" if seed == 0 else f"{key}-v{seed}-{number}",
-                        domain=domain,
-                        level=level,
-                        statement=draw.statement,
-                        answer=draw.answer,
-                        family=name,
-                        variant=seed,
-                    )
+                    yield draw.problem(f"{key}-{number}" if seed == 0 else f"{key}-v{seed}-{number}", seed)
 
 
 def _distinct(
     family: type[Family], seed: int, statements: Iterable[str], answers: Iterable[str], count: int
 ) -> Iterator[Draw]:
-    seen = set(answers)
+    """Yield draws whose answers differ, and whose wordings do, as long as a few more draws bring another one."""
+    seen, worded = set(answers), set[str]()
     stream = draws(family, seed, statements)
     for _ in range(count):
-        fresh = next((draw for draw in islice(stream, _TRIES) if draw.answer not in seen), None)
+        fresh = None
+        for draw in islice((draw for draw in islice(stream, _TRIES) if draw.answer not in seen), _WORDINGS):
+            fresh = fresh or draw
+            if _wording(draw) not in worded:
+                fresh = draw
+                break
         if fresh is None:
             raise ConfigurationError(f"{_title(family)}: it has only {len(seen)} answers; let it have more")
         seen.add(fresh.answer)
+        worded.add(_wording(fresh))
         yield fresh
+
+
+def _wording(draw: Draw) -> str:
+    return _NUMBER.sub("#", draw.statement)
 
 
 def _key(domain: str, level: int, name: str) -> str:

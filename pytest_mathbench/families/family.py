@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, Self, dataclass_transform
 
+from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.families.latex import Answer
 
@@ -22,19 +23,39 @@ class Family(ABC):
             @classmethod
             def draw(cls, random: Random) -> Self | None: ...
 
-    A subclass becomes a frozen dataclass. Raises `ValueError` for an unknown domain or level.
+    A subclass becomes a frozen dataclass. Where answers are of another type than would be inferred from them, it says
+    so: `answer_type="list"`. Raises `ValueError` for an unknown domain, level or type.
+
+    Two programs may come with it, in which the fields are variables: `naive_program`, as a hurried model would write
+    it, which must be right on no draw, and `solution_program`, which must be right on all; `mathbench problems --check`
+    tries both.
     """
 
     domain: ClassVar[Domain]
     level: ClassVar[int]
+    answer_type: ClassVar[AnswerType | None]
+    naive_program: ClassVar[str] = ""
+    solution_program: ClassVar[str] = ""
 
-    def __init_subclass__(cls, *, domain: str, level: int, **others: Any) -> None:  # noqa: ANN401 - as object's own
+    def __init_subclass__(
+        cls,
+        *,
+        domain: str,
+        level: int,
+        answer_type: str | None = None,
+        **others: Any,  # as object's own
+    ) -> None:
         super().__init_subclass__(**others)
         if level not in LEVELS:
             raise ValueError(f"family {cls.__name__}: level {level!r} is none of 1 to 5")
         if domain not in set(Domain):
             raise ValueError(f"family {cls.__name__}: unknown domain {domain!r}; the domains are {', '.join(Domain)}")
         cls.domain, cls.level = Domain(domain), level
+        if answer_type not in {None, *AnswerType}:
+            raise ValueError(
+                f"family {cls.__name__}: unknown answer_type {answer_type!r}; the types are {', '.join(AnswerType)}"
+            )
+        cls.answer_type = AnswerType(answer_type) if answer_type else None
         dataclass(frozen=True)(cls)
 
     @classmethod

@@ -46,6 +46,7 @@ class Attempt:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    cost: float | None = None
     ended: str = ""
 
     @property
@@ -76,6 +77,7 @@ class _Ledger:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    cost: float | None = 0.0
 
     def ask(self, request: Request) -> Completion:
         """Return the completion. Raises `GenerationError`."""
@@ -84,6 +86,7 @@ class _Ledger:
         self.prompt_tokens += completion.prompt_tokens
         self.completion_tokens += completion.completion_tokens
         self.seconds += completion.seconds
+        self.cost = None if self.cost is None or completion.cost is None else self.cost + completion.cost
         return completion
 
     def attempt(
@@ -98,6 +101,7 @@ class _Ledger:
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,
             seconds=self.seconds,
+            cost=self.cost,
             ended=ended,
         )
 

@@ -31,7 +31,7 @@ def align(text: str, shown: Iterable[bytes]) -> tuple[str, ...]:
     if ends and not data[end:].decode("utf-8", "replace").strip(_REPLACEMENT):
         ends[-1] = len(data)  # a character that was cut off
     elif end != len(data):
-        raise ValueError(f"the tokens end at {text[:80]!r}…, byte {end} of {len(data)}")
+        raise ValueError(f"the tokens stop matching at {text[:80]!r}…, byte {end} of {len(data)}")
     shares = []
     start = 0
     for end in ends:
@@ -42,23 +42,26 @@ def align(text: str, shown: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(shares)
 
 
-def of_chat(text: str, choice: Any) -> Tokens:  # noqa: ANN401 - a choice of the chat completions API
-    """Read the tokens of a chat completion. Raises `ValueError` if they are not all there."""
-    content = _present(getattr(choice.logprobs, "content", None), "logprobs")
-    shown = [bytes(each.bytes) if each.bytes is not None else _encoded(each.token) for each in content]
-    return _tokens(choice, text, shown, [[top.logprob for top in each.top_logprobs] for each in content])
+def of_chat(text: str, choice: Mapping[str, Any]) -> Tokens:
+    """Read the tokens of a choice of the chat completions API. Raises `ValueError` if they are not all there."""
+    content = _present(_member(choice, "logprobs").get("content"), "logprobs")
+    shown = [bytes(each["bytes"]) if each.get("bytes") is not None else _encoded(each["token"]) for each in content]
+    return _tokens(choice, text, shown, [[top["logprob"] for top in each["top_logprobs"]] for each in content])
 
 
-def of_continuation(text: str, choice: Any) -> Tokens:  # noqa: ANN401 - a choice of the completions API
-    """Read the tokens of a completion that goes on from a prefix. Raises `ValueError` if they are not all there."""
-    logprobs = choice.logprobs
-    shown = [_encoded(token) for token in _present(getattr(logprobs, "tokens", None), "logprobs")]
-    tops: Sequence[Mapping[str, float] | None] = _present(logprobs.top_logprobs, "logprobs")
+def of_continuation(text: str, choice: Mapping[str, Any]) -> Tokens:
+    """Read the tokens of a choice of the completions API, which goes on from a prefix.
+
+    Raises `ValueError` if they are not all there.
+    """
+    logprobs = _member(choice, "logprobs")
+    shown = [_encoded(token) for token in _present(logprobs.get("tokens"), "logprobs")]
+    tops: Sequence[Mapping[str, float] | None] = _present(logprobs.get("top_logprobs"), "logprobs")
     return _tokens(choice, text, shown, [[] if top is None else list(top.values()) for top in tops])
 
 
-def _tokens(choice: Any, text: str, shown: Sequence[bytes], tops: Sequence[Sequence[float]]) -> Tokens:  # noqa: ANN401
-    ids = _present(getattr(choice, "token_ids", None), "token ids")
+def _tokens(choice: Mapping[str, Any], text: str, shown: Sequence[bytes], tops: Sequence[Sequence[float]]) -> Tokens:
+    ids = _present(choice.get("token_ids"), "token ids")
     if not len(ids) == len(shown) == len(tops):
         raise ValueError(f"{len(ids)} token ids and {len(shown)} logprobs")
     return Tokens(
@@ -69,7 +72,12 @@ def _tokens(choice: Any, text: str, shown: Sequence[bytes], tops: Sequence[Seque
     )
 
 
-def _present(column: Any, what: str) -> Any:  # noqa: ANN401 - of the endpoint's answer
+def _member(choice: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    member = choice.get(name)
+    return member if isinstance(member, dict) else {}
+
+
+def _present(column: Any, what: str) -> Any:  # of the endpoint's answer
     if column is None:
         raise ValueError(f"no {what} in it")
     return column

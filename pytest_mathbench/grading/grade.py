@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.grading.normalize import READ_TEXT
 from pytest_mathbench.records import UNDECIDED, Ending, Execution, Grade, Limits
@@ -23,26 +24,29 @@ _THE_ANSWERS_DOING = {Ending.CPU_TIME, Ending.MEMORY, Ending.EXCEPTION, Ending.S
 _OUR_DOING = ("ImportError", "ModuleNotFoundError", "SIGKILL")
 
 
-def grade(sandbox: Sandbox, output: str, reference: str) -> Grade:
+def grade(sandbox: Sandbox, output: str, reference: str, statement: str = "", kind: AnswerType | None = None) -> Grade:
     """Compare what a program printed with the reference, strictly and, if that fails, leniently.
+
+    Without a type, it is inferred. What the statement holds already is no answer to it.
 
     An answer that cannot be compared (it hangs, exhausts or breaks the algebra system) counts as wrong under the rule
     "undecided", which reports count apart. Raises `GradingError` where the child failed for a reason of ours.
     """
     tail = output[-READ_TEXT:]
-    said, seconds = _ask(sandbox, STRICT_LIMITS, strict=tail, reference=reference)
+    wanted = {"reference": reference, "statement": statement[-READ_TEXT:], "kind": kind or ""}
+    said, seconds = _ask(sandbox, STRICT_LIMITS, strict=tail, **wanted)
     strict, rule, answer = (False, UNDECIDED, said.detail) if isinstance(said, Execution) else said
     verdicts = Grade(strict=strict, rule=rule, lenient=strict, answer=answer, seconds=seconds)
     if strict:
         return verdicts
-    said, more = _ask(sandbox, LENIENT_LIMITS, lenient=tail, reference=reference)
+    said, more = _ask(sandbox, LENIENT_LIMITS, lenient=tail, **wanted)
     lenient, lenient_rule = (False, UNDECIDED) if isinstance(said, Execution) else said
     return replace(verdicts, lenient=lenient, lenient_rule=lenient_rule, seconds=seconds + more)
 
 
-def readable(sandbox: Sandbox, reference: str) -> bool:
+def readable(sandbox: Sandbox, reference: str, statement: str = "", kind: AnswerType | None = None) -> bool:
     """Whether a reference can be read, and by its value equals itself. Raises `GradingError` as `grade` does."""
-    rule, _ = _ask(sandbox, STRICT_LIMITS, check=reference)
+    rule, _ = _ask(sandbox, STRICT_LIMITS, check=reference, statement=statement[-READ_TEXT:], kind=kind or "")
     return not isinstance(rule, Execution) and rule != ""
 
 

@@ -14,9 +14,10 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _WRAPPERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("`", "`"))
-_TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\s*\{([^{}]*)\}")
-_SPACING = re.compile(r"(?<!\\)\\[,;:!> ]|\\(?:quad|qquad)\b|~")
+_TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|textnormal|mathrm|mathbf|mbox|operatorname)\s*\{([^{}]*)\}")
+_SPACING = re.compile(r"(?<!\\)\\[,;:!> ]|\\q?quad|(?<=\S)~(?=\S)")
 _THOUSANDS_SPACE = re.compile(r",\\!\s*")
+_BRACED_COMMA = re.compile(r"\s*\{\s*,\s*\}\s*")
 _MATH_MARK = re.compile(r"(?<!\\)\\[()\[\]]")
 _SIZING = re.compile(r"\\(?:left|right|big|Big|bigg|Bigg|displaystyle)(?![a-zA-Z])")
 _UNIT_WORDS = (
@@ -28,6 +29,26 @@ _TRAILING_UNITS = re.compile(
     rf"(?:(?:{_UNIT_WORDS})(?:\s*\^\{{?[23]\}}?)?\.?\s*)+$",
     re.IGNORECASE,
 )
+_CLOSERS = re.compile(r"(?:\\end\{align\*?\}|\\\]|\$\$|\}|[.\s])+")
+"""What ends a displayed formula on a line of its own."""
+
+_JOINT = re.compile(r"[^A-Za-z]{0,20}(?:\\?[A-Za-z{}]+[^A-Za-z]{1,4}){0,2}|[^.]{0,60}\band\b[^.]{0,30}")
+_BOX = r"\boxed{"
+_UNIT_WORD = re.compile(r"[a-z]+")
+_UNITS = {
+    word: words.split()[0]
+    for words in (
+        "degree degrees", "percent pct", "dollar dollars", "cent cents", "cm centimeter centimeters", "mm", "km",
+        "inch inches", "foot feet ft", "mile miles", "meter meters", "second seconds", "minute minutes", "hour hours",
+        "day days", "mph",
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Units that are told apart, by all their names."""
+
+_TRIGONOMETRIC = re.compile(r"(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
+_DEGREE = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|°")
+_DEGREES = re.compile(rf"(\d[\d.]{{0,20}})\s*(?:{_DEGREE.pattern})")
 _SHORT_FRACTION = re.compile(r"\\frac\s*(\d)\s*(\d)")
 
 
@@ -36,16 +57,34 @@ def answer_of(output: str) -> str:
 
     The line is extended upwards while it closes brackets that it did not open (a printed numpy matrix).
     """
-    lines = [line for line in output[-READ_TEXT:].splitlines() if line.strip()]
-    if not lines:
-        return ""
-    answer = lines.pop().strip()
-    while lines and _unopened(answer):
-        answer = f"{lines.pop().strip()} {answer}"
-    answer = _boxed(answer) or answer
+    answer = last_line(output)
+    answer = boxed(answer) or answer
     while (barer := _unwrap(_LABEL.sub("", answer, count=1).strip())) != answer:
         answer = barer
     return answer
+
+
+def units(text: str) -> frozenset[str]:
+    """Return the units that a text names, each by one name."""
+    found = {_UNITS[word] for word in _UNIT_WORD.findall(text.casefold()) if word in _UNITS}
+    if _DEGREE.search(text):
+        found.add("degree")
+    if "%" in text:
+        found.add("percent")
+    if r"\$" in text or text.count("$") % 2:
+        found.add("dollar")
+    return frozenset(found)
+
+
+def last_line(output: str) -> str:
+    """Return the last line that is not empty, with those before it on which its brackets or its formula began."""
+    lines = [line for line in output[-READ_TEXT:].replace("\r\n", "\n").split("\n") if line.strip()]
+    if not lines:
+        return ""
+    line = lines.pop().strip()
+    while lines and (_unopened(line) or _CLOSERS.fullmatch(line)):
+        line = f"{lines.pop().strip()} {line}"
+    return line
 
 
 def plain(text: str) -> str:
@@ -57,32 +96,23 @@ def plain(text: str) -> str:
 
 def _plainer(text: str) -> str:
     text = _unwrap(text.strip())
-    text = _THOUSANDS_SPACE.sub(",", text.replace("{,}", ","))
+    text = _THOUSANDS_SPACE.sub(",", _BRACED_COMMA.sub(",", text))
     text = _SPACING.sub(" ", _SIZING.sub("", _MATH_MARK.sub("", text)))
-    text = text.replace(r"\dfrac", r"\frac").replace(r"\tfrac", r"\frac").replace("\N{MINUS SIGN}", "-")
+    text = (
+        text.replace(r"\dfrac", r"\frac")
+        .replace(r"\tfrac", r"\frac")
+        .replace(r"\cfrac", r"\frac")
+        .replace("\N{MINUS SIGN}", "-")
+    )
     text = _TEXT.sub(r" \1 ", text)
     text = text.replace(r"\$", "").replace("$", "").replace(r"\%", "").replace("%", "")
-    text = re.sub(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|°", "", text)
+    if _TRIGONOMETRIC.search(text):
+        text = _DEGREES.sub(r"{(\1*pi/180)}", text)
+    text = _DEGREE.sub("", text)
     text = _TRAILING_UNITS.sub("", text)
     text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
     text = re.sub(r"(?<=\{)\s+|\s+(?=\})", "", text)
     return re.sub(r"\s+", " ", text).strip().rstrip(".\\").strip()
-
-
-def squeezed(text: str) -> str:
-    """Return the plain form without spaces, for comparing letter by letter."""
-    return plain(text).replace(" ", "")
-
-
-def split_top_level(text: str, separator: str = ",") -> list[str]:
-    """Split at separators outside all brackets, stripped."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character in "([{⟦") - (character in ")]}⟧")
-        if character == separator and depth == 0:
-            parts.append(text[start:position].strip())
-            start = position + 1
-    return [*parts, text[start:].strip()]
 
 
 def _unwrap(text: str) -> str:
@@ -94,18 +124,30 @@ def _unwrap(text: str) -> str:
     return text
 
 
-def _boxed(text: str) -> str | None:
-    start = text.rfind(r"\boxed{")
-    if start < 0:
-        return None
-    depth = 0
-    for position in range(start + 6, len(text)):
-        depth += (text[position] == "{") - (text[position] == "}")
-        if depth == 0:
-            return text[start + 7 : position].strip() or None
-    return None
+def boxed(text: str) -> str | None:
+    """Return what the last box of a text holds; what several hold that are joined by a few words, since each counts."""
+    found: list[str] = []
+    position, end = text.find(_BOX), 0
+    while position >= 0:
+        if found and not _JOINT.fullmatch(text[end:position]):
+            found = []
+        start, depth = position + len(_BOX), 1
+        end = start
+        while end < len(text) and depth:
+            depth += (text[end] == "{") - (text[end] == "}")
+            end += 1
+        if depth:
+            break
+        held = text[start : end - 1].strip()
+        if held and held not in found:
+            found.append(held)
+        position = text.find(_BOX, end)
+    return ", ".join(found) or None
 
 
 def _unopened(text: str) -> bool:
     """Whether more brackets close than open, so that the start is further up; (2, 5] is whole."""
-    return sum(text.count(bracket) for bracket in ")]") > sum(text.count(bracket) for bracket in "([")
+    if (text.endswith(r"\]") and r"\[" not in text) or (text.endswith("$$") and text.count("$$") == 1):
+        return True
+    text = _MATH_MARK.sub("", text)
+    return sum(text.count(bracket) for bracket in ")]}") > sum(text.count(bracket) for bracket in "([{")

@@ -6,9 +6,14 @@ Every import that costs time waits until then, so that pytest sessions without `
 import pytest
 
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.plugin import options
+from pytest_mathbench.plugin import hookspecs, options
 
 pytest_addoption = options.pytest_addoption
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks of our own, with a model or without: who implements one need not care."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -16,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not options.is_active(config):
         config.pluginmanager.register(Inactive(), "mathbench-inactive")
         return
-    from pytest_mathbench.plugin import activation  # noqa: PLC0415 - imports that only a benchmark pays for
+    from pytest_mathbench.plugin import activation  # imports that only a benchmark pays for
 
     try:
         activation.activate(config)

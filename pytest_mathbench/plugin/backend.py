@@ -2,20 +2,29 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_mathbench.errors import GenerationError, ServerError
+from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError
 from pytest_mathbench.generation import ENDED, CompletionSource
+from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.replay import Replay
-from pytest_mathbench.generation.store import CompletionStore, Recording
-from pytest_mathbench.plugin.activation import Benchmark, given_endpoint, judge_endpoint
-from pytest_mathbench.records import Attempt, ItemResult, Request
-from pytest_mathbench.reporting.files import SERVER_LOG, RunFolder
-from pytest_mathbench.serving.endpoint import Endpoint, probe
-from pytest_mathbench.serving.vllm import VllmServer
+from pytest_mathbench.grading import judge as judging
+from pytest_mathbench.plugin.benchmark import Benchmark, given_endpoint, judge_endpoint
+from pytest_mathbench.plugin.terminal import long_run, progress_line, silent_run
+from pytest_mathbench.recording.completions import CompletionStore, RecordedCompletions
+from pytest_mathbench.recording.folder import SERVER_LOG, RunFolder
+from pytest_mathbench.records import AttemptId, ItemResult, Problem, Request
+from pytest_mathbench.serving.adapters import check_adapter
+from pytest_mathbench.serving.endpoint import Endpoint, probe, same_model
+from pytest_mathbench.serving.engines import asked_model, engine_of
+from pytest_mathbench.serving.server import Server
 
 if TYPE_CHECKING:
-    from pytest_mathbench.generation.service import GenerationService, Progress
+    from pytest_mathbench.generation.service import GenerationService
+    from pytest_mathbench.generation.trial import Trial
 
 
 class Backend(Protocol):
@@ -24,17 +33,23 @@ class Backend(Protocol):
     def endpoint(self) -> Endpoint:
         """Return the model's endpoint, starting a server if need be. Raises `ServerError`."""
 
+    judge_format: judging.Format
+    """How the judge's endpoint can be held to JSON."""
+
+    def judge(self) -> Endpoint | None:
+        """Return the judge's endpoint, if one is asked."""
+
     def source(self, endpoint: Endpoint) -> CompletionSource:
         """Return the one source of completions from an endpoint."""
 
-    def announce(self, endpoint: Endpoint, attempts: Iterable[Attempt]) -> None:
+    def announce(self, endpoint: Endpoint, attempts: Iterable[AttemptId]) -> None:
         """Say which attempts will be made, in order, so that their completions are made ahead."""
 
-    def recorded(self) -> Collection[Attempt]:
+    def recorded(self) -> Collection[AttemptId]:
         """Return the attempts for which a resumed run had results when it went on."""
 
-    def recall(self, attempt: Attempt) -> ItemResult | None:
-        """Return such a result, once."""
+    def recall(self, attempt: AttemptId) -> ItemResult | None:
+        """Return such a result."""
 
     def close(self) -> None:
         """Cancel what nobody will ask for any more."""
@@ -46,47 +61,59 @@ class LocalBackend:
     def __init__(
         self,
         benchmark: Benchmark,
+        request_for: Callable[[Problem, int], Request],
         folder: Callable[[], RunFolder],
         progress: Callable[[str], None],
         warn: Callable[[str], None],
     ) -> None:
-        """`folder` is the run's, asked only when something is to be written; the others are told of what happens."""
+        """`request_for` makes the request for an attempt. `folder` is the run's, asked when something is to be written.
+
+        The others are told of what happens.
+        """
         self._settings = benchmark.settings
-        self._questionnaire = benchmark.questionnaire
+        self._request_for = request_for
         self._strategy = benchmark.strategy
         self._problems = {problem.id: problem for problem in benchmark.problem_set.problems}
         self._replayed = benchmark.replayed
+        self._questionnaire = benchmark.questionnaire
         self._folder = folder
         self._progress = progress
         self._warn = warn
+        self._starting = threading.Lock()
         self._lock = threading.RLock()
-        self._server: VllmServer | None = None
+        self._server: Server | None = None
         self._endpoint: Endpoint | None = given_endpoint(self._settings)
         self._judge = judge_endpoint(self._settings)
+        self.judge_format = judging.Format.SCHEMA
+        self._manner = Manner()
         self._failure: ServerError | None = None
         self._ended = False
+        self._warned_of_length = self._warned_of_silence = False
         self._store: CompletionStore | None = None
         self._services: dict[Endpoint, GenerationService | Replay] = {}
-        self._announced: dict[Endpoint, set[Attempt]] = {}
+        self._announced: dict[Endpoint, set[AttemptId]] = {}
 
     def endpoint(self) -> Endpoint:
         """Return the model's endpoint; a server that could not be started is not tried again."""
-        with self._lock:
+        with self._starting:
             if self._failure:
                 raise self._failure
             if self._replayed:
-                return Endpoint(base_url=self._replayed.as_uri(), model=self._settings.model)
+                return Endpoint(base_url=self._replayed.as_uri(), model=asked_model(self._settings))
             if self._endpoint is None:
-                self._server = VllmServer(
+                self._server = Server(
+                    engine_of(self._settings),
                     self._settings.model,
                     log=self._folder().path / SERVER_LOG,
-                    arguments=self._settings.vllm_args,
                     timeout=self._settings.server_timeout,
                     restarts=self._settings.server_restarts,
+                    raw=self._settings.raw_prompt,
                     progress=self._progress,
                 )
                 try:
-                    self._endpoint = self._server.__enter__()
+                    endpoint = replace(self._server.__enter__(), model=asked_model(self._settings))
+                    self._check_adapter(endpoint)
+                    self._endpoint = endpoint
                     if self._strategy.needs_tokens:
                         probe(self._endpoint, tokens=True)
                 except ServerError as error:
@@ -97,11 +124,42 @@ class LocalBackend:
                     raise self._failure from error
             return self._endpoint
 
+    def judge(self) -> Endpoint | None:
+        """Return the judge's endpoint, if one is asked."""
+        return self._judge
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the endpoints of this run that are known by now, with their keys."""
+        return [endpoint for endpoint in (self._endpoint, self._judge) if endpoint]
+
+    def try_endpoints(self) -> None:
+        """Ask the endpoint that was named a small question just as the run will ask its own; the judge likewise.
+
+        Raises `ServerError`, with the endpoint's own words.
+        """
+        from pytest_mathbench.generation.trial import Trial  # the openai client is slow
+
+        trial = partial(Trial, loading_seconds=self._settings.server_timeout, say=self._progress)
+        if self._endpoint:
+            request = self._questionnaire.trial()
+            for lane in self._endpoint.lanes:
+                trial(endpoint=lane, stream=self._settings.stream, manner=self._manner).ask(request)
+            same_model(self._endpoint)
+            self._check_adapter(self._endpoint)
+            if self._strategy.needs_tokens:
+                probe(self._endpoint, tokens=True)
+        for lane in self._judge.lanes if self._judge else ():
+            self.judge_format = _format(trial(endpoint=lane), self._settings.judge_request, self.judge_format)
+
+    def _check_adapter(self, endpoint: Endpoint) -> None:
+        if self._settings.adapter:
+            check_adapter(endpoint, self._settings.adapter, self._settings.model)
+
     def source(self, endpoint: Endpoint) -> CompletionSource:
         """Return the service for an endpoint, made at first need."""
         return self._service(endpoint)
 
-    def announce(self, endpoint: Endpoint, attempts: Iterable[Attempt]) -> None:
+    def announce(self, endpoint: Endpoint, attempts: Iterable[AttemptId]) -> None:
         """Have the completions of attempts made that were not announced before."""
         service = self._service(endpoint)
         if isinstance(service, Replay):
@@ -113,37 +171,47 @@ class LocalBackend:
             announced.update(new)
         service.announce(self._requests(new))
 
-    def recorded(self) -> Collection[Attempt]:
+    def recorded(self) -> Collection[AttemptId]:
         """Return the attempts for which a resumed run had results when it went on."""
         return self._folder().recorded
 
-    def recall(self, attempt: Attempt) -> ItemResult | None:
-        """Return such a result, once."""
+    def recall(self, attempt: AttemptId) -> ItemResult | None:
+        """Return such a result."""
         with self._lock:
             return self._folder().recall(attempt)
 
-    def progress(self) -> "list[tuple[int, Progress]]":
-        """Return, for each service, how many completions were announced to it, and how far it is."""
-        return [
+    def progress(self) -> str:
+        """Say how far the completions are; nothing when there is nothing to wait for."""
+        running = [
             (len(self._announced.get(endpoint, ())), service.progress())
             for endpoint, service in list(self._services.items())
             if not isinstance(service, Replay)
         ]
+        for _, made in running:
+            if not (self._warned_of_silence or self._settings.stream) and (hint := silent_run(made)):
+                self._warned_of_silence = True
+                self._progress(hint)
+        for each in running:
+            if not self._warned_of_length and (warning := long_run(*each, self._settings.max_tokens)):
+                self._warned_of_length = True
+                self._progress(warning)
+        return "; ".join(filter(None, (progress_line(*each, self._settings.max_tokens) for each in running)))
 
     def close(self) -> None:
         """Cancel what is in flight and end the server. Waits for no start: that one fails when its server is gone."""
         self._ended = True
         if self._server:
             self._server.close()
-        for service in list(self._services.values()):
+        with self._lock:
+            services, self._services = self._services, {}
+            store, self._store = self._store, None
+        for service in services.values():
             service.close()
-        self._services.clear()
-        if self._store:
-            self._store.close()
-            self._store = None
+        if store:
+            store.close()
 
     def _service(self, endpoint: Endpoint) -> "GenerationService | Replay":
-        from pytest_mathbench.generation.service import GenerationService  # noqa: PLC0415 - the openai client is slow
+        from pytest_mathbench.generation.service import GenerationService  # the openai client is slow
 
         with self._lock:
             if self._ended:
@@ -154,7 +222,7 @@ class LocalBackend:
                 self._store = CompletionStore(self._folder().path, self._warn)
             service: GenerationService | Replay
             if self._replayed and endpoint != self._judge:
-                service = Replay(endpoint.model, Recording(self._replayed, self._warn), self._store)
+                service = Replay(endpoint.model, RecordedCompletions(self._replayed, self._warn), self._store)
             else:
                 service = GenerationService(
                     endpoint,
@@ -163,10 +231,29 @@ class LocalBackend:
                     deadline=self._settings.request_timeout,
                     stream=self._settings.stream and endpoint != self._judge,
                     server=self._server if endpoint == self._endpoint else None,
+                    manner=Manner() if endpoint == self._judge else self._manner,
+                    warn=self._progress,
                 )
             self._services[endpoint] = service
             return service
 
-    def _requests(self, attempts: Iterable[Attempt]) -> Iterator[Request]:
+    def _requests(self, attempts: Iterable[AttemptId]) -> Iterator[Request]:
         for problem, sample in attempts:
-            yield self._strategy.first(self._questionnaire.request(self._problems[problem], sample))
+            with suppress(MathbenchError):  # its item meets the same, and says so
+                yield self._strategy.first(self._request_for(self._problems[problem], sample))
+
+
+def _format(trial: "Trial", patch: str, wanted: judging.Format) -> judging.Format:
+    """Return the strictest format from the wanted one on that a judge's endpoint takes. Raises `ServerError`."""
+    from pytest_mathbench.generation.trial import NotTakenError  # the openai client is slow
+
+    formats = list(judging.Format)
+    for held in formats[formats.index(wanted) :]:
+        try:
+            trial.ask(judging.request_of(judging.TRIAL, "2", held, patch))
+        except NotTakenError:
+            if held == formats[-1]:
+                raise
+        else:
+            return held
+    raise AssertionError  # the last one returned or raised

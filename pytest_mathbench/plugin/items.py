@@ -2,53 +2,84 @@
 
 import os
 from collections.abc import Generator
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_timeout import Settings as TimeoutSettings
 
 from pytest_mathbench.errors import MathbenchError
-from pytest_mathbench.plugin.activation import BENCHMARK
+from pytest_mathbench.plugin.benchmark import BENCHMARK
 from pytest_mathbench.plugin.junit import properties_of
-from pytest_mathbench.records import ItemResult, Outcome, Problem
+from pytest_mathbench.printable import printable
+from pytest_mathbench.records import Completion, ItemResult, Outcome, Problem
 from pytest_mathbench.settings import DEFAULT_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
 RESULT_PROPERTY = "mathbench"
-"""The user property of a call report that carries the item's result as JSON."""
+"""The user property of a report that carries a result as JSON."""
 
 RESUMED_PROPERTY = "mathbench_resumed"
 """The same, for a result that a resumed run had already."""
 
 SAMPLE_FIXTURE = "mathbench_sample"
+NOT_MEASURED = "not_measured"
 
 TIME_LIMIT = pytest.StashKey[float]()
-RESULT = pytest.StashKey[ItemResult]()
-RESUMED = pytest.StashKey[bool]()
-RECORDED = pytest.StashKey[bool]()
+
+
+@dataclass(slots=True)
+class Results:
+    """What an item has measured since it was set up; a rerun begins anew."""
+
+    unreported: list[tuple[str, ItemResult]] = field(default_factory=list)
+    """What no report carries yet, each with the name of its property."""
+    has_any: bool = False
+    test_runs: bool = False
+    failed_subtests: list[str | None] = field(default_factory=list)
+    """Whose fault each was, as `_mark` says it; None for the suite's own."""
+    in_junit: list[tuple[str, object]] = field(default_factory=list)
+    """The item's user properties that tell of its last result."""
+
+    def add(self, result: ItemResult, *, resumed: bool = False) -> None:
+        """Take a result; a later one of the same attempt will replace it."""
+        self.unreported.append((RESUMED_PROPERTY if resumed else RESULT_PROPERTY, result))
+        self.has_any = True
+
+
+RESULTS = pytest.StashKey[Results]()
 
 
 class WrongAnswer(pytest.fail.Exception):  # type: ignore[misc, name-defined]  # pytest types it as Any
     """The model's fault: the item fails, with one line instead of a traceback."""
 
     def __init__(self, result: ItemResult) -> None:
-        super().__init__(describe(result), pytrace=False)
+        super().__init__(printable(describe(result)), pytrace=False)
         self.result = result
 
 
 def describe(result: ItemResult) -> str:
     """Say in one line how an attempt went."""
+    if result.outcome == Outcome.CUT_OFF and result.completion:
+        return f"{result.outcome}: {_cut_off(result.completion)}"
     if result.grade:
         printed = result.grade.answer[:200]
         return (
             f"{result.outcome} ({result.grade.rule}): printed {printed!r}, the reference is {result.problem.answer!r}"
         )
-    if result.completion and result.completion.truncated:
-        return f"{result.outcome}: the completion was cut off after {result.completion.completion_tokens} tokens"
     return f"{result.outcome}: {result.execution.detail}" if result.execution else str(result.outcome)
+
+
+def _cut_off(completion: Completion) -> str:
+    """Say what the tokens went into that ran out."""
+    tokens, thinking = completion.completion_tokens, completion.thinking_tokens
+    if thinking and thinking >= tokens:
+        return f"all {tokens:,} tokens went into thinking"
+    share = f", {thinking:,} of them into thinking" if thinking else ""
+    return f"the completion was cut off after {tokens:,} tokens{share}"
 
 
 def problem_of(item: pytest.Item) -> Problem | None:
@@ -92,7 +123,7 @@ class Items:
     """Hooks around items; registered where items run, and in the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._problems = config.stash[BENCHMARK].problem_set.problems
+        self._problems = config.stash[BENCHMARK].problems
         self._samples = config.stash[BENCHMARK].settings.samples
         user_has_a_limit = (
             config.getoption("timeout") is not None or os.environ.get("PYTEST_TIMEOUT") or config.getini("timeout")
@@ -138,48 +169,42 @@ class Items:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin an attempt: what a former one left (a rerun) is not this one's."""
-        former: tuple[pytest.StashKey[Any], ...] = (RESULT, RECORDED, RESUMED)
-        for key in former:
-            if key in item.stash:
-                del item.stash[key]
+        """Begin anew: what an earlier run of the item left (a rerun) is not this one's."""
+        if former := item.stash.get(RESULTS, None):
+            _tell_junit(item, former, [])
+        if former or runs_a_program(item):
+            item.stash[RESULTS] = Results()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Know whether the test runs: a report that is made meanwhile is a subtest's."""
+        results = item.stash.get(RESULTS, Results())
+        results.test_runs = True
+        try:
+            return (yield)
+        finally:
+            results.test_runs = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put the result, or why there is none, into one report: an item may have several (subtests)."""
+        """Put into a report what its item has measured since the last one, and whose fault a failure is."""
         report = yield
-        if not runs_a_program(item) or report.when == "teardown":
-            return report
-        error = call.excinfo.value if call.excinfo and report.failed else None
-        result = item.stash.get(RESULT, None)
-        if isinstance(error, WrongAnswer):
-            report.mathbench = str(error.result.outcome)  # type: ignore[attr-defined]  # reports carry extra attributes
-        elif error is not None and (isinstance(error, MathbenchError) or not (result or RECORDED in item.stash)):
-            problem = problem_of(item)
-            result = ItemResult(problem=problem, sample=sample_of(item), fault=_fault(error)) if problem else None
-            report.mathbench = "not_measured"  # type: ignore[attr-defined]
-            if isinstance(error, MathbenchError):
-                report.longrepr = f"not measured: {error}"
-        if result is not None:
-            # Only this report carries the record; JUnit takes the item's own properties, at teardown.
-            name = RESUMED_PROPERTY if item.stash.get(RESUMED, False) else RESULT_PROPERTY
-            report.user_properties.append((name, result.to_json()))
-            item.user_properties.extend(properties_of(result))
-            item.stash[RECORDED] = True
-            if result.execution:
-                report.duration = result.execution.wall_seconds  # for --durations: the rest is waiting for others
-            if RESULT in item.stash:
-                del item.stash[RESULT]
+        if RESULTS in item.stash and report.when != "teardown":
+            results = item.stash[RESULTS]
+            if call.excinfo and report.failed:
+                _explain(report, item, call.excinfo.value, results)
+            _account_for_subtests(report, results)
+            _carry(report, item, results)
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
         """Show the model's faults as `w`, ours as errors."""
         status = getattr(report, "mathbench", None)
-        if not status or report.when == "teardown":
+        if not status or not report.failed:  # a rerun will follow, or it was expected to fail
             return None
-        if status == "not_measured":
+        if status == NOT_MEASURED:
             return "error", "E", "ERROR"
         word = "WRONG" if status == Outcome.WRONG else f"WRONG ({status})"
         return "wrong", "w", (word, {"yellow": True})
@@ -191,5 +216,54 @@ def _has_a_limit(item: pytest.Item) -> bool:
     return mark is not None and bool(mark.args or "timeout" in mark.kwargs)
 
 
-def _fault(error: BaseException) -> str:
+def _explain(report: pytest.TestReport, item: pytest.Item, error: BaseException, results: Results) -> None:
+    """Say whose fault a failure is: the model's, ours (the attempt is not measured), or, unmarked, the suite's own."""
+    if isinstance(error, WrongAnswer):
+        _mark(report, str(error.result.outcome))
+        return
+    if isinstance(error, MathbenchError):
+        report.longrepr = f"not measured: {error}"
+    fault = fault_of(error)
+    if not (results.unreported and results.unreported[-1][1].fault == fault):  # its evaluation has noted it
+        nothing_measured = not (results.has_any or results.test_runs)
+        problem = problem_of(item)
+        if problem is None or not (nothing_measured or isinstance(error, MathbenchError)):
+            return
+        results.add(ItemResult(problem=problem, sample=sample_of(item), fault=fault))
+    _mark(report, NOT_MEASURED)
+
+
+def _account_for_subtests(report: pytest.TestReport, results: Results) -> None:
+    """Let a test that pytest fails for its subtests be the fault of whoever was at fault in all of them."""
+    if results.test_runs and report.failed:
+        results.failed_subtests.append(getattr(report, "mathbench", None))
+    elif report.passed and results.failed_subtests and all(results.failed_subtests):
+        _mark(report, str(results.failed_subtests[-1]))
+
+
+def _mark(report: pytest.TestReport, what: str) -> None:
+    report.mathbench = what  # type: ignore[attr-defined]  # reports carry extra attributes, through xdist too
+
+
+def _carry(report: pytest.TestReport, item: pytest.Item, results: Results) -> None:
+    """Move what was measured into a report; JUnit takes the item's own properties, at teardown."""
+    if not results.unreported:
+        return
+    report.user_properties.extend((name, result.to_json()) for name, result in results.unreported)
+    executions = [result.execution for _, result in results.unreported if result.execution]
+    if executions:
+        report.duration = sum(each.wall_seconds for each in executions)  # for --durations: the rest is waiting
+    _tell_junit(item, results, properties_of(results.unreported[-1][1]))
+    results.unreported.clear()
+
+
+def _tell_junit(item: pytest.Item, results: Results, properties: list[tuple[str, object]]) -> None:
+    """Let an item's user properties tell of its last result only."""
+    item.user_properties[:] = [each for each in item.user_properties if each not in results.in_junit]
+    item.user_properties.extend(properties)
+    results.in_junit = properties
+
+
+def fault_of(error: BaseException) -> str:
+    """Say why an attempt was not measured."""
     return str(error) if isinstance(error, MathbenchError) else f"{type(error).__name__}: {error}"

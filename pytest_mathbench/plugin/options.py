@@ -1,27 +1,32 @@
 """`--mathbench-…` options and their ini twins, made from the table in `settings`."""
 
+import json
+import tomllib
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
 
-from pytest_mathbench.settings import LATEST, Settings, default_text, options, read
+from pytest_mathbench.option import Kind, Option
+from pytest_mathbench.settings import LATEST, Settings, options, read
+
+_HOW: dict[Kind, Callable[[Option], dict[str, Any]]] = {
+    Kind.VALUE: lambda option: {"metavar": option.metavar},
+    Kind.LINES: lambda option: {"metavar": option.metavar},
+    Kind.TABLE: lambda option: {"metavar": option.metavar},
+    Kind.SWITCH: lambda _: {"action": "store_const", "const": "yes"},
+    Kind.OPTIONAL: lambda option: {"metavar": option.metavar, "nargs": "?", "const": LATEST},
+}
+"""How each kind of option is declared to argparse."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare every setting twice: as an option and as an ini key."""
     group = parser.getgroup("mathbench", "mathbench: benchmark a language model on competition mathematics")
     for option in options():
-        default = default_text(option)
-        summary = option.metadata["help"] + (f" (default: {default})" if default else "")
-        metavar = option.metadata["metavar"]
-        how: dict[str, Any] = {"metavar": metavar}
-        if not metavar:
-            how = {"action": "store_const", "const": "yes"}
-        elif metavar.startswith("["):
-            how = {"metavar": metavar.strip("[]"), "nargs": "?", "const": LATEST}
-        group.addoption(_flag(option.name), default=None, help=summary.replace("%", "%%"), **how)
-        # A list may be written as one.
-        kind: Literal["linelist", "string"] = "linelist" if option.name == "gates" else "string"
+        summary = option.help + (f" (default: {option.default_text})" if option.default_text else "")
+        group.addoption(_flag(option.name), default=None, help=summary.replace("%", "%%"), **_HOW[option.kind](option))
+        kind: Literal["linelist", "string"] = "linelist" if option.kind == Kind.LINES else "string"
         parser.addini(_key(option.name), summary, type=kind, default=None)
 
 
@@ -36,12 +41,27 @@ def settings(config: pytest.Config) -> Settings:
     written: dict[str, tuple[str, str]] = {}
     for option in options():
         name = option.name
-        if (value := config.getini(_key(name))) is not None:
+        place = f"{_key(name)} in {config.inipath or 'an -o option'}"
+        if option.kind == Kind.TABLE and (table := _table(config, _key(name))) is not None:
+            written[name] = (json.dumps(table, default=str), place)
+        elif (value := config.getini(_key(name))) is not None:
             text = "\n".join(value) if isinstance(value, list) else str(value)
-            written[name] = (text, f"{_key(name)} in {config.inipath or 'an -o option'}")
+            written[name] = (text, place)
         if (value := config.getoption(_key(name))) is not None:
             written[name] = (str(value), _flag(name))
     return read(written)
+
+
+def _table(config: pytest.Config, key: str) -> dict[str, Any] | None:
+    """Return what a TOML file has as a table under a key: pytest itself knows no such values."""
+    if config.inipath is None or config.inipath.suffix != ".toml":
+        return None
+    document: Any = tomllib.loads(config.inipath.read_text(encoding="utf-8"))
+    tool = document.get("tool", {}).get("pytest", {})
+    for section in (tool, tool.get("ini_options", {}), document.get("pytest", {})):
+        if isinstance(table := section.get(key), dict):
+            return table
+    return None
 
 
 def _flag(name: str) -> str:

@@ -1,293 +1,125 @@
-"""The reading end of a run: header, live files, table. It runs once, in the controller."""
+"""What people and machines read of a run: header, table, report.json, page. In the process that owns the run."""
 
-import json
 import os
-import re
-import threading
-import time
-from collections.abc import Generator, Iterator
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_mathbench.analysis import scores
-from pytest_mathbench.analysis.gates import Decision
-from pytest_mathbench.analysis.scores import RunReport
 from pytest_mathbench.errors import ConfigurationError, RecordingError
-from pytest_mathbench.plugin.activation import BENCHMARK
-from pytest_mathbench.plugin.backend import LocalBackend
-from pytest_mathbench.plugin.gating import Baseline, Gating
-from pytest_mathbench.plugin.identity import Identity
-from pytest_mathbench.plugin.items import RESULT_PROPERTY, RESUMED_PROPERTY, runs_a_program
+from pytest_mathbench.plugin.benchmark import BENCHMARK, only_lists
+from pytest_mathbench.plugin.gating import Gating
+from pytest_mathbench.plugin.hooks import Listeners
 from pytest_mathbench.plugin.junit import add_to_junit
-from pytest_mathbench.plugin.terminal import Terminal, progress_line
-from pytest_mathbench.records import ItemResult, Problem, RunInfo
-from pytest_mathbench.reporting import baselines, comparison, export, protocol, table, verdicts
-from pytest_mathbench.reporting.files import RunFolder, differences, prepare, read_info, read_results
-
-_UNSOLVED_SHOWN = 10
-_PARAMETERS = re.compile(r"\[(.*)\]$")
-_SAMPLE = re.compile(r"sample(\d+)")
-_OF_A_COMPLETION = ("model", "prompt_sha256", "sampling")
-"""What decides a completion."""
+from pytest_mathbench.plugin.run import Run
+from pytest_mathbench.plugin.terminal import Terminal
+from pytest_mathbench.printable import printable
+from pytest_mathbench.recording.completions import tokens_without_result
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.reporting import export, table
+from pytest_mathbench.reporting.report import Report, report
+from pytest_mathbench.reporting.sections.section import Context
 
 
 class Reporter:
-    """Takes the results out of the reports, writes them down at once, and shows the table at the end."""
+    """Reads back what the run has recorded, once the session has ended, and reports it everywhere."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(
+        self, config: pytest.Config, run: Run, gating: Gating, terminal: Terminal, listeners: Listeners
+    ) -> None:
         self._config = config
-        self._benchmark = config.stash[BENCHMARK]
-        self._identity = Identity(config)
-        self._tally = scores.Tally(self._benchmark.settings.samples)
-        # As pytest writes them in node ids.
-        self._problems = {
-            problem.id.encode("unicode_escape").decode(): problem for problem in self._benchmark.problem_set.problems
-        }
-        self._recorded: set[str] = set()
-        self._damage: list[str] = []
-        self._gating: Gating | None = None
-        self._session: pytest.Session | None = None
-        self._started = time.monotonic()
-        self._making = threading.Lock()
-        self._folder: RunFolder | None = None
-        self.terminal = Terminal(config)
+        self._run = run
+        self._gating = gating
+        self._terminal = terminal
+        self._listeners = listeners
+        self._report = Report()
 
-    @property
-    def folder(self) -> RunFolder:
-        """The run's folder, made when the first thing is to be written into it."""
-        with self._making:
-            if self._folder is None:
-                self._folder = RunFolder.create(self._benchmark.output, self._identity.info())
-            return self._folder
-
-    @cached_property
-    def _report(self) -> RunReport:
-        """What was measured, once all of it is."""
-        return self._tally.report()
-
-    @property
-    def _decisions(self) -> list[Decision]:
-        return self._gating.decisions if self._gating else []
-
-    def warn(self, damage: str) -> None:
-        """Tell the user, at the end, of a recorded line that could not be read."""
-        self._damage.append(damage)
-
-    def follow(self, backend: LocalBackend) -> None:
-        """Show from now on how far the completions are."""
-        self._backend = backend
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """See that a run can be recorded, or gone on with, before it costs anything."""
-        if session.config.option.collectonly:
-            return
-        self._session = session
-        resumed, replayed = self._benchmark.resumed, self._benchmark.replayed
-        try:
-            prepare(self._benchmark.output)
-            self._prepare_gates()
-            if resumed:
-                self._folder = RunFolder.resume(resumed, self._identity.info(), self.warn)
-            if replayed:
-                self._check_recording(replayed)
-        except ConfigurationError as error:
-            raise pytest.UsageError(f"mathbench: {error}") from None
-        self.terminal.watch(self._describe)
-
-    def _prepare_gates(self) -> None:
-        """Find the baseline, and prepare what is held against it; a run that cannot be is refused."""
-        benchmark, baseline = self._benchmark, None
-        if not benchmark.gates and not benchmark.settings.baseline:
-            return
-        if name := benchmark.settings.baseline:
-            place, info, attempts = baselines.find(name, benchmark.output, self._config.rootpath, self.warn)
-            baselines.check(place, info, self._identity.info())
-            baseline = Baseline(place, attempts)
-        settings = benchmark.settings
-        self._gating = Gating(benchmark.gates, baseline, settings.unmeasured, early=settings.decide_early)
-        self._config.pluginmanager.register(self._gating, "mathbench-gating")
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Hear which attempts this process will make."""
-        self._expect([item.nodeid for item in session.items if runs_a_program(item)])
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Hear which attempts the workers will make."""
-        self._expect(ids)
-
-    def _expect(self, nodeids: list[str]) -> None:
-        if self._gating and nodeids:
-            self._gating.expect(filter(None, map(self._attempt_of, nodeids)))
-
-    def _check_recording(self, replayed: Path) -> None:
-        if different := differences(read_info(replayed), self._identity.info(), _OF_A_COMPLETION):
-            raise ConfigurationError(
-                f"{replayed} holds completions of another kind: {'; '.join(different)}; ask as it did"
-            )
-
-    def _describe(self) -> str:
-        """Say how far the completions are; nothing when there is nothing to wait for."""
-        return "; ".join(filter(None, (progress_line(*each) for each in self._backend.progress())))
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_logstart(self) -> Generator[None, object, object]:
-        """Let pytest write undisturbed."""
-        with self.terminal.quiet():
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_logfinish(self) -> Generator[None, object, object]:
-        """Let pytest write undisturbed."""
-        with self.terminal.quiet():
-            return (yield)
+    def pytest_report_header(self) -> list[str]:
+        """Say what is measured, with what."""
+        remarks = [f"mathbench: {line}" for line in self._gating.remarks]
+        return list(map(printable, [*self._run.header(), *remarks, *self._run.warnings()]))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Decide the gates, and leave what others read: report.json, a CI job's summary. The rest is pytest's."""
-        self.terminal.stop()
-        if self._gating:
-            self._gating.decide(session)
-        if len(self._tally):
-            self._leave_reports()
+        self._terminal.stop()
+        if not only_lists(self._config):
+            try:
+                self._finish(session)
+            except RecordingError as error:
+                self._terminal.warn(f"there is no report: {error}")
         return (yield)
 
-    def _leave_reports(self) -> None:
+    def _finish(self, session: pytest.Session) -> None:
+        """Decide and report what the run's folder holds: of each attempt the last result, as a person has it."""
+        recorded = self._run.recorded()
+        if recorded is None:
+            self._gating.decide(session, (), lambda: ())
+            return
+        self._gating.decide(session, recorded.results(), lambda: list(tokens_without_result(recorded)))
+        self._report = self._reported(recorded)
+        if len(self._report):
+            self._leave_files(recorded)
+
+    def _reported(self, recorded: RecordedRun) -> Report:
+        """Add up the results, in others' sections too."""
+        more = self._listeners.sections(recorded.info)
+        try:
+            return report(recorded.results(), more)
+        except ConfigurationError as error:  # two of one name
+            self._terminal.warn(f"{error}; sections of plugins are left out")
+            return report(recorded.results())
+
+    @property
+    def _context(self) -> Context:
+        """What is known of the run besides its results, once the session has ended."""
+        return Context(self._run.info, self._gating.decisions, self._gating.comparison, self._gating.settlement)
+
+    def _leave_files(self, recorded: RecordedRun) -> None:
         """Write each report on its own: one that cannot be written keeps no other from being."""
-        info = self._identity.info()
-        for write in (self._write_json, self._write_summary, self._write_page):
+        for write in (self._write_json, self._write_summary, partial(self._write_page, recorded)):
             try:
-                write(info)
+                write()
             except OSError as error:
-                self.warn(f"a report could not be written: {error}")
-        add_to_junit(self._config, info, self._report, self._decisions)
+                self._terminal.warn(f"a report could not be written: {error}")
+        info, decisions = recorded.info, self._gating.decisions
+        add_to_junit(self._config, info, self._report, decisions)
+        self._listeners.tell("report", run=info, report=self._report, decisions=decisions, folder=recorded.folder)
 
-    def _write_json(self, info: RunInfo) -> None:
-        text = json.dumps(export.as_json(info, self._report, self._decisions), indent=1)
-        (self.folder.path / export.REPORT).write_text(text + "\n", encoding="ascii")
+    def _write_json(self) -> None:
+        text = export.as_text(self._report, self._context)
+        (self._run.folder.path / export.REPORT).write_text(text, encoding="ascii")
 
-    def _write_summary(self, info: RunInfo) -> None:
+    def _write_summary(self) -> None:
         if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write("\n".join(export.as_markdown(info, self._report, self._decisions)) + "\n")
+                file.write("\n".join(export.as_markdown(self._report, self._context)) + "\n")
 
-    def _write_page(self, info: RunInfo) -> None:
-        from pytest_mathbench.reporting import page  # noqa: PLC0415 - a page's libraries take a moment
+    def _write_page(self, recorded: RecordedRun) -> None:
+        from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
-        results = read_results(self.folder.path, warn=lambda _: None)  # whoever went on with a run has been told
-        against = self._gating.comparison if self._gating else None
-        text = page.render(page.Side("this run", info, results), self._report, self._decisions, against)
-        (self.folder.path / export.PAGE).write_text(text, encoding="utf-8")
+        text = page.render(self._report, self._context, recorded.results())
+        (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
 
-    def pytest_report_header(self) -> list[str]:
-        """Say what is measured, with what."""
-        return [*self._identity.header(), *self._continued(), *self._identity.warnings()]
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, object, object]:
-        """Record the result that a report carries."""
-        with self.terminal.quiet():
-            self._take(report)
-            return (yield)
-
-    def _take(self, report: pytest.TestReport) -> None:
-        carried = dict(report.user_properties)
-        if RESULT_PROPERTY in carried:
-            self._record(ItemResult.from_json(str(carried[RESULT_PROPERTY])))
-        elif RESUMED_PROPERTY in carried:
-            self._add(ItemResult.from_json(str(carried[RESUMED_PROPERTY])))
-        elif self._worker_crashed(report) and report.nodeid not in self._recorded:
-            if attempt := self._attempt_of(report.nodeid):
-                problem, sample = attempt
-                self._record(ItemResult(problem=problem, sample=sample, fault=str(report.longrepr)))
-            return
-        else:
-            return
-        self._recorded.add(report.nodeid)
-        # pytest keeps every report until the end; the texts in it lie in the folder now.
-        report.user_properties = [
-            (name, value) for name, value in report.user_properties if name not in {RESULT_PROPERTY, RESUMED_PROPERTY}
-        ]
-
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Show the item of a crashed worker as the error that it is."""
-        if self._worker_crashed(report) and self._attempt_of(report.nodeid):
-            return "error", "E", "ERROR"
-        return None
-
-    @staticmethod
-    def _worker_crashed(report: pytest.TestReport) -> bool:
-        """Whether xdist made this report in place of a worker that died."""
-        return str(report.when) == "???"
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # noqa: ANN401 - not public in pytest
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # not public in pytest
         """Show the table."""
-        for damage in self._damage:
-            terminalreporter.write_line(f"mathbench: WARNING: {damage}", yellow=True)
-        if len(self._tally):
-            terminalreporter.section(f"mathbench: {self._benchmark.settings.model}")
-        for line in verdicts.lines(self._decisions):
-            terminalreporter.write_line(line)
-        if not len(self._tally):
+        if not only_lists(self._config) and (len(self._report) or self._gating.decisions):
+            lines = [""] if self._terminal.warnings else []
+            lines += table.lines(self._report, self._context, self._terminal.width, whole=False)
+        else:
+            lines = []
+        for warning in self._terminal.warnings:  # of sections, too, which were asked for their lines by now
+            terminalreporter.write_line(printable(f"mathbench: WARNING: {warning}"), yellow=True)
+        if not lines:
             return
-        figures = protocol.lines(self._identity.info(), self._report, most=_UNSOLVED_SHOWN)
-        for line in [*table.lines(self._report, self.terminal.width), *figures, *self._against_baseline()]:
+        terminalreporter.section(printable(f"mathbench: {self._config.stash[BENCHMARK].settings.model}"))
+        for line in lines:
             terminalreporter.write_line(line)
-        for line in self._identity.warnings():
-            terminalreporter.write_line(line, yellow=True)
+        if not len(self._report):
+            return
+        for line in self._run.warnings():
+            terminalreporter.write_line(printable(line), yellow=True)
         terminalreporter.write_line("")
-        path = _shown(self.folder.path, self._config)
-        terminalreporter.write_line(f"recorded in {path}; its page is {export.PAGE}")
-
-    def _against_baseline(self) -> Iterator[str]:
-        """Yield the comparison with the baseline, where no gate tells of it."""
-        if self._gating and not self._benchmark.gates and (found := self._gating.comparison):
-            yield ""
-            yield from comparison.lines(found, ("baseline", "this run"), (None, None))
-
-    def pytest_unconfigure(self) -> None:
-        """Close the files."""
-        self.terminal.stop()
-        if self._folder:
-            with suppress(OSError):  # a full disk has been told of
-                self._folder.took(time.monotonic() - self._started)
-            self._folder.close()
-
-    def _add(self, result: ItemResult) -> None:
-        self._tally.add(result)
-        if self._gating:
-            self._gating.add(result, self._session)
-
-    def _record(self, result: ItemResult) -> None:
-        self._add(result)
-        try:
-            self.folder.append(result)
-        except RecordingError as error:
-            pytest.exit(f"mathbench: {error}")  # what is measured from now on would be lost
-
-    def _continued(self) -> list[str]:
-        if self._benchmark.resumed is None or self._folder is None:
-            return []
-        path = _shown(self._folder.path, self._config)
-        return [f"mathbench: going on with {path}: {self._folder.resumed} results are there"]
-
-    def _attempt_of(self, nodeid: str) -> tuple[Problem, int] | None:
-        """Find problem and sample in the brackets of a node id, alone or among other parameters."""
-        match = _PARAMETERS.search(nodeid)
-        if not match:
-            return None
-        parts = match[1].split("-")
-        spans = ("-".join(parts[start:end]) for start in range(len(parts)) for end in range(len(parts), start, -1))
-        problem = next((self._problems[span] for span in spans if span in self._problems), None)
-        sample = next((int(found[1]) - 1 for part in parts if (found := _SAMPLE.fullmatch(part))), 0)
-        return (problem, sample) if problem else None
-
-
-def _shown(path: Path, config: pytest.Config) -> Path:
-    """Return a path as seen from where pytest was started, if it is below."""
-    start = config.invocation_params.dir
-    return path.relative_to(start) if path.is_relative_to(start) else path
+        terminalreporter.write_line(printable(f"recorded in {self._run.place}; its page is {export.PAGE}"))

@@ -8,18 +8,27 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
+from pytest_mathbench.printable import printable
+
 if TYPE_CHECKING:
-    from pytest_mathbench.generation.service import Progress
+    from pytest_mathbench.generation.calls import Progress
 
 _LIVE_SECONDS = 0.5
 _PLAIN_SECONDS = 30.0
+_LONGEST_PAUSE = 600.0
+_LINES = 10
+"""Lines of a log after which the pause between them doubles."""
+
+_DOUBLINGS = 10
+
 _MINUTE = 60
+_HOUR = 3600
 
 
 class Terminal:
@@ -34,6 +43,26 @@ class Terminal:
         self._is_drawn = False
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
+        self.warnings: list[str] = []
+        """What is told at the end."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logstart(self) -> Generator[None, object, object]:
+        """Let pytest write undisturbed."""
+        with self.quiet():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self) -> Generator[None, object, object]:
+        """Let pytest write undisturbed."""
+        with self.quiet():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logfinish(self) -> Generator[None, object, object]:
+        """Let pytest write undisturbed."""
+        with self.quiet():
+            return (yield)
 
     @property
     def width(self) -> int | None:
@@ -50,8 +79,12 @@ class Terminal:
             if writer.width_of_current_line:
                 self._stream.write("\n")
                 writer._current_line = ""  # noqa: SLF001 - pytest goes on below, and has no public way to hear of it
-            self._stream.write(f"mathbench: {message}\n")
+            self._stream.write(printable(f"mathbench: {message}\n", keep="\n"))
             self._stream.flush()
+
+    def warn(self, warning: str) -> None:
+        """Tell the user at the end, where it is seen."""
+        self.warnings.append(warning)
 
     def watch(self, describe: Callable[[], str]) -> None:
         """Show from now on what `describe` returns; nothing while that is empty."""
@@ -78,7 +111,9 @@ class Terminal:
             yield
 
     def _show(self, describe: Callable[[], str]) -> None:
-        while not self._stopped.wait(_LIVE_SECONDS if self._is_terminal else _PLAIN_SECONDS):
+        shown = 0
+        while not self._stopped.wait(_LIVE_SECONDS if self._is_terminal else pause(shown)):
+            shown += 1
             if not (text := describe()):
                 continue
             if self._is_terminal:
@@ -99,7 +134,7 @@ class Terminal:
         self._stream.write(f"\n\r\x1b[2K{text[: width - 1]}\x1b[A\r{back}")
         self._stream.flush()
 
-    def _writer(self) -> Any:  # noqa: ANN401 - pytest's is not public
+    def _writer(self) -> Any:  # pytest's is not public
         reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
         return reporter._tw if reporter else None  # noqa: SLF001 - the one that counts the columns
 
@@ -112,18 +147,61 @@ def _copy(stream: TextIO) -> TextIO:
         return stream  # no descriptor: a test's own
 
 
-def progress_line(announced: int, progress: "Progress") -> str:
-    """Say how far one service is; nothing when nothing is in flight."""
+def pause(lines: int) -> float:
+    """Return for how many seconds a log waits after so many lines: a long run fills no log."""
+    return min(_PLAIN_SECONDS * 2.0 ** min(lines // _LINES, _DOUBLINGS), _LONGEST_PAUSE)
+
+
+def progress_line(announced: int, progress: "Progress", max_tokens: int = 0) -> str:
+    """Say how far one service is; nothing when nothing is in flight.
+
+    `max_tokens` of a completion bound the time that is left before any is done.
+    """
     if not progress.in_flight:
         return ""
     announced = max(announced, progress.done + progress.in_flight)  # items may ask for more
+    left, tokens = announced - progress.done, progress.tokens + progress.pending
     said = f"{progress.done} of {announced} completions, {progress.in_flight} in flight"
+    if tokens:
+        said += f", {tokens:,} tokens"
+    speed = progress.speed or (tokens / progress.seconds if progress.seconds else 0.0)
+    if progress.speed or ((progress.done or tokens) and progress.seconds):
+        said += f", {speed:,.0f} tokens/s"
     if progress.done and progress.seconds:
-        left = (announced - progress.done) * progress.seconds / progress.done
-        said += f", {progress.tokens / progress.seconds:,.0f} tokens/s, about {_duration(left)} left"
+        # What is on its way is as good as done in so far as it is known.
+        seconds = progress.tokens / speed if speed and (progress.speed or progress.pending) else progress.seconds
+        said += f", about {_duration(left * seconds / progress.done)} left"
+    elif speed and max_tokens:
+        said += f", at most {_duration(max(left * max_tokens - progress.pending, 0) / speed)} left"
+    if progress.thoughts:
+        said += f"; {progress.thoughts} {'thought' if progress.thoughts == 1 else 'thoughts'} finished"
+    if progress.cut_off:
+        said += f"; {progress.cut_off} cut off"
     return said
+
+
+def long_run(announced: int, progress: "Progress", max_tokens: int) -> str:
+    """Say that a run may take hours on its server, and what would make it shorter; nothing if it will not."""
+    left = announced - progress.done
+    if not progress.speed or (seconds := left * max_tokens / progress.speed) < _HOUR:
+        return ""
+    return (
+        f"this server makes {progress.speed:,.1f} tokens/s: {left} completions of at most {max_tokens} tokens may take "
+        f"{_duration(seconds)}. Fewer problems (--mathbench-per-cell=1), shorter completions "
+        "(--mathbench-max-tokens), a smaller model, or a faster server (--mathbench-base-url) make it shorter"
+    )
+
+
+def silent_run(progress: "Progress") -> str:
+    """Say what would show that something moves, where nothing has come for a minute; nothing otherwise."""
+    came = progress.done or progress.tokens or progress.pending
+    if came or not progress.in_flight or progress.seconds < _MINUTE:
+        return ""
+    return "no answer has come yet; --mathbench-stream shows the tokens of an answer as they come"
 
 
 def _duration(seconds: float) -> str:
     whole = round(seconds)
+    if whole >= _HOUR:
+        return f"{whole // _HOUR} h {whole % _HOUR // 60} min"
     return f"{whole // 60} min {whole % 60} s" if whole >= _MINUTE else f"{whole} s"

@@ -2,7 +2,17 @@
 
 from pytest_mathbench.problems.problem_set import ProblemSet
 from pytest_mathbench.problems.rows import last_boxed
-from pytest_mathbench.problems.selection import part, select
-from pytest_mathbench.problems.sources import bundled_folder, load
+from pytest_mathbench.problems.selection import in_random_order, part, select
+from pytest_mathbench.problems.sources import bundled_folder, families_of, files_of, load
 
-__all__ = ["ProblemSet", "bundled_folder", "last_boxed", "load", "part", "select"]
+__all__ = [
+    "ProblemSet",
+    "bundled_folder",
+    "families_of",
+    "files_of",
+    "in_random_order",
+    "last_boxed",
+    "load",
+    "part",
+    "select",
+]

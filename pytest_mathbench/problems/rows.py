@@ -1,11 +1,13 @@
 """Rows of a data set → Problems: which column holds what, and how its values are read."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_mathbench.answers import AnswerType, infer
 from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import Problem
@@ -15,13 +17,31 @@ Row = Mapping[str, Any]
 _DOMAINS = {domain.value: domain for domain in Domain} | {"counting_&_probability": Domain.COUNTING_AND_PROBABILITY}
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one, or whatever else follows a backslash, is none
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_NO_LEVEL = re.compile(r"(?:Level)?\s*\?", re.IGNORECASE)
+"""What three of MATH's training problems have."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ONE_BACKSLASH = re.compile(
+    r"\x08(?:eta|inom|egin|oxed|ar|ig|mod)|\x0c(?:rac|orall|lat)|\r(?:ight|ho|floor|ceil|vert|angle)"
+    r"|\t(?:ext|imes|heta|frac|riangle|an|au|ilde|o)(?![a-z])"
+)
+_NEWLINE_COMMAND = re.compile(r"\n(?:eq?|eg|u|ot|otin|mid|abla)(?![a-z])")
+"""LaTeX commands whose backslash JSON took for an escape of its own; a line of a statement may begin as the latter."""
+
+MOST_ANSWER = 5000
+"""Characters of an answer that can be graded."""
+
+_MOST_ID = 200
+_EXACT = 1 << 53
+"""Up to here a float that is whole stands for one number."""
 
 COLUMNS = {
     "problem": ("problem", "question"),
-    "answer": ("answer",),
+    "answer": ("answer", "final_answer"),
     "domain": ("domain", "subject", "type"),
     "level": ("level",),
     "id": ("id",),
+    "answer_type": ("answer_type",),
 }
 """What a problem is made of, and the columns that may hold it, the first that has a value."""
 
@@ -76,15 +96,17 @@ def problems_of(
         domain = _domain(row, columns, place) if columns.has("domain") else bucket
         level = _level(row, columns, place) if columns.has("level") else NO_LEVEL
         variant = row.get("variant")
+        statement, answer = _text(row, columns, "problem", place), _answer(row, columns, place)
         yield (
             Problem(
                 id=_id(row, columns, place, (domain, level, number)),
                 domain=domain,
                 level=level,
-                statement=_text(row, columns, "problem", place),
-                answer=_answer(row, columns, place),
+                statement=statement,
+                answer=answer,
                 family=str(row.get("family") or ""),
                 variant=variant if type(variant) is int else None,
+                answer_type=_answer_type(row, columns, place) or infer(answer, statement),
             ),
             place,
         )
@@ -96,13 +118,23 @@ def identifier(text: str) -> str:
     return f"_{name}" if name[:1].isdigit() else name
 
 
+def with_levels(
+    rows: Sequence[tuple[Row, str]], name: str, mapped: Mapping[str, str]
+) -> tuple[list[int], list[tuple[Row, str]]]:
+    """Leave out the rows that their data set itself gives no level, "Level ?". Return which are kept, and those."""
+    columns = Columns.of((row for row, _ in rows), mapped, name)
+    kept = [number for number, (row, _) in enumerate(rows) if not _NO_LEVEL.fullmatch(str(columns.value(row, "level")))]
+    return kept, [rows[number] for number in kept]
+
+
 def _id(row: Row, columns: Columns, place: str, otherwise: tuple[str, int, int]) -> str:
     given = columns.value(row, "id")
-    if given is None:
-        return _made_id(*otherwise, row.get("unique_id"))
-    if isinstance(given, bool) or not isinstance(given, str | int) or not str(given).isprintable():
-        raise ConfigurationError(f"{place}: the id must be a number or printable text; found {given!r}")
-    return str(given)
+    if isinstance(given, bool) or not isinstance(given, str | int | None):
+        raise ConfigurationError(f"{place}: the id must be a number or text; found {given!r}")
+    made = _made_id(*otherwise, row.get("unique_id")) if given is None else str(given)
+    if not made.isprintable() or len(made) > _MOST_ID:
+        raise ConfigurationError(f"{place}: an id has at most {_MOST_ID} printable characters; found {made[:300]!r}")
+    return made
 
 
 def _made_id(domain: str, level: int, number: int, source_path: object) -> str:
@@ -119,12 +151,36 @@ def _made_id(domain: str, level: int, number: int, source_path: object) -> str:
 def _text(row: Row, columns: Columns, part: str, place: str) -> str:
     """Return a part that every row must have."""
     value = columns.value(row, part)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
+    name = next(iter(columns.found[part]), part)
+    if isinstance(value, list) and part == "answer":
+        value = _only(value, name, place)
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        value = str(int(value) if value == int(value) and abs(value) <= _EXACT else value)
     if not isinstance(value, str) or not value.strip():
-        name = next(iter(columns.found[part]), part)
         raise ConfigurationError(f"{place}: lacks the field {name!r}" + (" (it is empty)" if name in row else ""))
+    _refuse_lost_backslashes(value, name, part, place)
     return value
+
+
+def _only(values: Sequence[object], name: str, place: str) -> object:
+    """Return the one answer of a list, as OlympiadBench has it."""
+    if len(values) != 1:
+        raise ConfigurationError(
+            f"{place}: the field {name!r} is a list of {len(values)} answers; one is graded: write them as one text"
+        )
+    return values[0]
+
+
+def _refuse_lost_backslashes(text: str, name: str, part: str, place: str) -> None:
+    r"""Refuse what JSON has made of a LaTeX command that was written with one backslash: a tab and `ext` of \text."""
+    found = _ONE_BACKSLASH.search(text) or (_NEWLINE_COMMAND.search(text) if part == "answer" else None)
+    if found:
+        raise ConfigurationError(
+            f"{place}: the field {name!r} holds {found[0]!r}: JSON takes a single backslash for its own, LaTeX's is "
+            "written as two"
+        )
+    if part == "answer" and (control := _CONTROL.search(text)):
+        raise ConfigurationError(f"{place}: the field {name!r} holds the control character {control[0]!r}")
 
 
 def _answer(row: Row, columns: Columns, place: str) -> str:
@@ -132,12 +188,33 @@ def _answer(row: Row, columns: Columns, place: str) -> str:
     if columns.has("answer") or "solution" not in row:
         answer = _text(row, columns, "answer", place)
         _, mark, last = answer.rpartition("####")
-        return _THOUSANDS.sub("", last.strip()) if mark and last.strip() else answer
-    solution = row["solution"]
+        answer = _THOUSANDS.sub("", last.strip()) if mark and last.strip() else answer
+    else:
+        answer = _boxed(row["solution"], place)
+    if len(answer) > MOST_ANSWER:
+        raise ConfigurationError(f"{place}: an answer of {len(answer)} characters; at most {MOST_ANSWER} are graded")
+    return answer
+
+
+def _answer_type(row: Row, columns: Columns, place: str) -> AnswerType | None:
+    """Return the type of the answer that a row states; None where it is to be inferred."""
+    value = columns.value(row, "answer_type")
+    if value is None:
+        return None
+    try:
+        return AnswerType(str(value).strip().casefold())
+    except ValueError:
+        raise ConfigurationError(
+            f"{place}: unknown answer_type {value!r}; the types are {', '.join(AnswerType)}"
+        ) from None
+
+
+def _boxed(solution: object, place: str) -> str:
     if not isinstance(solution, str) or not solution.strip():
-        raise ConfigurationError(f"{place}: lacks the field 'solution' (it is empty)")
+        raise ConfigurationError(f"{place}: the field 'solution' is empty")
     if not (boxed := last_boxed(solution)):
         raise ConfigurationError(f"{place}: the solution has no \\boxed{{}} answer")
+    _refuse_lost_backslashes(boxed, "solution", "answer", place)
     return boxed
 
 

@@ -74,6 +74,28 @@ def part(problem_set: ProblemSet, number: int, parts: int) -> ProblemSet:
     return replace(problem_set, problems=tuple(chosen))
 
 
+def in_random_order(problem_set: ProblemSet, seed: int) -> tuple[Problem, ...]:
+    """Return the problems in a random order in which every cell comes evenly: any beginning is a fair sample.
+
+    The k-th of the n problems of a cell, by lot, comes at (k + u) / n of the way, where u is uniform from 0 to 1. Lots
+    are hashes of the seed with the id, so that the order is the same on every machine.
+    """
+    cells: defaultdict[tuple[str, int], list[Problem]] = defaultdict(list)
+    for problem in problem_set.problems:
+        cells[problem.domain, problem.level].append(problem)
+    ways = {
+        problem.id: (rank + _uniform(f"{seed}:way:{problem.id}")) / len(cell)
+        for cell in cells.values()
+        for rank, problem in enumerate(sorted(cell, key=lambda each: _uniform(f"{seed}:rank:{each.id}")))
+    }
+    return tuple(sorted(problem_set.problems, key=lambda problem: ways[problem.id]))
+
+
+def _uniform(lot: str) -> float:
+    """Return a number from 0 to 1 that is as good as drawn."""
+    return int.from_bytes(hashlib.sha256(lot.encode("utf-8", "surrogatepass")).digest()[:8], "big") / 2**64
+
+
 def _draw(
     problems: Iterable[Problem], domains: Iterable[str], levels: Collection[int], per_cell: int, seed: int
 ) -> set[str]:

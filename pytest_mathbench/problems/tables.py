@@ -6,17 +6,15 @@ from typing import Any
 
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.problems.problem_set import ProblemSet, collected
-from pytest_mathbench.problems.rows import Row, problems_of
+from pytest_mathbench.problems.rows import Row, problems_of, with_levels
 
 _INSTALL = "is read with the datasets library: pip install 'pytest-mathbench[hub]'"
-_NO_LEVEL = "Level ?"
-"""What three of MATH's training problems have."""
 
 
 def from_parquet(paths: Sequence[Path], name: str, columns: Mapping[str, str]) -> ProblemSet:
     """Read parquet files. Raises `ConfigurationError` for one that is none, or if they cannot be read here."""
     try:
-        from pyarrow import ArrowException, parquet  # noqa: PLC0415 - only with the extra
+        from pyarrow import ArrowException, parquet  # only with the extra
     except ImportError:
         raise ConfigurationError(f"problem set {name}: parquet {_INSTALL}") from None
     rows: list[tuple[Row, str]] = []
@@ -35,7 +33,7 @@ def from_hub(source: str, columns: Mapping[str, str]) -> ProblemSet:
     Raises `ConfigurationError` for whatever the library says is not there, the hub itself included.
     """
     try:
-        import datasets  # noqa: PLC0415 - only with the extra
+        import datasets  # only with the extra
     except ImportError:
         raise ConfigurationError(f"problem set hub:{source}: a hub {_INSTALL}") from None
     name, *more = source.split(":")
@@ -56,10 +54,5 @@ def from_hub(source: str, columns: Mapping[str, str]) -> ProblemSet:
 def _set(name: str, bucket: str, rows: list[tuple[Row, str]], columns: Mapping[str, str]) -> ProblemSet:
     if not rows:
         raise ConfigurationError(f"problem set {name}: it holds no rows")
-    kept = with_levels(rows)
+    _, kept = with_levels(rows, bucket, columns)
     return collected(name, problems_of(kept, bucket, columns), len(rows) - len(kept))
-
-
-def with_levels(rows: Sequence[tuple[Row, str]]) -> list[tuple[Row, str]]:
-    """Leave out the rows that MATH itself gives no level."""
-    return [(row, place) for row, place in rows if row.get("level") != _NO_LEVEL]

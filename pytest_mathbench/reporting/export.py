@@ -1,78 +1,137 @@
-"""A run's report as JSON for machines (docs/report.schema.json), and as Markdown for a CI job's summary."""
+"""A report as JSON for machines, with its schema, and as Markdown for a CI job's summary."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
-from pytest_mathbench.analysis.gates import Decision, overall
-from pytest_mathbench.analysis.scores import RunReport, Score
-from pytest_mathbench.analysis.statistics import Spread, wilson
-from pytest_mathbench.domains import NO_LEVEL
-from pytest_mathbench.records import RunInfo
-from pytest_mathbench.reporting.table import rate
+from pytest_mathbench.analysis.decisions import Decision
+from pytest_mathbench.analysis.scores import Score
+from pytest_mathbench.analysis.sequential import Settlement
+from pytest_mathbench.printable import printable
+from pytest_mathbench.recording.run_info import RunInfo
+from pytest_mathbench.reporting.blocks import Block, Cell, Chart, Fact, Headline, Item, Listing, Part, Table
+from pytest_mathbench.reporting.report import Report
+from pytest_mathbench.reporting.sections import shapes
+from pytest_mathbench.reporting.sections.section import Context
+from pytest_mathbench.reporting.sections.wording import rate
 
-SCHEMA = 1
+SCHEMA = 2
 REPORT = "report.json"
 PAGE = "report.html"
 
 
-def as_json(info: RunInfo, report: RunReport, decisions: Sequence[Decision] = ()) -> dict[str, Any]:
+def as_json(report: Report, context: Context) -> dict[str, Any]:
     """Return the report as what goes into JSON. Rates are from 0 to 1, intervals of 95 %, durations in seconds."""
+    sections = {section.name: section.as_json(context) for section in report.sections}
+    return {"schema": SCHEMA, "run": asdict(replace(context.info, order=())), **sections}
+
+
+def schema(report: Report) -> dict[str, Any]:
+    """Return the JSON Schema of what `as_json` returns, assembled from the sections' own.
+
+    It allows other sections beside these: a plugin may have added some.
+    """
+    own = {
+        "schema": {"const": SCHEMA},
+        "run": {
+            "type": "object",
+            "description": "What was measured, with what, where: the contents of run.json, without the order",
+            "required": [field.name for field in fields(RunInfo)],
+        },
+    }
+    sections = {section.name: {"title": section.title, **section.schema} for section in report.sections}
     return {
-        "schema": SCHEMA,
-        "run": asdict(info),
-        "gates": {"status": overall(decisions), "decisions": [asdict(each) for each in decisions]}
-        if decisions
-        else None,
-        "total": _score(report.total),
-        "domains": {domain: _score(report.score(domain)) for domain in report.domains},
-        "levels": {str(level): _score(report.score(level=level)) for level in report.levels},
-        "cells": [
-            {"domain": domain, "level": level, **_score(score)} for (domain, level), score in report.cells.items()
-        ],
-        "verdicts": {str(verdict): _score(score) for verdict, score in report.verdicts.items()},
-        "outcomes": {str(outcome): count for outcome, count in report.outcomes.items()},
-        "not_measured": [{"problem": problem, "fault": fault} for problem, fault in report.faults],
-        "unsolved": report.unsolved,
-        "truncated": report.truncated,
-        "unsafe": {"programs": report.programs, "unsafe": report.unsafe_programs, "kinds": report.unsafe},
-        "tokens": {"prompts": report.prompt_tokens, "completions": report.completion_tokens},
-        "durations": {str(stage): _spread(spread) for stage, spread in report.overall_durations.items()},
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"pytest-mathbench {REPORT}",
+        "description": "One run's report. Rates are from 0 to 1, intervals of 95 %, durations in seconds.",
+        "type": "object",
+        "properties": {**own, **sections},
+        "required": [*own, *sections],
+        "$defs": shapes.DEFINITIONS,
     }
 
 
-def as_markdown(info: RunInfo, report: RunReport, decisions: Sequence[Decision] = ()) -> Iterator[str]:
-    """Yield the lines of a summary: the gates first, then rates by domain and level."""
-    yield f"### mathbench: {_cell(info.model)}"
+def as_text(report: Report, context: Context) -> str:
+    """Return report.json, in ASCII."""
+    return json.dumps(as_json(report, context), indent=1) + "\n"
+
+
+def read_decisions(folder: Path, warn: Callable[[str], None]) -> tuple[list[Decision], Settlement | None]:
+    """Return the decisions that a run's report holds, and when they were made if early.
+
+    `warn` is told if it holds some that cannot be read.
+    """
+    path = folder / REPORT
+    try:
+        gates = json.loads(path.read_bytes())["gates"]
+        if gates is None:
+            return [], None
+        early = gates.get("early")
+        decisions = [Decision.from_data(each) for each in gates["decisions"]]
+        return decisions, None if early is None else Settlement.from_data(early)
+    except FileNotFoundError:
+        return [], None
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        warn(f"{path}: its gates cannot be read, and are left out: {error}")
+        return [], None
+
+
+def as_markdown(report: Report, context: Context) -> Iterator[str]:
+    """Yield the lines of a job's summary: the sections in the order of the report."""
+    info = context.info
+    yield f"### mathbench: {_plain(info.model)}"
     yield ""
-    if decisions:
-        yield f"**{overall(decisions)}**"
-        yield ""
-        yield "| gate | verdict | numbers |"
-        yield "|---|---|---|"
-        yield from (f"| {_cell(each.gate)} | {each.status} | {_cell(each.sentence)} |" for each in decisions)
-        yield ""
-    levels: list[int | None] = [*(level for level in report.levels if level != NO_LEVEL), None]
-    yield "| pass rate | " + " | ".join("all" if level is None else f"level {level}" for level in levels) + " |"
-    yield "|---|" + "---:|" * len(levels)
-    for domain in (*report.domains, None):
-        scores = " | ".join(rate(report.score(domain, level)) for level in levels)
-        yield f"| {_cell(domain or 'all')} | {scores} |"
-    yield ""
-    yield f"{report.total.measured} measured, {len(report.faults)} not measured"
-    yield f"({_cell(info.strategy)}; problems {_cell(info.problem_set)}, sha256 {info.problems_sha256[:12]})"
+    yield f"{_plain(info.strategy)}; problems {_plain(info.problem_set)}, sha256 {info.problems_sha256[:12]}"
+    for section in report.sections:
+        if found := [line for block in section.blocks(context) for line in _markdown(block)]:
+            yield from ("", f"#### {_plain(section.title)}", *found)
 
 
-def _score(score: Score) -> dict[str, Any]:
-    low, high = wilson(score.correct, score.measured) if score.measured else (None, None)
-    return {"correct": score.correct, "measured": score.measured, "rate": score.rate, "low": low, "high": high}
+def _markdown(block: Block) -> Iterator[str]:
+    """Yield a block that everybody reads, an empty line before it."""
+    match block:
+        case str():
+            yield from ("", _plain(block))
+        case Fact():
+            yield from ("", f"**{_plain(block.name)}**: {_plain(block.text)}")
+        case Table():
+            yield ""
+            yield _row(list(map(_plain, block.head)))
+            yield "|---|" + "---:|" * (len(block.head) - 1)
+            yield from (_row(list(map(_cell, row))) for row in block.rows)
+        case Listing():
+            yield ""
+            yield from _listing(block)
+        case Headline() | Chart():
+            pass  # for the page
 
 
-def _spread(spread: Spread) -> dict[str, float]:
-    return {"mean": spread.mean, "p50": spread.p50, "p95": spread.p95}
+def _listing(listing: Listing) -> Iterator[str]:
+    most = len(listing.items) if listing.most is None else listing.most
+    for item in listing.items[:most]:
+        yield from _item(item)
+    if len(listing.items) > most:
+        yield f"- and {len(listing.items) - most} more"
 
 
-def _cell(text: str) -> str:
-    """Write a text into a table's cell: what a model or a file is called is not markup."""
-    plain = " ".join(text.split())
-    return "".join(f"\\{sign}" if sign in "|<>`*_[]#\\" else sign for sign in plain)
+def _item(item: Item) -> Iterator[str]:
+    mark = f"**{_plain(item.mark)}** " if item.mark else ""
+    yield f"- {mark}{_plain(item.text)}"
+    yield from (f"  - {_plain(detail)}" for detail in item.details)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(cell: Cell) -> str:
+    score = cell.score if isinstance(cell, Part) else cell
+    return rate(score) if isinstance(score, Score) else _plain(score)
+
+
+def _plain(text: str) -> str:
+    """Write a text so that nothing in it is markup: what a model, a file or a problem is called."""
+    line = printable(" ".join(text.split()))
+    return "".join(f"\\{sign}" if sign in "|<>`*_[]#\\" else sign for sign in line)

@@ -5,24 +5,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.journal import COMPLETIONS
-from pytest_mathbench.reporting import files
-from pytest_mathbench.reporting.files import RULINGS, RunFolder
-from pytest_mathbench.reporting.recorded import Recorded
+from pytest_mathbench.recording.completions import COMPLETIONS
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.journal import whole_lines
+from pytest_mathbench.recording.recorded import RecordedRun, check_keys
+from pytest_mathbench.recording.rulings import RULINGS
+from pytest_mathbench.recording.run_info import differences, sentence
 
 
-def merge(shards: Sequence[Recorded], output: Path) -> Path:
+def merge(shards: Sequence[RecordedRun], output: Path) -> Path:
     """Make one run of its shards; return its folder.
 
-    Raises `ConfigurationError` if a shard is missing, is there twice, or was made otherwise than the first.
+    Raises `ConfigurationError` if a shard is missing, is there twice, or has other settings than the first.
     """
     _check(shards)
     infos = [shard.info for shard in shards]
     machines = {key: " + ".join(dict.fromkeys(info.machine.get(key, "") for info in infos)) for key in infos[0].machine}
-    merged = replace(infos[0], shard="", started=min(info.started for info in infos), machine=machines)
+    merged = replace(infos[0], shard=None, started=min(info.started for info in infos), machine=machines)
     with RunFolder.create(output, merged) as made:
         for shard in shards:
-            for result in shard.results():
+            for result in shard.raw_results():
                 made.append(result)
             for name in (COMPLETIONS, RULINGS):
                 _append(shard.folder / name, made.path / name)
@@ -32,31 +34,40 @@ def merge(shards: Sequence[Recorded], output: Path) -> Path:
     return made.path
 
 
-def _check(shards: Sequence[Recorded]) -> None:
-    for shard in shards:
-        if not shard.info.shard:
-            raise ConfigurationError(f"{shard.folder} is no shard: it was not run with --mathbench-shard")
-    names = [shard.info.shard for shard in shards]
-    parts = {name.partition("/")[2] for name in names}
-    if len(parts) > 1:
-        raise ConfigurationError(f"shards of {' and of '.join(sorted(parts))} parts are not of one run")
-    count = int(parts.pop())
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ConfigurationError(f"shard {twice[0]} is there more than once")
-    if missing := [f"{number}/{count}" for number in range(1, count + 1) if f"{number}/{count}" not in names]:
-        raise ConfigurationError(f"the shard {missing[0]} is missing; all {count} of them make the run")
+def _check(shards: Sequence[RecordedRun]) -> None:
+    _check_numbers(shards)
     first = shards[0]
     for shard in shards:
-        if different := files.differences(replace(first.info, shard=""), replace(shard.info, shard="")):
-            raise ConfigurationError(f"{shard.folder} is no shard of the run of {first.folder}: {'; '.join(different)}")
+        check_keys(shard.folder)
+        if found := differences(replace(first.info, shard=None), replace(shard.info, shard=None)):
+            raise ConfigurationError(
+                f"{shard.folder} is not a shard of the run of {first.folder}: its settings differ: {sentence(found)}"
+            )
     _check_overlap(shards)
 
 
-def _check_overlap(shards: Sequence[Recorded]) -> None:
+def _check_numbers(shards: Sequence[RecordedRun]) -> None:
+    numbers: list[int] = []
+    counts: set[int] = set()
+    for shard in shards:
+        if (part := shard.info.shard) is None:
+            raise ConfigurationError(f"{shard.folder} is not a shard: it was not run with --mathbench-shard")
+        numbers.append(part.number)
+        counts.add(part.count)
+    if len(counts) > 1:
+        raise ConfigurationError(f"shards of {' and of '.join(map(str, sorted(counts)))} parts are not of one run")
+    count = counts.pop()
+    if repeated := sorted({number for number in numbers if numbers.count(number) > 1}):
+        raise ConfigurationError(f"shard {repeated[0]}/{count} is there more than once")
+    if missing := sorted({*range(1, count + 1)} - {*numbers}):
+        raise ConfigurationError(f"shard {missing[0]}/{count} is missing; all {count} of them make up the run")
+
+
+def _check_overlap(shards: Sequence[RecordedRun]) -> None:
     seen: dict[tuple[str, int], Path] = {}
     for shard in shards:
-        for result in shard.results():
-            other = seen.setdefault((result.problem.id, result.sample), shard.folder)
+        for result in shard.raw_results():
+            other = seen.setdefault(result.attempt, shard.folder)
             if other != shard.folder:
                 raise ConfigurationError(
                     f"{result.problem.id} is in {other} and in {shard.folder}: shards do not overlap"
@@ -64,6 +75,6 @@ def _check_overlap(shards: Sequence[Recorded]) -> None:
 
 
 def _append(source: Path, target: Path) -> None:
-    if source.is_file():
-        with target.open("ab") as file:
-            file.write(source.read_bytes())
+    """Append the whole lines of a file: what a kill cut off must not spoil the next shard's first line."""
+    with target.open("ab") as file:
+        file.writelines(line + b"\n" for _, _, line in whole_lines(source))

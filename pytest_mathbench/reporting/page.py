@@ -8,22 +8,29 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pytest_mathbench import difficulty
 from pytest_mathbench.analysis.comparison import Comparison, Pairs
-from pytest_mathbench.analysis.gates import Decision, overall
-from pytest_mathbench.analysis.scores import RunReport, Score, Stage
-from pytest_mathbench.analysis.statistics import wilson
+from pytest_mathbench.analysis.decisions import Status
+from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL
-from pytest_mathbench.records import ItemResult, RunInfo
+from pytest_mathbench.recording.run_info import RunInfo
+from pytest_mathbench.records import ItemResult
+from pytest_mathbench.reporting import comparison as compared
 from pytest_mathbench.reporting import markup
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Listing, Part, Table
+from pytest_mathbench.reporting.report import Report
+from pytest_mathbench.reporting.sections import wording
+from pytest_mathbench.reporting.sections.section import Context
 
 _BLOCK = 50
 """Problems whose texts are compressed together: opening one inflates so many, and opening the page none."""
@@ -42,47 +49,84 @@ class Side:
     results: Iterable[ItemResult]
 
 
-def render(
-    side: Side, report: RunReport, decisions: Sequence[Decision] = (), comparison: Comparison | None = None
-) -> str:
-    """Return the page of a run; `comparison` holds it against a baseline, the baseline first."""
-    return _page(
-        "run.html.j2",
-        [side],
-        {
-            "domains": [_bar(domain, report.score(domain), comparison) for domain in report.domains],
-            "times": list(_times(report)),
-            "outcomes": [[str(outcome).replace("_", " "), count] for outcome, count in report.outcomes.items()],
-        },
-        report=report,
-        decisions=decisions,
-        status=overall(decisions) if decisions else None,
-        comparison=comparison,
-    )
+@dataclass(slots=True)
+class _Shown:
+    """What a page shows above its problems: headlines, sections with their blocks, and the data of the charts."""
+
+    headlines: list[Headline] = field(default_factory=list)
+    sections: list[tuple[str, str, list[tuple[str, list[Any]]]]] = field(default_factory=list)
+    charts: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, name: str, title: str, blocks: Iterable[Block]) -> None:
+        """Take a section's blocks, those of a kind that follow each other together; nothing is no section."""
+        others: list[Block | tuple[str, Chart]] = []
+        for block in blocks:
+            if isinstance(block, Headline):
+                self.headlines.append(block)
+            elif isinstance(block, Chart):
+                number = f"{name}-{len(self.charts)}"
+                self.charts[number] = block.data
+                others.append((number, block))
+            else:
+                others.append(block)
+        if others:
+            self.sections.append((name, title, [(kind, list(group)) for kind, group in groupby(others, _kind)]))
+
+
+def _kind(block: object) -> str:
+    """Return the name of the macro that shows a block (templates/blocks.html.j2)."""
+    kinds = {str: "texts", Fact: "facts", Table: "tables", Listing: "listings", tuple: "charts"}
+    return next(name for kind, name in kinds.items() if isinstance(block, kind))
+
+
+def render(report: Report, context: Context, results: Iterable[ItemResult]) -> str:
+    """Return the page of a run: the sections of its report, then every one of its results."""
+    shown = _Shown()
+    for section in report.sections:
+        shown.add(section.name, section.title, section.blocks(context))
+    rate = wording.percent(report.scores.total.rate)
+    return _page("run.html.j2", [Side("this run", context.info, results)], shown, rate=rate)
 
 
 def render_comparison(first: Side, second: Side, comparison: Comparison, differences: Sequence[str]) -> str:
     """Return the page of two runs on the same problems; `differences` say in what their settings differ."""
+    names, shown = (first.name, second.name), _Shown()
+    shown.add("pairs", "Pair by pair", [*_headlines(comparison, names), *compared.blocks(comparison, names)])
     rows = [
         *comparison.domains.items(),
         *((f"level {level}", pairs) for level, pairs in comparison.levels.items() if level != NO_LEVEL),
         ("all", comparison.pairs),
     ]
-    return _page(
-        "comparison.html.j2",
-        [first, second],
-        {"differences": [_difference(name, pairs) for name, pairs in rows]},
-        rows=rows,
-        comparison=comparison,
-        differences=differences,
-    )
+    caption = f"Paired difference in points, {second.name} minus {first.name}, with its 95% interval"
+    chart = Chart("differences", caption, [_difference(name, pairs) for name, pairs in rows])
+    shown.add("differences", "Differences", [chart])
+    difference = wording.points(comparison.pairs.difference.value)
+    return _page("comparison.html.j2", [first, second], shown, difference=difference, differences=differences)
 
 
-def _page(template: str, sides: Sequence[Side], figures: Mapping[str, Any], **context: object) -> str:
+def _headlines(comparison: Comparison, names: tuple[str, str]) -> Iterator[Headline]:
+    pairs, (before, after) = comparison.pairs, comparison.costs
+    for name, score in zip(names, (pairs.first, pairs.second), strict=True):
+        yield Headline(name, wording.percent(score.rate), f"95% interval {wording.bounds(score)}")
+    chance = "" if pairs.p_value is None else f"; McNemar p {pairs.p_value:.3f}"
+    sure = f"95% interval {wording.interval(pairs.difference)}{chance}"
+    yield Headline("difference, points", wording.points(pairs.difference.value), sure)
+    power = f"points, with {pairs.count} pairs, at 5% error and 80% power"
+    yield Headline("can be told from none", f"{100 * pairs.detectable:.1f}", power)
+    ratio = f"{after.completion_tokens / before.completion_tokens:.2f} x" if before.completion_tokens else wording.DASH
+    yield Headline("completion tokens", ratio, f"{before.completion_tokens:,} → {after.completion_tokens:,}")
+
+
+def _difference(name: str, pairs: Pairs) -> dict[str, Any]:
+    found = pairs.difference
+    return {"name": name, "value": found.value, "low": found.low, "high": found.high, "count": pairs.count}
+
+
+def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object) -> str:
     rows, blocks = _problems(sides)
     script = "\n".join(_read(f"vendor/{name}.min.js") for name in ("d3", "plot.umd")) + "\n" + _read("page.js")
     style = _read("page.css")
-    data = {"names": [side.name for side in sides], "rows": rows, "figures": figures}
+    data = {"names": [side.name for side in sides], "rows": rows, "figures": shown.charts}
     environment = Environment(
         loader=PackageLoader("pytest_mathbench.reporting"),
         autoescape=True,
@@ -90,16 +134,25 @@ def _page(template: str, sides: Sequence[Side], figures: Mapping[str, Any], **co
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": _percent, "interval": _interval, "tint": _tint, "shown": markup.shown}
+    environment.filters |= {
+        "percent": wording.percent,
+        "rate": wording.rate,
+        "interval": _interval,
+        "tint": _tint,
+        "mark": _mark,
+        "shown": markup.shown,
+    }
+    environment.tests |= {"part": _is(Part), "score": _is(Score), "heat": _has_parts}
     return environment.get_template(template).render(
         sides=sides,
+        headlines=shown.headlines,
+        sections=shown.sections,
         policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}' '{_PLOT_STYLE}'",
         script=Markup(script),  # noqa: S704 - ours, and what is vendored
         style=Markup(style),  # noqa: S704 - ours
         data=_packed(data),
         blocks=[_packed(block) for block in blocks],
         block_size=_BLOCK,
-        NO_LEVEL=NO_LEVEL,
         **context,
     )
 
@@ -153,6 +206,8 @@ def _texts(result: ItemResult) -> dict[str, Any]:
         texts["prompt"] = markup.shown(result.request.prompt.user)
     if result.completion:
         texts["completion"] = markup.shown(result.completion.text)
+        if result.completion.reasoning:
+            texts["thinking"] = markup.shown(result.completion.reasoning)
     if result.program is not None:
         texts["program"] = markup.program(result.program)
     if result.execution:
@@ -172,11 +227,14 @@ def _texts(result: ItemResult) -> dict[str, Any]:
 
 
 def _facts(result: ItemResult) -> Iterator[tuple[str, str]]:
-    """Yield names and values of what happened, stage by stage."""
+    """Yield names and values of what is known of the family, and of what happened, stage by stage."""
+    if measured := difficulty.of(result.problem):
+        yield "family", markup.shown(f"{result.problem.family}, solved by {', '.join(map(str, measured))}", 300)
     if completion := result.completion:
+        thinking = f", {completion.thinking_tokens} of them thinking" if completion.thinking_tokens else ""
         cut = ", cut off by the token limit" if completion.truncated else ""
         yield "generation", f"{completion.seconds:.2f} s after {completion.queued_seconds:.2f} s in the queue"
-        yield "tokens", f"{completion.prompt_tokens} prompt, {completion.completion_tokens} completion{cut}"
+        yield "tokens", f"{completion.prompt_tokens} prompt, {completion.completion_tokens} completion{thinking}{cut}"
     if execution := result.execution:
         detail = f": {execution.detail}" if execution.detail else ""
         yield "execution", markup.shown(f"{execution.ending.replace('_', ' ')}{detail}", 300)
@@ -186,50 +244,38 @@ def _facts(result: ItemResult) -> Iterator[tuple[str, str]]:
     if grade := result.grade:
         lenient = f", lenient: {grade.lenient_rule}" if grade.lenient_rule else ""
         yield "grade", f"{'right' if grade.strict else 'wrong'} by the rule {grade.rule}{lenient}"
+    if ruling := result.ruling:
+        word = "right" if ruling.correct else "wrong"
+        yield "ruling", markup.shown(f"{word}, by {ruling.who}, {ruling.when}: {ruling.why}", 300)
     if effort := result.effort:
         yield "effort", f"{effort.requests} requests, {effort.executions} executions; {effort.ended}"
 
 
-# Figures
+# Filters and tests of the templates, and what the page is packed of
 
 
-def _bar(name: str, score: Score, comparison: Comparison | None) -> dict[str, Any]:
-    pairs = comparison.domains.get(name) if comparison else None
-    before = pairs.first if pairs else None
-    return {"name": name, **_rate(score), **({"baseline": before.rate} if before else {})}
+def _is(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kind)
 
 
-def _rate(score: Score) -> dict[str, Any]:
-    low, high = wilson(score.correct, score.measured)
-    return {"rate": score.rate, "low": low, "high": high, "correct": score.correct, "measured": score.measured}
-
-
-def _times(report: RunReport) -> Iterator[dict[str, Any]]:
-    for domain in report.domains:
-        if spread := report.durations.get(domain, {}).get(Stage.GENERATION):
-            yield {"name": domain, "seconds": spread.mean, **_rate(report.score(domain))}
-
-
-def _difference(name: str, pairs: Pairs) -> dict[str, Any]:
-    found = pairs.difference
-    return {"name": name, "value": found.value, "low": found.low, "high": found.high, "count": pairs.count}
-
-
-# Filters, and what the page is packed of
-
-
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{rate:.1%}"
+def _has_parts(table: Table) -> bool:
+    return any(isinstance(cell, Part) for row in table.rows for cell in row)
 
 
 def _interval(score: Score) -> str:
-    low, high = wilson(score.correct, score.measured)
+    """Write the 95 % interval in per cent, as short as a cell of the heat map is narrow."""
+    low, high = score.interval
     return f"{100 * low:.0f}–{100 * high:.0f}"
 
 
 def _tint(rate: float | None) -> str:
     """Return the class of a cell's colour, of eleven."""
     return "" if rate is None else f"tint{round(10 * rate)}"
+
+
+def _mark(text: str) -> str:
+    """Return the class of a status; nothing for any other text."""
+    return text.lower() if text in set(Status) else ""
 
 
 def _packed(data: object) -> str:

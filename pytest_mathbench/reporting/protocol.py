@@ -1,56 +1,16 @@
-"""A run beside the protocol that it follows → lines for a terminal."""
+"""Published protocols → lines for a terminal."""
 
 from collections.abc import Iterator
 
-from pytest_mathbench.analysis.scores import RunReport, Stage
-from pytest_mathbench.protocols import ACCURACY, EXECUTION, PROTOCOLS, UNSAFE, UNSOLVED, Protocol, choices
-from pytest_mathbench.records import RunInfo
-from pytest_mathbench.reporting.table import aligned, rate
+from pytest_mathbench.protocols import Protocol
+from pytest_mathbench.recording.run_info import RunInfo
+from pytest_mathbench.reporting.sections.protocol import followed
+from pytest_mathbench.reporting.table import aligned, written
 
 
 def header(info: RunInfo) -> Iterator[str]:
-    """Yield which protocol is followed, in what it is not, and what it leaves open; nothing without a protocol."""
-    if not info.protocol:
-        return
-    protocol = PROTOCOLS[info.protocol]
-    yield f"protocol {protocol.name}: {protocol.source}"
-    yield f"as the paper states, except: {info.deviations or 'nothing'}"
-    yield "left open by the paper, and chosen here:"
-    found = choices(info)
-    yield from (f"  {name}: {found[name]}" for name in protocol.open_choices)
-
-
-def lines(info: RunInfo, report: RunReport, most: int | None = None) -> Iterator[str]:
-    """Yield a run's own figures beside the published ones, and its unsolved problems, `most` of them."""
-    if not info.protocol:
-        return
-    protocol = PROTOCOLS[info.protocol]
-    yield ""
-    yield from header(info)
-    yield ""
-    own = _own(report)
-    yield from aligned(
-        [
-            ["this run, and what was published", "this run", "published", "of"],
-            *([each.measure, own.get(each.measure, "-"), each.value, each.model] for each in protocol.figures),
-        ]
-    )
-    yield "published figures are of other models, problems and choices: they are shown, not compared"
-    yield ""
-    yield f"unsolved by this model: {len(report.unsolved)}"
-    yield from (f"  {problem}" for problem in report.unsolved[:most])
-    if most is not None and len(report.unsolved) > most:
-        yield f"  and {len(report.unsolved) - most} others: mathbench report lists them"
-
-
-def _own(report: RunReport) -> dict[str, str]:
-    execution = report.overall_durations.get(Stage.EXECUTION)
-    return {
-        ACCURACY: rate(report.total),
-        UNSAFE: f"{report.unsafe_programs / report.programs:.1%}" if report.programs else "-",
-        EXECUTION: f"{execution.mean:.2f} s" if execution else "-",
-        UNSOLVED: f"{len(report.unsolved)} of {report.total.measured}",
-    }
+    """Yield which protocol a run follows, in what it is not, and what it leaves open; nothing without a protocol."""
+    return written(followed(info))
 
 
 def description(protocol: Protocol) -> Iterator[str]:

@@ -6,7 +6,14 @@ import signal
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_mathbench.printable import printable
 from pytest_mathbench.records import Ending, Execution, Limits
+
+KEPT = 1 << 16
+"""How many characters of each stream are recorded. JSON takes at most 12 bytes for one."""
+
+_DETAIL = 500
+"""How many characters of what a program says of itself are recorded."""
 
 _OUT_OF_MEMORY_SHARE = 0.5  # of its memory that a program held when the kernel killed it for want of any
 
@@ -28,6 +35,13 @@ class Output:
     def text(self) -> str:
         """Return it as text, whatever the bytes are."""
         return self.data.decode("utf-8", "replace")
+
+    def excerpt(self) -> str:
+        """Return what is recorded of it: all of it, or its head and its tail."""
+        text = self.text()
+        if (left_out := len(text) - KEPT) <= 0:
+            return text
+        return f"{text[: KEPT // 2]}\n[... {left_out} characters left out ...]\n{text[-KEPT // 2 :]}"
 
 
 def _own_words(report: bytes) -> list[dict[str, Any]]:
@@ -51,24 +65,25 @@ class Ended:
     stopped: Ending | None
     stdout: Output
     stderr: Output
-    report: bytes
+    report: Output
     refused: dict[str, str]
 
     def execution(self, limits: Limits) -> Execution:
         """Return the record."""
-        words = _own_words(self.report)
+        words = _own_words(bytes(self.report.data))
         last = words[-1] if words else {}
         unsafe = dict(self.refused)
         for word in words:
-            # Landlock refuses without telling us: of these the program's side has to speak.
-            if word.get("tried") in ("read", "write") and isinstance(word.get("operation"), str):
-                unsafe.setdefault(word["tried"], _printable(word["operation"]))
+            kind, operation = word.get("tried"), word.get("operation")
+            # Of a file's name the program's side has to speak; and of all, where the kernel announces nothing.
+            if kind in ("read", "write") and isinstance(operation, str) and unsafe.get(kind, "open") == "open":
+                unsafe[kind] = _shown(operation)
         ending, detail = self._limit(limits) or self._end(last, limits, unsafe)
         return Execution(
             ending=ending,
             detail=detail,
-            stdout=self.stdout.text(),
-            stderr=self.stderr.text(),
+            stdout=self.stdout.excerpt(),
+            stderr=self.stderr.excerpt(),
             cpu_seconds=self.death["cpu_seconds"],
             wall_seconds=self.death["wall_seconds"],
             unsafe=unsafe,
@@ -83,8 +98,10 @@ class Ended:
             return Ending.CPU_TIME, f"over {limits.cpu_seconds:g} s of CPU time"
         if self.stopped == Ending.WALL_TIME:
             return Ending.WALL_TIME, f"over {limits.wall_seconds:g} s of wall time"
-        if self.stopped == Ending.OUTPUT or self.stdout.overflowed or self.stderr.overflowed:
+        if self.stdout.overflowed or self.stderr.overflowed:
             return Ending.OUTPUT, f"printed more than {limits.output_bytes} bytes"
+        if self.report.overflowed:
+            return Ending.OUTPUT, f"wrote more than {self.report.limit} bytes to the sandbox's own pipe"
         return None
 
     def _end(self, last: dict[str, Any], limits: Limits, unsafe: dict[str, str]) -> tuple[Ending, str]:
@@ -99,10 +116,10 @@ class Ended:
         if not isinstance(exception, str):
             return Ending.EXIT_STATUS, f"exit status {exit_status}"
         if last.get("memory") is True:
-            return Ending.MEMORY, _printable(exception)
+            return Ending.MEMORY, _shown(exception)
         if last.get("refused") is True and unsafe:
-            return Ending.FORBIDDEN, f"{', '.join(map(': '.join, unsafe.items()))} ({_printable(exception)})"
-        return Ending.EXCEPTION, _printable(exception)
+            return Ending.FORBIDDEN, f"{', '.join(map(': '.join, unsafe.items()))} ({_shown(exception)})"
+        return Ending.EXCEPTION, _shown(exception)
 
     def _killed(self, number: int, limits: Limits) -> tuple[Ending, str]:
         if number == signal.SIGSYS:
@@ -112,9 +129,8 @@ class Ended:
         return Ending.SIGNAL, _signal_name(number)
 
 
-def _printable(text: str) -> str:
-    """Escape what is no printable character: it would break a report, or a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+def _shown(text: str) -> str:
+    return printable(text[:_DETAIL])
 
 
 def _signal_name(number: int) -> str:

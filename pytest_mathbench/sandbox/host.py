@@ -11,6 +11,7 @@ import contextlib
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -28,7 +29,10 @@ from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Execution, Limits
 from pytest_mathbench.sandbox.confine import Plan
 from pytest_mathbench.sandbox.job import Job, NotStartedError
-from pytest_mathbench.sandbox.layers import Layers, choose, packages, readable_paths, wrapper
+from pytest_mathbench.sandbox.layers import Layers, choose, wrapper
+from pytest_mathbench.sandbox.places import Place, Places
+from pytest_mathbench.sandbox.readable import ANSWERS, PACKAGE, Readable, readable
+from pytest_mathbench.sandbox.watch import memory_of
 from pytest_mathbench.settings import PRELOAD
 
 WALL_FACTOR = 4.0
@@ -49,12 +53,16 @@ ENVIRONMENT = {
 """The environment that the warm process is started in."""
 
 _FILE_BYTES = 1 << 20
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 _CLOSE_SECONDS = 3.0
 _KERNEL_LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
 _UNLIMITED = sys.maxsize
 _MOST_QUESTIONS = 500
 """To one child: what it holds in memory, and what it may have come to, goes with it."""
+_MESSAGE_BYTES = 1 << 16
+_PACKAGE = "package"
+"""In the warm process's folder: the copy of this package that it starts from, without what knows answers."""
+
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -73,8 +81,9 @@ class Sandbox:
         """Prepare a sandbox; its warm process is started by the first program.
 
         `layers` are those of `layers.choose("strict")` unless given. No program reads what is `hidden`, wherever it
-        is. At most `parallel` programs run at once, one for each core by default; others wait. With `scratch_bytes`
-        each program has an empty folder of its own to write in, of that size.
+        is. At most `parallel` programs run at once, one for each core by default, besides those that only wait, and at
+        most as many are asked; others wait. With `scratch_bytes` each program has an empty folder of its own to write
+        in, of that size.
 
         `zygote_pid` is the warm process's number, `address_space` its size in bytes; both 0 before the first program.
 
@@ -83,13 +92,15 @@ class Sandbox:
         self.layers = choose("strict", scratch=scratch_bytes > 0) if layers is None else layers
         self._preload = preload
         self._hidden = tuple(hidden)
+        self._readable = Readable((), ())
         self._scratch_bytes = scratch_bytes
-        self._places = threading.BoundedSemaphore(parallel or len(os.sched_getaffinity(0)))
+        places = parallel or len(os.sched_getaffinity(0))
+        self._places, self._asking = Places(places), Places(places)
         self._lock = threading.Lock()
         self._zygote: subprocess.Popen[bytes] | None = None
         self.zygote_pid = 0
         self._pidfd = -1
-        self.address_space = 0
+        self.address_space = self._resident = 0
         self._control: socket.socket | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._idle: dict[str, list[Job]] = {}
@@ -126,17 +137,30 @@ class Sandbox:
         self.zygote_pid = 0
         self._pidfd = -1
 
+    def hide(self, paths: Sequence[Path]) -> None:
+        """Let no program to come read these either. Not to be called while programs run.
+
+        A warm process whose programs could is ended, and started anew by the next program. Raises `SandboxError` for a
+        folder that programs cannot do without.
+        """
+        known = [path.resolve() for path in self._hidden]
+        new = [path for path in paths if not any(path.resolve().is_relative_to(place) for place in known)]
+        with self._lock:
+            self._hidden += tuple(new)
+            if new and self._control and readable(self._hidden) != self._readable:
+                self.close()
+
     def run(self, program: str, limits: Limits, *, stdin: str = "", echo: bool = False) -> Execution:
         """Run a program and wait for its end. `echo` prints the value of a last line that is an expression.
 
         Raises `SandboxError` if it could not be run; whatever the program itself does is in the `Execution`.
         """
-        with self._places:
+        with self._places.taken() as place:
             try:
-                return self._run(program, limits, stdin, echo=echo)
+                return self._run(program, limits, stdin, place, echo=echo)
             except NotStartedError:
                 # Killed from outside (out of memory, say), and its death not seen yet.
-                return self._run(program, limits, stdin, echo=echo)
+                return self._run(program, limits, stdin, place, echo=echo)
 
     def ask(self, program: str, question: str, limits: Limits) -> str | Execution:
         """Ask a program that answers each line of its input with one, and return its answer, or how it ended instead.
@@ -144,7 +168,7 @@ class Sandbox:
         It is kept for further questions, until it has answered many; the limits are each question's own. One that
         ended is made anew. Raises `SandboxError` if it could not be run.
         """
-        with self._places:
+        with self._asking.taken():
             try:
                 return self._ask(program, question, limits)
             except NotStartedError:
@@ -179,17 +203,18 @@ class Sandbox:
         job = Job(program, None)
         try:
             with self._lock:
-                job.send(self._warm_process(), self._job_of(replace(limits, cpu_seconds=None), echo=False))
+                control = self._warm_process()
+                job.send(control, self._job_of(replace(limits, cpu_seconds=None), echo=False), self._resident)
         except BaseException:
             job.close()
             raise
         return job
 
-    def _run(self, program: str, limits: Limits, stdin: str, *, echo: bool) -> Execution:
-        with Job(program, stdin) as job:
+    def _run(self, program: str, limits: Limits, stdin: str, place: Place, *, echo: bool) -> Execution:
+        with Job(program, stdin, place) as job:
             with self._lock:
                 control = self._warm_process()
-                job.send(control, self._job_of(limits, echo=echo))
+                job.send(control, self._job_of(limits, echo=echo), self._resident)
             return job.supervise(limits)
 
     def _warm_process(self) -> socket.socket:
@@ -200,26 +225,32 @@ class Sandbox:
         return self._control
 
     def _start(self) -> socket.socket:
+        """Start the warm process and return the control socket to it, once it has said that it is ready."""
+        self._readable = readable(self._hidden)
         self._folder = tempfile.TemporaryDirectory(prefix="mathbench-")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        with theirs, tempfile.TemporaryFile() as stderr:
+        with theirs, tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as options:
             try:
                 self._zygote = subprocess.Popen(
-                    self._command(),
+                    self._command(Path(self._folder.name), options),
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
                     env=ENVIRONMENT,
                     cwd=self._folder.name,
                     start_new_session=True,
+                    pass_fds=[options.fileno()],
                 )
                 theirs.close()  # or its death would not be seen
                 ours.settimeout(_START_SECONDS)
+                plan = f"{self._plan().to_json()}\n".encode()
+                for start in range(0, len(plan), _MESSAGE_BYTES):
+                    ours.send(plan[start : start + _MESSAGE_BYTES])
                 ready, ancillary, _, _ = ours.recvmsg(16, socket.CMSG_SPACE(_CREDENTIALS.size))
                 why = "" if ready else self._last_words(stderr)
             except OSError as error:
-                why = str(error)
+                why = self._last_words(stderr) if isinstance(error, ConnectionError) else str(error)
             if why:
                 ours.close()
                 self.close()
@@ -229,7 +260,9 @@ class Sandbox:
         self.zygote_pid = _CREDENTIALS.unpack(ancillary[0][2])[0]
         # Its own death: bubblewrap around it lives a moment longer.
         self._pidfd = os.pidfd_open(self.zygote_pid)
-        self.address_space = _address_space(self.zygote_pid)
+        self.address_space, self._resident = memory_of(self.zygote_pid)
+        # It has imported what it needs: programs find the place empty.
+        shutil.rmtree(Path(self._folder.name, _PACKAGE), ignore_errors=True)
         return ours
 
     def _last_words(self, stderr: IO[bytes]) -> str:
@@ -239,33 +272,36 @@ class Sandbox:
         stderr.seek(0)
         return stderr.read()[-2000:].decode(errors="replace").strip() or "it did not answer"
 
-    def _command(self) -> list[str]:
-        layers = self.layers
-        readable = readable_paths()
-        scratch = SCRATCH if self._scratch_bytes else ""
-        plan = Plan(
-            landlock=bool(layers.landlock),
-            seccomp=layers.seccomp,
-            announce=layers.announced,
-            readable=(*map(str, readable), "."),
-            hidden=tuple(map(str, (*self._hidden, *packages()))),
-            scratch=scratch,
+    def _command(self, folder: Path, options: IO[bytes]) -> list[str]:
+        """Return the command that starts the warm process; bubblewrap reads its `options` from a file."""
+        # -P: the zygote's own folder is no place to import from. -B: nothing is written.
+        command = [sys.executable, "-P", "-B", str(Path(__file__).with_name("zygote.py")), *self._preload]
+        if not self.layers.bubblewrap:
+            return command
+        package = folder / _PACKAGE
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns(*ANSWERS, "templates"))
+        wrapped = wrapper(
+            self._readable,
+            package,
+            folder=SCRATCH,
+            writable=self._scratch_bytes > 0,
+            processes=not self.layers.seccomp,
+        )
+        # Not on the command line: whoever lists processes need not read what is hidden, and where.
+        options.write(b"".join(os.fsencode(option) + b"\0" for option in wrapped))
+        options.seek(0)
+        return [self.layers.bubblewrap, "--args", str(options.fileno()), "--", *command]
+
+    def _plan(self) -> Plan:
+        return Plan(
+            landlock=bool(self.layers.landlock),
+            seccomp=self.layers.seccomp,
+            announce=self.layers.announced,
+            readable=(*map(str, self._readable.roots), "."),
+            hidden=tuple(map(str, self._readable.hidden)),
+            scratch=SCRATCH if self._scratch_bytes else "",
             scratch_bytes=self._scratch_bytes,
         )
-        zygote = str(Path(__file__).with_name("zygote.py"))
-        # -P: the zygote's own folder is no place to import from. -B: nothing is written.
-        command = [sys.executable, "-P", "-B", zygote, plan.to_json(), *self._preload]
-        if not layers.bubblewrap:
-            return command
-        wrapped = wrapper(
-            layers.bubblewrap,
-            readable,
-            self._hidden,
-            folder=SCRATCH,
-            writable=bool(scratch),
-            processes=not layers.seccomp,
-        )
-        return [*wrapped, *command]
 
     def _job_of(self, limits: Limits, *, echo: bool) -> dict[str, Any]:
         """Return what the zygote's child has to know: the kernel's limits are backstops behind our own clock."""
@@ -281,9 +317,3 @@ class Sandbox:
                     f"a program cannot be given {name} {value}: the hard limit here is {ceiling} (ulimit)"
                 )
         return wanted | {"echo": echo}
-
-
-def _address_space(pid: int) -> int:
-    """Return the size of a process in bytes (proc(5), statm)."""
-    pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[0]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -7,7 +7,6 @@ import select
 import signal
 import socket
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,14 +14,18 @@ from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.records import Ending, Execution, Limits
 from pytest_mathbench.sandbox import seccomp
 from pytest_mathbench.sandbox.ending import Ended, Output
-from pytest_mathbench.sandbox.syscalls import KIND
+from pytest_mathbench.sandbox.places import Place
+from pytest_mathbench.sandbox.watch import LOOK_SECONDS, Watch, cpu_seconds, pid_of
 
 _REPORT_BYTES = 1 << 14
-_POLL_SECONDS = 0.1
 _AFTER_DEATH_SECONDS = 0.05
 _DRAIN_SECONDS = 1.0
-_START_SECONDS = 60.0
-_MOST_ANSWERS = 1000
+_START_SECONDS = 300.0
+_MOST_REFUSALS = 1000
+_MOST_EVENTS = 100
+"""Between two looks at the clocks. A program that does more waits for us each time, so that it costs us little."""
+
+_PAUSE_SECONDS = 0.001
 
 
 class NotStartedError(SandboxError):
@@ -35,18 +38,25 @@ class Job:
     `stdin` is what it finds on its standard input; None for a program that is asked.
     """
 
-    def __init__(self, program: str, stdin: str | None) -> None:
-        self._program, self._stdin, self._stdout, self._stderr, self._report = (os.pipe() for _ in range(5))
-        self._open = {*self._program, *self._stdin, *self._stdout, *self._stderr, *self._report}
-        self._socket, self._zygotes_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, program: str, stdin: str | None, place: Place | None = None) -> None:
+        """Raise `SandboxError` if there are no descriptors left for it. A `place` is lent while the program waits."""
+        self._open: set[int] = set()
+        try:
+            self._program, self._stdin, self._stdout, self._stderr, self._report = (self._pipe() for _ in range(5))
+            self._socket, self._zygotes_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError as error:
+            for descriptor in self._open:
+                os.close(descriptor)
+            raise SandboxError(f"a program cannot be given its pipes: {error} (ulimit -n)") from error
+        self._place = place
         self._pidfd = -1
         self._listener = -1
         self._poll = select.poll()
         self._refused: dict[str, str] = {}
-        self._answers = 0
-        self._begun = False
-        self._cpu_before = 0.0
-        self._start = self._looked = time.monotonic()
+        self._refusals = 0
+        self._watch: Watch | None = None
+        self._resident = 0
+        self._events = 0
         self._death: dict[str, Any] = {}
         self._died = 0.0
         self._stopped: Ending | None = None
@@ -86,8 +96,14 @@ class Job:
     def _childs_ends(self) -> list[int]:
         return [self._program[0], self._stdin[0], self._stdout[1], self._stderr[1], self._report[1]]
 
-    def send(self, control: socket.socket, limits: dict[str, Any]) -> None:
-        """Hand the job to the zygote, and keep only our own ends."""
+    def _pipe(self) -> tuple[int, int]:
+        pair = os.pipe()
+        self._open.update(pair)
+        return pair
+
+    def send(self, control: socket.socket, limits: dict[str, Any], resident_bytes: int) -> None:
+        """Hand the job to the zygote, which holds so much memory, and keep only our own ends."""
+        self._resident = resident_bytes
         ends = [*self._childs_ends, self._zygotes_socket.fileno()]
         try:
             socket.send_fds(control, [json.dumps(limits).encode()], ends)
@@ -107,11 +123,11 @@ class Job:
 
     def ask(self, question: str, limits: Limits) -> str | Execution:
         """Write it a line, and return the line that it answers within its limits, or how it ended instead."""
-        if not self._begun:
+        if self._watch is None:
             self._begin(limits)
         else:
-            self._start = self._looked = time.monotonic()
-            self._cpu_before = _cpu_seconds(_pid(self._pidfd))
+            self._cpu_before, self._events = cpu_seconds(pid_of(self._pidfd)), 0
+            self._watch = Watch(self._pidfd, self._cpu_before, self._resident)
         self.asked += 1
         answer, complaints, _ = self._said
         answer.data.clear()
@@ -125,10 +141,9 @@ class Job:
     def _begin(self, limits: Limits) -> None:
         """Meet the program, and watch all that it may say."""
         self._cpu_before = self._meet()
+        self._watch = Watch(self._pidfd, self._cpu_before, self._resident)
         self._said = Output(limits.output_bytes), Output(limits.output_bytes), Output(_REPORT_BYTES)
         self._out = dict(zip((self._stdout[0], self._stderr[0], self._report[0]), self._said, strict=True))
-        self._start = time.monotonic()
-        self._begun = True
         for descriptor in (self._socket.fileno(), *self._out):
             self._poll.register(descriptor, select.POLLIN)
 
@@ -139,20 +154,35 @@ class Job:
         if self._death and time.monotonic() > self._died + _DRAIN_SECONDS:
             return False  # and even writes to them
         if self._stopped is None and not self._death:
-            overflowed = self._said[0].overflowed or self._said[1].overflowed
-            self._stopped = Ending.OUTPUT if overflowed else self._over_time(limits)
+            self._stopped = Ending.OUTPUT if any(said.overflowed for said in self._said) else self._look(limits)
             if self._stopped:
                 self._kill()
         return True
 
+    def _look(self, limits: Limits) -> Ending | None:
+        """Look at the clocks, if it is time to look again."""
+        if self._watch is None or not self._watch.is_due():
+            return None
+        self._events = 0
+        over = self._watch.look(limits)
+        if self._place:
+            self._place.note(
+                is_waiting=self._watch.is_waiting,
+                held_bytes=self._watch.held_bytes,
+                most_bytes=limits.memory_bytes,
+            )
+        return over
+
     def _ended(self, limits: Limits) -> Execution:
         death = self._death | {"cpu_seconds": max(0.0, self._death["cpu_seconds"] - self._cpu_before)}
-        stdout, stderr, report = self._said
-        return Ended(death, self._stopped, stdout, stderr, bytes(report.data), self._refused).execution(limits)
+        return Ended(death, self._stopped, *self._said, self._refused).execution(limits)
 
     def _handle_events(self, reading: dict[int, Output]) -> bool:
         """Wait a moment, and take part in what happened; False if nothing did."""
-        events = self._poll.poll(1000 * (_AFTER_DEATH_SECONDS if self._death else _POLL_SECONDS))
+        self._events += 1
+        if self._events > _MOST_EVENTS:
+            time.sleep(_PAUSE_SECONDS)
+        events = self._poll.poll(1000 * (_AFTER_DEATH_SECONDS if self._death else LOOK_SECONDS))
         for descriptor, event in events:
             if descriptor == self._socket.fileno():
                 more = self._receive_death()
@@ -197,28 +227,12 @@ class Job:
         self._death, self._died = json.loads(message), time.monotonic()
         return False
 
-    def _over_time(self, limits: Limits) -> Ending | None:
-        """Look at the clocks, if it is time to look again."""
-        now = time.monotonic()
-        if now < self._looked + _POLL_SECONDS:
-            return None
-        self._looked = now
-        pid = _pid(self._pidfd)
-        if pid < 0:  # it has ended by now
-            return None
-        if limits.cpu_seconds is not None and _cpu_seconds(pid) - self._cpu_before >= limits.cpu_seconds:
-            return Ending.CPU_TIME
-        if limits.wall_seconds is not None and now - self._start >= limits.wall_seconds:
-            return Ending.WALL_TIME if now - self._start - _queued_seconds(pid) >= limits.wall_seconds else None
-        return None
-
     def _note_refusal(self) -> bool:
-        """Answer a call that was refused. False after so many that all others fail without an answer."""
-        operation = seccomp.answer(self._listener)
-        if operation:
-            self._refused.setdefault(KIND.get(operation, "system"), operation)
-        self._answers += 1
-        return self._answers < _MOST_ANSWERS
+        """Answer a call that was announced. False after so many refusals that all others fail without an answer."""
+        if refused := seccomp.answer(self._listener):
+            self._refused.setdefault(*refused)
+            self._refusals += 1
+        return self._refusals < _MOST_REFUSALS
 
     def _write(self, descriptor: int, text: str) -> None:
         """Write what the pipe takes; the rest, when somebody reads."""
@@ -252,14 +266,6 @@ class Job:
         os.close(descriptor)
 
 
-def _pid(pidfd: int) -> int:
-    """Return a process's number as we see it: the zygote may live in another namespace."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pid:"):
-            return int(line.removeprefix("Pid:"))
-    raise SandboxError("the kernel does not say which process a pidfd is of")
-
-
 def _drain(descriptor: int, reading: dict[int, Output]) -> bool:
     """Read what a pipe holds; False at its end."""
     chunk = os.read(descriptor, 1 << 16)
@@ -267,19 +273,3 @@ def _drain(descriptor: int, reading: dict[int, Output]) -> bool:
     if not chunk:
         del reading[descriptor]
     return bool(chunk)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Read another process's CPU clock (clock_getcpuclockid(3)); 0 once it is gone."""
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
-
-
-def _queued_seconds(pid: int) -> float:
-    """Read how long a process was ready to run and had no core (proc(5), schedstat): that is the machine's load."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0

@@ -64,7 +64,10 @@ class Ruleset:
         checked(LIBC.syscall(_RESTRICT_SELF, self._descriptor, 0), "landlock_restrict_self")
 
     def _allow(self, path: Path, rights: int) -> None:
-        beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return  # it was taken away since it was listed: nobody can read it
         try:
             rule = struct.pack("=Qi", rights & self._handled, beneath)
             checked(LIBC.syscall(_ADD_RULE, self._descriptor, _RULE_PATH_BENEATH, rule, 0), f"landlock: {path}")

@@ -6,10 +6,8 @@ choose("strict")  →  Layers(landlock=7, seccomp=True, announced=True, bubblewr
 import json
 import os
 import shutil
-import site
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +16,10 @@ from pathlib import Path
 
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.record import Record
-
-PACKAGE = Path(__file__).parent.parent
+from pytest_mathbench.sandbox.readable import DEVICES, PACKAGE, Readable, readable
 
 _PROBE_SECONDS = 30
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
 _NOBODY = "65534"
-_SECRET = ("bundled", "families")  # of this package: reference answers, and what computes them
 
 _IN_A_CONTAINER = (
     "programs can be run, and confined, on Linux only: run pytest in a Linux container or virtual machine, for example "
@@ -159,7 +153,8 @@ def _bubblewrap(sentinel: Path, *, processes: bool) -> tuple[str, str]:
     if not program:
         return "", "not installed"
     look = f"import os; print(os.path.exists({str(sentinel)!r}))"
-    command = [*wrapper(program, readable_paths(), processes=processes), sys.executable, "-I", "-S", "-c", look]
+    options = wrapper(readable(), PACKAGE, processes=processes)
+    command = [program, *options, "--", sys.executable, "-I", "-S", "-c", look]
     try:
         ended = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
@@ -173,59 +168,34 @@ def _bubblewrap(sentinel: Path, *, processes: bool) -> tuple[str, str]:
     return (program, "") if ended.stdout == "False\n" else ("", "files outside stay visible")
 
 
-def readable_paths() -> tuple[Path, ...]:
-    """Return what a program may read: the interpreter's library, the installed packages, shared libraries, devices."""
-    paths = {
-        *(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")),
-        *_site_packages(),
-        Path(sys.base_prefix, "lib"),
-        *map(Path, _SYSTEM),
-        *map(Path, _DEVICES),
-    }
-    return tuple(sorted(path for path in paths if path.exists() and not any(other in paths for other in path.parents)))
-
-
-def packages() -> tuple[Path, ...]:
-    """Return where this package is installed, whose problems no program is to read: an editable one leaves copies."""
-    return tuple({PACKAGE, *(place / PACKAGE.name for place in _site_packages() if (place / PACKAGE.name).exists())})
-
-
-def _site_packages() -> set[Path]:
-    paths = {*map(Path, site.getsitepackages()), *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib"))}
-    return paths | ({Path(site.getusersitepackages())} if site.ENABLE_USER_SITE else set())
-
-
-def wrapper(  # noqa: PLR0913 - as many switches as bubblewrap is given
-    program: str,
-    readable: Sequence[Path],
-    hidden: Sequence[Path] = (),
-    *,
-    folder: str = "/scratch",
-    writable: bool = False,
-    processes: bool = False,
+def wrapper(
+    readable: Readable, package: Path, *, folder: str = "/scratch", writable: bool = False, processes: bool = False
 ) -> list[str]:
-    """Return the bubblewrap command that a zygote is started by: what may be read is all that there is.
+    """Return bubblewrap's options for a warm process: what may be read is all that there is.
 
-    It starts in an empty `folder`; where that is to be `writable`, programs may mount a file system of their own on it.
-    With `processes` it finds out by /proc what programs have started.
+    It finds this package in `package`, a copy that may go once the process is warm, and starts in an empty `folder`;
+    where that is to be `writable`, programs may mount a file system of their own on it. With `processes` it finds out
+    by /proc what programs have started.
     """
-    command = [program, "--unshare-all", "--new-session", "--cap-drop", "ALL"]
+    options = ["--unshare-all", "--new-session", "--cap-drop", "ALL"]
     if os.getuid() == 0:
-        command += ["--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY]
+        options += ["--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY]
     if writable:
-        command += ["--cap-add", "CAP_SYS_ADMIN"]  # to mount it; each program then drops this
-    command += ["--proc", "/proc"] if processes else []
-    for path in readable:
-        if str(path) in _DEVICES:
-            command += ["--dev-bind", str(path), str(path)]
-        else:
-            command += ["--ro-bind", str(path), str(path)]
+        options += ["--cap-add", "CAP_SYS_ADMIN"]  # to mount it; each program then drops this
+    options += ["--proc", "/proc"] if processes else []
+    for path in readable.roots:
+        options += ["--dev-bind" if str(path) in DEVICES else "--ro-bind", str(path), str(path)]
     for path in _interpreter():
-        command += ["--ro-bind", str(path), str(path)]
-    for path in (*hidden, *(package / secret for package in packages() for secret in _SECRET)):
-        if any(path.is_relative_to(root) for root in (*readable, PACKAGE)) and path.exists():
-            command += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
-    return [*command, "--dir", folder, "--chdir", folder, "--remount-ro", "/", "--"]
+        options += ["--ro-bind", str(path), str(path)]
+    for path in readable.hidden:
+        if path.is_symlink() or not os.path.exists(path):  # noqa: PTH110 - the other raises where it may not look
+            continue  # what it leads to is hidden, or is not there
+        if path.is_dir():
+            options += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        else:
+            options += ["--ro-bind", "/dev/null", str(path)]
+    options += ["--ro-bind", str(package), str(PACKAGE)]
+    return [*options, "--dir", folder, "--chdir", folder, "--remount-ro", "/"]
 
 
 def _interpreter() -> Iterator[Path]:
@@ -234,6 +204,4 @@ def _interpreter() -> Iterator[Path]:
     for prefix in {sys.prefix, sys.exec_prefix}:
         if (configuration := Path(prefix, "pyvenv.cfg")).exists():
             yield configuration
-    base = Path(getattr(sys, "_base_executable", sys.executable))
-    yield base
-    yield PACKAGE
+    yield Path(getattr(sys, "_base_executable", sys.executable))

@@ -6,11 +6,13 @@ business with at once, the end at the end. The host believes it only where the k
 
 import ast
 import builtins
+import ctypes
 import errno
 import gc
 import json
 import linecache
 import os
+import platform
 import random
 import signal
 import sys
@@ -22,6 +24,7 @@ from traceback import format_exception as _format_exception  # bound here: a pro
 from typing import Any
 
 from pytest_mathbench.sandbox.kernel import OPEN_TO_WRITE
+from pytest_mathbench.sandbox.syscalls import OPENING, numbers
 
 NAME = "program.py"
 REPORT = 3
@@ -147,7 +150,7 @@ def _flush(status: int) -> int:
     return status if _flushed(sys.stdout) & _flushed(sys.stderr) else status or _FLUSH_FAILED
 
 
-def _flushed(stream: Any) -> bool:  # noqa: ANN401 - a program may have put anything in a stream's place
+def _flushed(stream: Any) -> bool:  # a program may have put anything in a stream's place
     """Flush as the interpreter does at its end; False if that failed."""
     closed = False
     with suppress(BaseException):
@@ -195,9 +198,11 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
     """Refuse what a program opens by Python's own means outside of what it may, and report the first of each kind.
 
     Landlock and bubblewrap refuse it as well, but without a word to the host, and each in its own way. This is for
-    the report, and for the same error under every layer; safety does not rest on it.
+    the report, and for the same error under every layer; safety does not rest on it. The kernel announces that there
+    was something; what it was is written on the report pipe, which the program may have closed.
     """
     write, dumps, fsdecode, getcwd = os.write, json.dumps, os.fsdecode, os.getcwd
+    announce, opening = ctypes.CDLL(None).syscall, numbers(platform.machine())[OPENING]
     join, normpath = os.path.join, os.path.normpath
     to_read = tuple(f"{path}/" for path in (*readable, getcwd()))
     never = tuple(f"{path}/" for path in hidden if any(f"{path}/".startswith(f"{root}/") for root in readable))
@@ -217,6 +222,7 @@ def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:
             return
         if kind not in done:
             done.add(kind)
+            announce(opening, int(kind == "write"))
             with suppress(OSError):
                 write(REPORT, f"\n{dumps({'tried': kind, 'operation': f'open {path[:200]}'})}\n".encode())
         if kind == "read":  # seccomp or Landlock refuse to write, and seccomp tells

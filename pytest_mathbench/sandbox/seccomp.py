@@ -12,6 +12,7 @@ import itertools
 import os
 import platform
 import struct
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -48,9 +49,18 @@ _CLONE_THREAD = 0x10000
 _CLONE_NAMESPACES = 0x7E020080  # new mount, cgroup, uts, ipc, user, pid, net and time namespaces
 _TO_WRITE = OPEN_TO_WRITE | os.O_TMPFILE & ~os.O_DIRECTORY  # O_TMPFILE's own bit, whatever it comes with
 # Not F_SETOWN and F_SETSIG: they make the kernel send signals.
-_FCNTL = (*range(8), 36, 37, 38, 1030, 1032, 1034)
+_FCNTL = (*range(5), 1030, 1032, 1034)
+_SET_LOCK, _GET_LOCK = (6, 7, 37, 38), (5, 36)  # F_SETLK, F_SETLKW, F_GETLK, and those of open file descriptions
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIONCLEX FIOCLEX
 _PRCTL = (3, 15, 16, 0x53564D41)  # PR_GET_DUMPABLE PR_SET_NAME PR_GET_NAME PR_SET_VMA
+# Nothing that moves pages into memory or out of it, or merges them with others': that can be seen by all who map them.
+_MADVISE = (4, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 102, 103)
+_MADVISE_IN_VAIN = range(4)  # how soon pages are wanted
+_FUTEX_PRIVATE = 128
+_FUTEX_SHARED = (0, 9, 9 | 256)  # to wait, for pthread_join: only the kernel wakes who does
+_FIRST_SPECIAL_CLOCK = 16
+_OWN_CLOCKS = (0xFFFFFFFA, 0xFFFFFFFE)  # CPU time of this process, and of this thread (clock_getcpuclockid(3))
+_FIRST_QUEUED_SIGNAL = 32
 
 # struct seccomp_notif: id, pid, flags, seccomp_data; struct seccomp_notif_resp: id, value, error, flags
 _NOTIFICATION = struct.Struct("=QIIiIQ6Q")
@@ -59,6 +69,8 @@ _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 
 _Instruction = tuple[int, int, int, int]
 _OWN_PID = (_EQUAL, 0, 1, 0xFFFFFFFF)  # the number is put in by each process
+_LET_IT = (_RETURN, 0, 0, _ALLOW)
+_IN_VAIN = (_RETURN, 0, 0, _ERRNO)  # without an error: the caller takes it as done
 
 
 class Filter:
@@ -93,8 +105,8 @@ class Filter:
         return listener if self._announce else -1
 
 
-def answer(listener: int) -> str | None:
-    """Answer the call that waits at a listener. Return its name if it was refused.
+def answer(listener: int) -> tuple[str, str] | None:
+    """Answer the call that waits at a listener. Return what was refused: the kind of deed, and the call's name.
 
     A thread is granted as long as there are not too many: they cost the kernel memory that no limit counts.
     """
@@ -103,14 +115,18 @@ def answer(listener: int) -> str | None:
         fcntl.ioctl(listener, _RECEIVE, notification)
     except OSError:  # the caller was killed meanwhile
         return None
-    call, caller, _, number, _, _, flags, *_ = _NOTIFICATION.unpack(notification)
+    call, caller, _, number, _, _, first, *_ = _NOTIFICATION.unpack(notification)
     name = _names().get(number, f"system call {number}")
-    thread = name == "clone" and flags & (_CLONE_THREAD | _CLONE_NAMESPACES) == _CLONE_THREAD
+    thread = name == "clone" and first & (_CLONE_THREAD | _CLONE_NAMESPACES) == _CLONE_THREAD
     granted = thread and _threads(caller) < MAX_THREADS
     refusal = 0 if granted else errno.EAGAIN if thread else errno.EPERM
     with suppress(OSError):
         fcntl.ioctl(listener, _SEND, bytearray(_RESPONSE.pack(call, 0, -refusal, _CONTINUE if granted else 0)))
-    return None if thread else name
+    if thread:
+        return None
+    if name == syscalls.OPENING:
+        return ("write" if first else "read"), "open"
+    return syscalls.KIND.get(name, "system"), name
 
 
 @cache
@@ -145,14 +161,28 @@ def _code(machine: str, *, writable: bool) -> list[_Instruction]:
     for rule, run in itertools.groupby(rules):
         end += len(list(run))
         code += [(_AT_LEAST, len(rule), 0, end), *rule]
-    return [*code, _return(_ERRNO | errno.ENOSYS)]
+    return [*code, _fail(errno.ENOSYS)]
 
 
 def _rules(*, writable: bool) -> dict[str, list[_Instruction]]:
     """Return what becomes of each call; all others are refused."""
-    mine = [_argument(0), _OWN_PID, _return(_ALLOW), _return(_REFUSE)]
-    rules = {name: [_return(_ALLOW)] for name in syscalls.ALLOWED}
-    rules |= {name: [_return(_ERRNO | errno.ENOSYS)] for name in syscalls.QUIET}
+    mine = [_OWN_PID, _LET_IT]
+    mine_only = [_argument(0), *mine, _return(_REFUSE)]
+    # Signals that queue count for the user, and make others' fail.
+    not_queued = [(_AT_LEAST, 0, 1, _FIRST_QUEUED_SIGNAL), _fail(errno.EAGAIN)]
+    clock = [_argument(0), (_AT_LEAST, 1, 0, _FIRST_SPECIAL_CLOCK), _LET_IT, *_among(_OWN_CLOCKS)]
+    rules = {name: [_LET_IT] for name in syscalls.ALLOWED}
+    rules |= {name: [_fail(errno.ENOSYS)] for name in syscalls.QUIET}
+    rules |= {name: [_IN_VAIN] for name in syscalls.WITHOUT_EFFECT}
+    rules |= {name: [*clock, _fail(errno.EINVAL)] for name in ("clock_gettime", "clock_getres", "clock_nanosleep")}
+    rules |= {
+        name: [_argument(0), *_among((0,)), *mine, _fail(errno.ENOSYS)]
+        for name in ("sched_getaffinity", "sched_getparam", "sched_getscheduler", "sched_rr_get_interval")
+    }
+    rules |= {name: [_argument(0), *_among((0,)), *mine, _fail(errno.ESRCH)] for name in ("getpgid", "getsid")}
+    rules |= {name: [_argument(5), *_among((0,)), _fail(errno.EOPNOTSUPP)] for name in ("preadv2", "pwritev2")}
+    # What a program prints into cannot be flushed to a disk, and what it reads need not be.
+    rules |= {name: [_IN_VAIN if writable else _fail(errno.EINVAL)] for name in ("fsync", "fdatasync")}
     rules |= {
         "open": _unless(1, _TO_WRITE),
         "openat": _unless(2, _TO_WRITE),
@@ -164,17 +194,32 @@ def _rules(*, writable: bool) -> dict[str, list[_Instruction]]:
             _return(_ASK),
             _return(_REFUSE),
         ],
-        "tgkill": mine,
-        "kill": [_argument(0), (_EQUAL, 0, 1, 0), _return(_ALLOW), *mine],
-        "prlimit64": [_argument(0), (_EQUAL, 0, 1, 0), _return(_ALLOW), *mine],
-        "sendmsg": _only(0, (MESSAGES,), _REFUSE),
-        "recvmsg": _only(0, (MESSAGES,), _REFUSE),
-        "fcntl": _only(1, _FCNTL, _REFUSE),
-        "ioctl": _only(1, _IOCTL, _ERRNO | errno.ENOTTY),
-        "prctl": _only(0, _PRCTL, _ERRNO | errno.EPERM),
+        "tgkill": [_argument(2), *not_queued, *mine_only],
+        "kill": [_argument(1), *not_queued, _argument(0), *_among((0,)), *mine, _return(_REFUSE)],
+        "prlimit64": [_argument(0), *_among((0,)), *mine, _return(_REFUSE)],
+        "getpriority": [_argument(1), *_among((0,)), *mine, _fail(errno.ESRCH)],
+        "futex": [
+            _argument(1),
+            (_ANY_BIT, 0, 1, _FUTEX_PRIVATE),
+            _LET_IT,
+            *_among(_FUTEX_SHARED),
+            _fail(errno.ENOSYS),
+        ],
+        "madvise": [_argument(2), *_among(_MADVISE), *_among(_MADVISE_IN_VAIN, _IN_VAIN), _fail(errno.EINVAL)],
+        "sendmsg": [_argument(0), *_among((MESSAGES,)), _return(_REFUSE)],
+        "recvmsg": [_argument(0), *_among((MESSAGES,)), _return(_REFUSE)],
+        "fcntl": [
+            _argument(1),
+            *_among(_FCNTL),
+            *_among(_SET_LOCK, _IN_VAIN),
+            *_among(_GET_LOCK, _fail(errno.ENOLCK)),
+            _return(_REFUSE),
+        ],
+        "ioctl": [_argument(1), *_among(_IOCTL), _fail(errno.ENOTTY)],
+        "prctl": [_argument(0), *_among(_PRCTL), _fail(errno.EPERM)],
     }
     if writable:
-        rules |= {name: [_return(_ALLOW)] for name in syscalls.WRITING}
+        rules |= {name: [_LET_IT] for name in syscalls.WRITING}
     return rules
 
 
@@ -190,12 +235,16 @@ def _return(action: int) -> _Instruction:
     return (_RETURN, 0, 0, action)
 
 
-def _only(index: int, values: tuple[int, ...], otherwise: int) -> list[_Instruction]:
-    """Allow some values of an argument."""
-    tests = [step for value in values for step in ((_EQUAL, 0, 1, value), _return(_ALLOW))]
-    return [_argument(index), *tests, _return(otherwise)]
+def _fail(number: int) -> _Instruction:
+    """Refuse without a word, with an error."""
+    return _return(_ERRNO | number)
+
+
+def _among(values: Iterable[int], then: _Instruction = _LET_IT) -> list[_Instruction]:
+    """Allow some values of the argument that was loaded last, or answer them otherwise."""
+    return [step for value in values for step in ((_EQUAL, 0, 1, value), then)]
 
 
 def _unless(index: int, bits: int) -> list[_Instruction]:
     """Refuse an argument that has any of some bits."""
-    return [_argument(index), (_ANY_BIT, 0, 1, bits), _return(_REFUSE), _return(_ALLOW)]
+    return [_argument(index), (_ANY_BIT, 0, 1, bits), _return(_REFUSE), _LET_IT]

@@ -4,10 +4,10 @@ A fresh interpreter with an emptied environment: it imports the libraries once, 
 children waiting, each for one job. It holds no reference answer, and no program's text: a child reads its program from
 a pipe that the host fills.
 
-A job arrives on standard input (a SEQPACKET socket) as a JSON object with six descriptors: program, stdin, stdout,
-stderr, report and a socket. The zygote hands it to a waiting child. On the job's socket it tells the host that the
-child is confined, with its pidfd and the listener to its refusals, and at the end the wait status and the resources
-used. On the report pipe the program's side tells how it ended in its own words (script.py).
+Standard input is a SEQPACKET socket. On it the plan arrives first, then each job: a JSON object with six descriptors:
+program, stdin, stdout, stderr, report and a socket. The zygote hands it to a waiting child. On the job's socket it
+tells the host that the child is confined, with its pidfd and the listener to its refusals, and at the end the wait
+status and the resources used. On the report pipe the program's side tells how it ended in its own words (script.py).
 """
 
 import contextlib
@@ -26,7 +26,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from pytest_mathbench.sandbox import script
+from pytest_mathbench.sandbox import script, substitutes
 from pytest_mathbench.sandbox.confine import Confinement, Plan
 from pytest_mathbench.sandbox.kernel import LIBC
 from pytest_mathbench.sandbox.seccomp import MESSAGES
@@ -38,8 +38,8 @@ HUGE_PAGE_BITS = 21
 STANDARD = (0, 1, 2)
 SPARE = 100
 MAX_DESCRIPTORS = 1 << 20
-SIGNALS = 1 << 10  # queued, with the timers that send them: the kernel counts them for the user, not for the program
 OUR_FAULT = 70
+MESSAGE_BYTES = 1 << 16
 WAITING = 4
 """How many children are kept ready."""
 
@@ -224,7 +224,6 @@ def set_limits(job: dict[str, Any]) -> None:
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_SIGPENDING: SIGNALS,
     }
     for limit, ceiling in ceilings.items():
         resource.setrlimit(limit, (ceiling, ceiling))
@@ -249,7 +248,7 @@ def warm(modules: Sequence[str]) -> None:
     gc.freeze()
 
 
-def warm_sympy(sympy: Any) -> None:  # noqa: ANN401 - a module
+def warm_sympy(sympy: Any) -> None:  # a module
     """Do once what nearly every program does, so that the caches behind it are full."""
     x, y = sympy.symbols("x y")
     sympy.solve(x**2 - 2, x)
@@ -266,8 +265,18 @@ def collapse_heap() -> None:
         LIBC.madvise(ctypes.c_void_p(block << HUGE_PAGE_BITS), ctypes.c_size_t(1 << HUGE_PAGE_BITS), MADV_COLLAPSE)
 
 
+def read_plan() -> Plan:
+    """Read, to the end of its line, what is to confine the programs. It is no argument: these are for all to see."""
+    line = b""
+    while not line.endswith(b"\n"):
+        line += os.read(0, MESSAGE_BYTES) or sys.exit(OUR_FAULT)
+    return Plan.from_json(line)
+
+
 if __name__ == "__main__":
-    plan, *modules = sys.argv[1:]
+    plan = read_plan()
     os.environ.clear()
-    warm(modules)
-    Zygote(Plan.from_json(plan)).serve()
+    if plan.seccomp:
+        substitutes.install()
+    warm(sys.argv[1:])
+    Zygote(plan).serve()

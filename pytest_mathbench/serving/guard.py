@@ -1,8 +1,8 @@
-"""Hold a command's process tree, and end it when the owner ends, however the owner ends.
+"""Run a command and end its whole process tree when the owner ends, however that happens.
 
-`start` runs this file as a script, its standard input a pipe from the owner. When the pipe closes (the owner closed
-it, crashed, or was killed with -9) or on SIGTERM, the command's process group is terminated, then killed, and so is
-whatever left the group. When the command ends by itself, the guard ends with its status.
+`start` runs this file as a script whose standard input is a pipe from the owner. When the pipe closes (the owner closed
+it, crashed, or was killed with -9), or on SIGTERM, the command's process group is terminated, then killed, along with
+anything that left the group. If the command ends by itself, the guard exits with its status.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ LIBC = ctypes.CDLL(None)
 
 
 def start(command: list[str], output: IO[bytes], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    """Start a command under a guard; closing the returned process's standard input ends it and all that it started."""
+    """Start a command under a guard; closing the returned process's standard input ends it and all it started."""
     return subprocess.Popen(
         [sys.executable, "-I", "-S", __file__, *command],
         stdin=subprocess.PIPE,
@@ -40,7 +40,7 @@ def main(command: list[str]) -> int:
     """Run the command until it ends or the owner does. Return its exit status, or 0 if we ended it."""
     linux = sys.platform == "linux"
     if linux:
-        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what the server orphans becomes ours to end
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # we inherit what the server orphans, and can end it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
@@ -68,14 +68,14 @@ def owner_is_gone() -> bool:
 
 
 def terminate(server: "subprocess.Popen[bytes]") -> None:
-    """Ask the process group to end, and give it a little time."""
+    """Ask the process group to end, and give it a moment to do so."""
     os.killpg(server.pid, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         server.wait(GRACE_SECONDS)
 
 
 def kill_all(server: "subprocess.Popen[bytes]") -> None:
-    """Kill what is left of the group, then every orphan that came to us, until there is none."""
+    """Kill what is left of the group, then every orphan that we inherited, until none is left."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(server.pid, signal.SIGKILL)
     server.wait()

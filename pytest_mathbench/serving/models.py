@@ -1,11 +1,11 @@
-"""Model names: short aliases for hub ids; everything else reaches vLLM unchanged."""
+"""Model names: short aliases for hub ids; any other name reaches the engine unchanged."""
 
 from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError
 
 DEMO_MODEL = "smollm2"
-"""The one alias that is no hub id: a small model out of a PyPI wheel (`serving.demo`)."""
+"""The one alias that is not a hub id: a small model from a PyPI wheel (`serving.demo`)."""
 
 # The 7 to 9 billion parameter families of Evstafev's time (of his ten models the abstract names llama3.1:8b and
 # open-codestral-mamba:v0.1 among the open ones), and today's usual small instruct models.
@@ -37,9 +37,9 @@ ALIASES = {
 
 
 def resolve(name: str) -> str:
-    """Return what vLLM is given for a model name: an alias's hub id, a local folder's path, or the name itself.
+    """Return what an engine is given for a model name: an alias's hub id, a local folder's path, or the name itself.
 
-    Raises `ConfigurationError` for a local folder without config.json, and for a path that is no folder.
+    Raises `ConfigurationError` for a local folder without config.json, and for a path that is not a folder.
     """
     if name in ALIASES:
         return ALIASES[name]

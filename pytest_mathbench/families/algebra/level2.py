@@ -8,9 +8,10 @@ from typing import Self
 
 import sympy
 
-from pytest_mathbench.families.algebra.shared import crossing, solutions
+from pytest_mathbench.families.algebra.shared import solutions
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.latex import Answer, polynomial, signed, tex
+from pytest_mathbench.families.numeric import crossing
 
 
 class TwoPipes(Family, domain="algebra", level=2):
@@ -19,14 +20,21 @@ class TwoPipes(Family, domain="algebra", level=2):
     fast: int
     slow: int
     vessel: str
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         fast = random.randint(4, 60)
-        drawn = cls(fast, fast + random.randint(2, 40), random.choice(["tank", "pool", "cistern", "basin"]))
+        drawn = cls(fast, fast + random.randint(2, 40), random.choice(["tank", "pool", "basin"]), random.randrange(2))
         return drawn if drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"Working alone, Ravi paints a fence in ${self.slow}$ hours, and Lena paints the same fence in "
+                f"${self.fast}$ hours. If they paint it together, each at the usual speed, how many hours do they "
+                "need? Express your answer as a common fraction."
+            )
         return (
             f"One pipe fills an empty {self.vessel} in ${self.fast}$ minutes, and another pipe fills it in "
             f"${self.slow}$ minutes. With both pipes open, how many minutes does it take to fill the empty "
@@ -37,9 +45,7 @@ class TwoPipes(Family, domain="algebra", level=2):
         return Fraction(self.fast * self.slow, self.fast + self.slow)
 
     def check(self) -> Answer:
-        time = sympy.Symbol("t")
-        (solution,) = sympy.solve(time / self.fast + time / self.slow - 1, time)
-        return solution
+        return crossing(lambda time: time / self.fast + time / self.slow - 1, 0, self.fast)
 
 
 class QuadraticWithRoots(Family, domain="algebra", level=2):
@@ -48,17 +54,24 @@ class QuadraticWithRoots(Family, domain="algebra", level=2):
     lead: int
     small: int
     large: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         small, large = random.randint(-15, 14), random.randint(-14, 15)
-        return cls(random.randint(1, 4), small, large) if small < large and small * large else None
+        drawn = cls(random.randint(1, 4), small, large, random.randrange(2))
+        return drawn if small < large and small * large else None
 
     def statement(self) -> str:
         coefficients = [self.lead, -self.lead * (self.small + self.large), self.lead * self.small * self.large]
+        if self.wording:
+            return (
+                f"At which values of $x$ does the graph of $y = {polynomial(coefficients)}$ meet the $x$-axis? Enter "
+                "all of them, separated by commas."
+            )
         return (
-            rf"Find all values of $x$ such that \[{polynomial(coefficients)} = 0.\] "
-            "Enter all the solutions, separated by commas."
+            rf"Find all values of $x$ such that \[{polynomial(coefficients)} = 0.\] Enter all the solutions, separated "
+            "by commas."
         )
 
     def answer(self) -> Answer:
@@ -74,19 +87,26 @@ class PerpendicularLine(Family, domain="algebra", level=2):
 
     line: tuple[int, int, int]
     point: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         a, b = random.randint(2, 9), random.choice([-1, 1]) * random.randint(2, 9)
         x, y = random.choice([-1, 1]) * random.randint(2, 9), random.randint(-9, 9)
-        return cls((a, b, random.randint(2, 20)), (x, y)) if gcd(a, b) == 1 and x * b % a else None
+        drawn = cls((a, b, random.randint(2, 20)), (x, y), random.randrange(2))
+        return drawn if gcd(a, b) == 1 and x * b % a else None
 
     def statement(self) -> str:
         a, b, c = self.line
+        if self.wording:
+            return (
+                f"The lines ${a}x{signed(b)}y = {c}$ and $y = mx + k$ meet at a right angle, and the second of them "
+                f"goes through ${tex(self.point)}$. What is the value of $k$? Express your answer as a common fraction."
+            )
         return (
-            f"A line passes through the point ${tex(self.point)}$ and is perpendicular to the line "
-            f"${a}x{signed(b)}y = {c}$. What is the $y$-coordinate of the point where it crosses the $y$-axis? "
-            "Express your answer as a common fraction."
+            f"A line passes through the point ${tex(self.point)}$ and is perpendicular to the line ${a}x{signed(b)}y = "
+            f"{c}$. What is the $y$-coordinate of the point where it crosses the $y$-axis? Express your answer as a "
+            "common fraction."
         )
 
     def answer(self) -> Answer:
@@ -107,16 +127,24 @@ class AbsoluteInequality(Family, domain="algebra", level=2):
     shift: int
     sign: str
     bound: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         shift = random.choice([-1, 1]) * random.randint(1, 20)
-        return cls(random.randint(2, 6), shift, random.choice(["<", r"\le", ">", r"\ge"]), random.randint(2, 20))
+        sign, bound = random.choice(["<", r"\le", ">", r"\ge"]), random.randint(2, 20)
+        return cls(random.randint(2, 6), shift, sign, bound, random.randrange(2))
 
     def statement(self) -> str:
+        if self.wording:
+            words = {"<": "less than", r"\le": "at most", ">": "greater than", r"\ge": "at least"}[self.sign]
+            return (
+                f"For which real numbers $x$ is the distance between ${self.factor}x$ and ${-self.shift}$ on the "
+                f"number line {words} ${self.bound}$? Express your answer in interval notation."
+            )
         return (
-            f"Find all real numbers $x$ such that $|{polynomial([self.factor, self.shift])}| {self.sign} {self.bound}$."
-            " Express your answer in interval notation."
+            f"Find all real numbers $x$ such that $|{polynomial([self.factor, self.shift])}| {self.sign} "
+            f"{self.bound}$. Express your answer in interval notation."
         )
 
     def answer(self) -> Answer:
@@ -138,19 +166,30 @@ class TwoPurchases(Family, domain="algebra", level=2):
     first: tuple[int, int]
     second: tuple[int, int]
     prices: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         one, other = random.sample(["basket", "blanket", "chair", "kettle", "lamp", "pillow", "teapot", "tray"], 2)
         first, second = ((random.randint(2, 9), random.randint(2, 9)) for _ in range(2))
         prices = random.randint(5, 60), random.randint(5, 60)
-        return cls((one, other), first, second, prices) if first[0] * second[1] != first[1] * second[0] else None
+        drawn = cls((one, other), first, second, prices, random.randrange(2))
+        if first[0] * second[1] == first[1] * second[0] or prices[0] in {*first, *second}:
+            return None
+        return drawn
 
     def statement(self) -> str:
         one, other = self.goods
         (a, b), (c, d) = self.first, self.second
+        if self.wording:
+            return (
+                "A baker packs small and large boxes of rolls. Any two small boxes hold the same number of rolls, and "
+                f"so do any two large boxes. There are ${self._cost(self.first)}$ rolls in ${a}$ small and ${b}$ large "
+                f"boxes, and ${self._cost(self.second)}$ rolls in ${c}$ small and ${d}$ large boxes. How many rolls "
+                "are in a small box?"
+            )
         return (
-            f"At a market, every {one} has the same price, and so does every {other}. Altogether, ${a}$ {one}s and "
+            f"At a market, all {one}s cost the same, and all {other}s cost the same. Altogether, ${a}$ {one}s and "
             rf"${b}$ {other}s cost $\${self._cost(self.first)}$, while ${c}$ {one}s and ${d}$ {other}s cost "
             rf"$\${self._cost(self.second)}$. How many dollars does one {one} cost?"
         )

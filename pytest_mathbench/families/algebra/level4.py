@@ -1,109 +1,15 @@
-"""Algebra, level 4: several ideas, domains to mind, exact forms."""
+"""Algebra, level 4: whole parts of real numbers, where searching does not end or misses the ends."""
 
 from fractions import Fraction
-from math import isqrt, lcm, prod
-from operator import ge, gt, le, lt
+from math import floor, isqrt, lcm, sqrt
 from random import Random
 from typing import Self
 
 import sympy
 
-from pytest_mathbench.families.algebra.shared import crossing, solutions
+from pytest_mathbench.families.algebra.shared import huge, large, solutions
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, polynomial
-
-
-class PiecewiseTwice(Family, domain="algebra", level=4):
-    """A function in two pieces, applied twice, equals a number: every preimage must lie in its own piece."""
-
-    left: tuple[int, int]
-    right: tuple[int, int]
-    border: int
-    value: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        left, right = ((random.choice([-3, -2, 2, 3]), random.randint(-12, 12)) for _ in range(2))
-        drawn = cls(left, right, random.randint(-4, 4), random.randint(-12, 12))
-        return drawn if left[0] * right[0] < 0 and len(drawn.answer()) in {2, 3} else None
-
-    def statement(self) -> str:
-        left, right = polynomial(self.left), polynomial(self.right)
-        return (
-            r"Let \[f(x) = \begin{cases} "
-            rf"{left} & \text{{if }} x < {self.border}, \\ {right} & \text{{if }} x \ge {self.border}. \end{{cases}}\] "
-            f"Find all real numbers $x$ such that $f(f(x)) = {self.value}$. "
-            "Enter all the solutions, separated by commas."
-        )
-
-    def _preimages(self, value: Fraction) -> list[Fraction]:
-        left, right = ((value - shift) / slope for slope, shift in (self.left, self.right))
-        return [left] * (left < self.border) + [right] * (right >= self.border)
-
-    def answer(self) -> Answer:
-        return frozenset(x for between in self._preimages(Fraction(self.value)) for x in self._preimages(between))
-
-    def check(self) -> Answer:
-        unit = lcm(self.left[0], self.right[0]) ** 2
-
-        def image(steps: int) -> int:
-            slope, shift = self.left if steps < self.border * unit else self.right
-            return slope * steps + shift * unit
-
-        return frozenset(
-            Fraction(steps, unit)
-            for steps in range(-20 * unit, 20 * unit + 1)
-            if image(image(steps)) == self.value * unit
-        )
-
-
-class FractionInequality(Family, domain="algebra", level=4):
-    """An inequality between two fractions in x: multiplying by the denominators loses their signs."""
-
-    above: tuple[int, int]
-    below: tuple[int, int]
-    sign: str
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        above, below = random.sample(range(2, 10), 2), random.sample(range(-9, 10), 2)
-        if not prod(below):
-            return None
-        return cls((above[0], above[1]), (below[0], below[1]), random.choice(["<", r"\le", ">", r"\ge"]))
-
-    def statement(self) -> str:
-        left, right = (
-            rf"\frac{{{above}}}{{{polynomial([1, below])}}}"
-            for above, below in zip(self.above, self.below, strict=True)
-        )
-        return (
-            rf"Find all real numbers $x$ such that \[{left} {self.sign} {right}.\] "
-            "Express your answer in interval notation."
-        )
-
-    def answer(self) -> Answer:
-        (p, q), (a, b) = self.above, self.below
-        root = sympy.Rational(q * a - p * b, p - q)
-        ends = sorted([root, sympy.Integer(-a), sympy.Integer(-b)])
-        strict = self.sign in {"<", ">"}
-        is_open = [strict or end != root for end in ends]
-        if (p > q) == (self.sign in {"<", r"\le"}):
-            outer = sympy.Interval(-sympy.oo, ends[0], True, is_open[0])
-            return outer + sympy.Interval(ends[1], ends[2], is_open[1], is_open[2])
-        return sympy.Interval(ends[0], ends[1], is_open[0], is_open[1]) + sympy.Interval(
-            ends[2], sympy.oo, is_open[2], True
-        )
-
-    def check(self) -> Answer:
-        compare = {"<": lt, r"\le": le, ">": gt, r"\ge": ge}[self.sign]
-        (p, q), (a, b) = self.above, self.below
-        unit = abs(p - q)
-
-        def holds(k: int) -> bool:
-            one, other = k + 2 * unit * a, k + 2 * unit * b
-            return one * other != 0 and bool(compare(p / one, q / other))
-
-        return solutions(holds, unit, 200 // unit)
+from pytest_mathbench.families.latex import Answer, tex
 
 
 class FloorAndCeiling(Family, domain="algebra", level=4):
@@ -112,28 +18,50 @@ class FloorAndCeiling(Family, domain="algebra", level=4):
     down: int
     up: int
     total: int
+    wording: int
+
+    naive_program = """
+        from math import ceil, floor
+        found = [k / 10000 for k in range(10 ** 6) if floor(down * k / 10000) + ceil(up * k / 10000) == total]
+        print(f"[{found[0]},{found[-1]}]")
+    """
+    solution_program = """
+        from math import lcm
+        from sympy import Interval, Rational
+        unit = 2 * lcm(down, up)
+        found = [k for k in range(unit * total) if down * k // unit - (-up * k // unit) == total]
+        first, last = found[0], found[-1]
+        left, right = Rational(first // 2 * 2, unit), Rational((last + 1) // 2 * 2, unit)
+        print(Interval(left, right, first % 2 == 1, last % 2 == 1))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         down, up = random.sample(range(2, 13), 2)
-        drawn = cls(down, up, random.randint(50, 250))
+        drawn = cls(down, up, random.randint(50, 250), random.randrange(2))
         return drawn if drawn._overlaps() else None
 
     def _overlaps(self) -> list[tuple[Fraction, Fraction]]:
         share = self.total * self.down // (self.down + self.up)
         overlaps = []
-        for floor in range(share - 2, share + 3):
-            ceiling = self.total - floor
-            low = max(Fraction(floor, self.down), Fraction(ceiling - 1, self.up))
-            high = min(Fraction(floor + 1, self.down), Fraction(ceiling, self.up))
+        for floored in range(share - 2, share + 3):
+            ceiling = self.total - floored
+            low = max(Fraction(floored, self.down), Fraction(ceiling - 1, self.up))
+            high = min(Fraction(floored + 1, self.down), Fraction(ceiling, self.up))
             overlaps += [(low, high)] * (low < high)
         return overlaps
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"For a real number $x$, let $p$ be the greatest integer that is at most ${self.down}x$, and let $q$ "
+                f"be the least integer that is at least ${self.up}x$. For which real numbers $x$ is $p + q = "
+                f"{self.total}$? Express your answer in interval notation."
+            )
         return (
             rf"Find all real numbers $x$ such that \[\lfloor {self.down}x \rfloor + \lceil {self.up}x \rceil = "
-            rf"{self.total},\] where $\lfloor r \rfloor$ is the greatest integer that is at most $r$, and "
-            r"$\lceil r \rceil$ is the least integer that is at least $r$. Express your answer in interval notation."
+            rf"{self.total},\] where $\lfloor r \rfloor$ is the greatest integer that is at most $r$, and $\lceil r "
+            r"\rceil$ is the least integer that is at least $r$. Express your answer in interval notation."
         )
 
     def answer(self) -> Answer:
@@ -150,82 +78,268 @@ class FloorAndCeiling(Family, domain="algebra", level=4):
         return solutions(holds, unit, self.total // (self.down + self.up) + 2)
 
 
-class ShiftedProducts(Family, domain="algebra", level=4):
-    """Three equations in the products of x, y, z, each of which factors once the right number is added."""
+class RoundedRoots(Family, domain="algebra", level=4):
+    """The sum of the rounded square roots of all whole numbers up to a huge one, by counting equal ones."""
 
-    shift: int
-    radicand: int
+    last: int
+    rounding: str
+
+    naive_program = """
+        from math import isqrt
+        total = 0
+        for k in range(1, last + 1):
+            root = isqrt(k)
+            if rounding == "ceil" and root * root < k or rounding == "nearest" and k > root * root + root:
+                root += 1
+            total += root
+        print(total)
+    """
+    solution_program = """
+        from math import isqrt
+        n = isqrt(last)
+        if rounding == "floor":
+            total = sum(k * (2 * k + 1) for k in range(1, n)) + n * (last - n * n + 1)
+        elif rounding == "ceil":
+            total = sum(k * (2 * k - 1) for k in range(1, n + 1)) + (n + 1) * (last - n * n)
+        else:
+            n += last > n * n + n
+            total = sum(2 * k * k for k in range(1, n)) + n * (last - n * n + n)
+        print(total)
+    """
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        return cls(huge(random, 11, 12), random.choice(["floor", "ceil", "nearest"]))
+
+    def statement(self) -> str:
+        last = large(self.last)
+        if self.rounding == "nearest":
+            return (
+                r"For each positive integer $k$, let $a_k$ be the integer nearest to $\sqrt{k}$. "
+                rf"What is the value of $a_1 + a_2 + a_3 + \cdots + a_N$ for $N = {last}$?"
+            )
+        meaning = "greatest integer that is at most" if self.rounding == "floor" else "least integer that is at least"
+        rounded, one, two, three, end = (
+            rf"\l{self.rounding} {inside} \r{self.rounding}"
+            for inside in ("r", *(rf"\sqrt{{{k}}}" for k in (1, 2, 3, "N")))
+        )
+        return (
+            f"Let $N = {last}$, and for a real number $r$, let ${rounded}$ denote the {meaning} $r$. What is the "
+            rf"value of \[{one} + {two} + {three} + \cdots + {end}?\]"
+        )
+
+    def answer(self) -> Answer:
+        n, last = isqrt(self.last), self.last
+        if self.rounding == "floor":
+            return (n - 1) * n * (4 * n + 1) // 6 + n * (last - n * n + 1)
+        if self.rounding == "ceil":
+            return n * (n + 1) * (4 * n - 1) // 6 + (n + 1) * (last - n * n)
+        n += last > n * n + n
+        return (n - 1) * n * (2 * n - 1) // 3 + n * (last - n * n + n)
+
+    def check(self) -> Answer:
+        # For each j, how many of the rounded roots are at least j.
+        n, last = isqrt(self.last), self.last
+        squares = n * (n + 1) * (2 * n + 1) // 6
+        if self.rounding == "floor":
+            return n * (last + 1) - squares
+        if self.rounding == "ceil":
+            return (n + 1) * last - squares
+        n += last > n * n + n
+        return n * last - n * (n + 1) * (2 * n + 1) // 6 + n * (n + 1) // 2
+
+
+class EqualFractionalParts(Family, domain="algebra", level=4):
+    """How many real numbers in a range are such that two fractional parts agree, in the part at its end among them."""
+
+    linear: int
+    start: int
+    end: Fraction
+    wording: int
+
+    naive_program = """
+        last, count = int(end), 0
+        for whole in range(start, last):
+            count += 2 * whole + linear
+        print(count + int((2 * last + linear) * (end - last)))
+    """
+    solution_program = """
+        last, count = int(end), 0
+        for whole in range(start, last):
+            count += 2 * whole + linear
+        print(count + int((2 * last + linear) * (end - last)) + 1)
+    """
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        start, parts = random.randint(11, 99), random.randint(3, 9)
+        end = start + random.randint(101, 9999) + Fraction(random.randint(1, parts - 1), parts)
+        return cls(random.randint(2, 19), start, end, random.randrange(2))
+
+    def statement(self) -> str:
+        end = tex(self.end)
+        if self.wording:
+            return (
+                r"The fractional part of a real number $r$ is $r - n$, where $n$ is the greatest integer with $n \le "
+                f"r$. For how many real numbers $x$ from ${self.start}$ to ${end}$, inclusive, is the fractional part "
+                f"of $x^2 + {self.linear}x$ equal to the square of the fractional part of $x$?"
+            )
+        return (
+            r"For a real number $r$, let $\{r\}$ denote $r$ minus the greatest integer that is at most $r$. How many "
+            rf"real numbers $x$ with ${self.start} \le x \le {end}$ satisfy \[\left\{{x^2 + {self.linear}x\right\}} = "
+            rf"\{{x\}}^2?\]"
+        )
+
+    def answer(self) -> Answer:
+        last = floor(self.end)
+        whole = last**2 - self.start**2 + (self.linear - 1) * (last - self.start)
+        return whole + floor((2 * last + self.linear) * (self.end - last)) + 1
+
+    def check(self) -> Answer:
+        def holds(x: Fraction) -> bool:
+            return (x * x + self.linear * x) % 1 == (x % 1) ** 2
+
+        def solutions_from(whole: int, part: Fraction) -> int:
+            # In [whole, whole + 1), x^2 + linear x - (x - whole)^2 is an integer, and it grows from low to high.
+            slope = 2 * whole + self.linear
+            low, high = (slope * x - whole**2 for x in (whole, whole + 1))
+            places = (Fraction(integer + whole**2, slope) for integer in range(low, high))
+            return sum(holds(x) for x in places if x <= whole + part)
+
+        last, part = floor(self.end), self.end % 1
+        one, two = (solutions_from(whole, Fraction(1)) for whole in (1, 2))
+        growing = sum(one + (two - one) * (whole - 1) for whole in range(self.start, last))
+        # A part of the last unit: as many more in each as many units as its denominator says.
+        rounds, small = divmod(last, part.denominator)
+        one, two = (solutions_from(whole, part) for whole in (small, small + part.denominator))
+        return growing + one + (two - one) * rounds
+
+
+class FloorQuadratic(Family, domain="algebra", level=4):
+    """A quadratic equation with a floor in its linear term: a root for each whole part that it may have."""
+
+    lead: int
+    linear: int
+    constant: int
+    wording: int
+
+    naive_program = """
+        from sympy import floor, solve, symbols
+        x = symbols("x", real=True)
+        print(sum(root ** 2 for root in solve(lead * x ** 2 - linear * floor(x) + constant, x)))
+    """
+    solution_program = """
+        from fractions import Fraction
+        total = Fraction(0)
+        for n in range(linear // lead + 2):
+            square = Fraction(linear * n - constant, lead)
+            if n ** 2 <= square < (n + 1) ** 2:
+                total += square
+        print(total)
+    """
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        lead, linear = random.randint(2, 7), random.randint(20, 150)
+        drawn = cls(lead, linear, random.randint(11, linear * linear // (4 * lead)), random.randrange(2))
+        values = drawn._squares()
+        return drawn if 3 <= len(values) <= 12 and sum(values).denominator > 1 else None
+
+    def _squares(self) -> list[Fraction]:
+        return [
+            Fraction(self.linear * n - self.constant, self.lead)
+            for n in range(self.linear // self.lead + 2)
+            if self.linear * n >= self.constant and isqrt((self.linear * n - self.constant) // self.lead) == n
+        ]
+
+    def statement(self) -> str:
+        left = rf"{self.lead}x^2 - {self.linear}\lfloor x \rfloor + {self.constant} = 0"
+        if self.wording:
+            return (
+                r"For a real number $x$, let $\lfloor x \rfloor$ denote the greatest integer that is at most $x$. The "
+                f"real numbers $x$ with ${left}$ are squared, and the squares are added. What is the sum? Express "
+                "your answer as a common fraction."
+            )
+        return (
+            rf"What is the sum of the squares of all real numbers $x$ that satisfy \[{left},\] where $\lfloor x "
+            r"\rfloor$ is the greatest integer that is at most $x$? Express your answer as a common fraction."
+        )
+
+    def answer(self) -> Answer:
+        return sum(self._squares())
+
+    def check(self) -> Answer:
+        total = 0.0
+        for n in range(self.constant // self.linear, self.linear // self.lead + 2):
+            square = (self.linear * n - self.constant) / self.lead
+            if square >= 0 and floor(sqrt(square) + 1e-12) == n:
+                total += square
+        return total
+
+
+class ThreeFloors(Family, domain="algebra", level=4):
+    """Which whole numbers a sum of three floors takes as its value: a pattern that repeats with each unit of x."""
+
     factors: tuple[int, int, int]
+    last: int
+    missed: bool
+
+    naive_program = """
+        from math import floor, lcm
+        unit, values, k = lcm(*factors), set(), 0
+        while True:
+            value = sum(f * k // unit for f in factors)
+            if value > last:
+                break
+            if value:
+                values.add(value)
+            k += 1
+        print(last - len(values) if missed else len(values))
+    """
+    solution_program = """
+        from math import lcm
+        unit, period = lcm(*factors), sum(factors)
+        values = {sum(f * k // unit for f in factors) for k in range(unit)}
+        rounds, rest = divmod(last, period)
+        count = rounds * len(values) + sum(0 < v <= rest for v in values)
+        print(last - count if missed else count)
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        shift, radicand = random.randint(2, 7), random.choice([2, 3, 5, 6, 7, 10])
-        one, two, three = random.sample(range(1, 10), 3)
-        return cls(shift, radicand, (one, two, three)) if min(one, two, three) ** 2 * radicand > shift**2 else None
-
-    def _totals(self) -> list[int]:
-        x, y, z = self.factors
-        return [one * other * self.radicand - self.shift**2 for one, other in ((x, y), (y, z), (z, x))]
+        one, two, three = sorted(random.sample(range(2, 15), 3))
+        return cls((one, two, three), huge(random, 11, 14), random.random() < 0.5)
 
     def statement(self) -> str:
-        one, two, three = self._totals()
-        t = self.shift
+        one, two, three = (rf"\lfloor {factor}x \rfloor" for factor in self.factors)
+        last = large(self.last)
+        if self.missed:
+            return (
+                rf"For a real number $x$, let $f(x) = {one} + {two} + {three}$, where $\lfloor r \rfloor$ is the "
+                rf"greatest integer that is at most $r$. How many integers $n$ with $1 \le n \le {last}$ are not equal "
+                "to $f(x)$ for any real number $x$?"
+            )
         return (
-            rf"Positive real numbers $x$, $y$, and $z$ satisfy \[\begin{{aligned}} xy + {t}x + {t}y &= {one}, \\ "
-            rf"yz + {t}y + {t}z &= {two}, \\ zx + {t}z + {t}x &= {three}. \end{{aligned}}\] "
-            "What is $x + y + z$? Express your answer in simplest radical form."
+            r"Let $\lfloor r \rfloor$ denote the greatest integer that is at most $r$. How many of the integers from "
+            f"$1$ to ${last}$, inclusive, can be written as ${one} + {two} + {three}$ for some real number $x$?"
         )
 
     def answer(self) -> Answer:
-        return sum(self.factors) * sympy.sqrt(self.radicand) - 3 * self.shift
+        unit, period = lcm(*self.factors), sum(self.factors)
+        values = {sum(factor * k // unit for factor in self.factors) for k in range(unit)}
+        rounds, rest = divmod(self.last, period)
+        count = rounds * len(values) + sum(0 < value <= rest for value in values)
+        return self.last - count if self.missed else count
 
     def check(self) -> Answer:
-        one, two, three = self._totals()
-        t = self.shift
+        period = sum(self.factors)
 
-        def others(x: float) -> tuple[float, float]:
-            return (one - t * x) / (x + t), (three - t * x) / (x + t)
+        def value(x: Fraction) -> int:
+            return sum(floor(factor * x) for factor in self.factors)
 
-        def excess(x: float) -> float:
-            y, z = others(x)
-            return y * z + t * y + t * z - two
-
-        x = crossing(excess, 0, min(one, three) / t)
-        return x + sum(others(x))
-
-
-class AfterTheyMeet(Family, domain="algebra", level=4):
-    """Two walkers start at different times, and how long each walks on after they meet fixes the whole time."""
-
-    names: tuple[str, str]
-    head_start: int
-    first: int
-    second: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        one, other = random.sample(["Amir", "Bella", "Carlos", "Dana", "Emil", "Farah", "Gita", "Hugo"], 2)
-        half, first, second = random.randint(2, 15), random.randint(10, 60), random.randint(10, 60)
-        square = half**2 + first * second
-        return cls((one, other), 2 * half, first, second) if isqrt(square) ** 2 < square else None
-
-    def statement(self) -> str:
-        one, other = self.names
-        return (
-            f"{one} walks from town $P$ to town $Q$, and {other} walks from $Q$ to $P$ along the same road. Each of "
-            f"them walks at a constant speed without stopping. {other} sets out ${self.head_start}$ minutes later than "
-            f"{one}. After the two meet on the road, {one} needs another ${self.first}$ minutes to reach $Q$, and "
-            f"{other} needs another ${self.second}$ minutes to reach $P$. How many minutes does the whole walk take "
-            f"{one}? Express your answer in simplest radical form."
-        )
-
-    def answer(self) -> Answer:
-        half = self.head_start // 2
-        return self.first + half + sympy.sqrt(half**2 + self.first * self.second)
-
-    def check(self) -> Answer:
-        def excess(meeting: float) -> float:
-            later = meeting - self.head_start
-            return meeting / (meeting + self.first) + later / (later + self.second) - 1
-
-        return self.first + crossing(excess, self.head_start, 1000)
+        # The values between which the sum jumps, at each place where it does.
+        places = sorted({Fraction(k, factor) for factor in self.factors for k in range(factor + 1)})
+        hits = [any(value(x) == n for x in places) for n in range(1, period + 1)]
+        rounds, rest = divmod(self.last, period)
+        count = rounds * sum(hits) + sum(hits[:rest])
+        return self.last - count if self.missed else count

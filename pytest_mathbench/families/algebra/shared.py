@@ -1,32 +1,12 @@
-"""Answers found by numbers alone, to check exact ones against, for several levels of algebra."""
+"""What several levels of algebra share: answers found by numbers alone, and huge numbers."""
 
 from collections.abc import Callable
 from itertools import groupby
+from random import Random
 
 import sympy
 
-
-def crossing(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function that changes sign once between two points does so, by bisection."""
-    rising = function(high) > 0
-    for _ in range(100):
-        middle = (low + high) / 2
-        if (function(middle) > 0) == rising:
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
-
-
-def least(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return the least value of a convex function between two points, by cutting off thirds."""
-    for _ in range(36):
-        third = (high - low) / 3
-        if function(low + third) < function(high - third):
-            high -= third
-        else:
-            low += third
-    return function((low + high) / 2)
+from pytest_mathbench.families.latex import braced, signed
 
 
 def solutions(holds: Callable[[int], bool], unit: int, reach: int) -> sympy.Set:
@@ -44,3 +24,15 @@ def solutions(holds: Callable[[int], bool], unit: int, reach: int) -> sympy.Set:
             right = sympy.oo if last == end else sympy.Rational((last + 1) // 2, unit)
             pieces.append(sympy.Interval(left, right, first % 2 == 1, last % 2 == 1))
     return sympy.Union(*pieces)
+
+
+def huge(random: Random, low: int, high: int) -> int:
+    """Return a number such as 7 * 10^12 + 431, its power of ten between two bounds."""
+    return int(random.randint(1, 9) * 10 ** random.randint(low, high) + random.randint(2, 999))
+
+
+def large(value: int) -> str:
+    r"""Return a positive whole number in LaTeX as `huge` makes it: `7 \cdot 10^{12} + 431`."""
+    power = len(str(value)) - 1
+    lead, rest = divmod(value, 10**power)
+    return (rf"{lead} \cdot " if lead > 1 else "") + f"10^{braced(power)}" + (signed(rest) if rest else "")

@@ -1,44 +1,62 @@
-"""Counting and probability, level 4: several ideas, conditions that are easy to misread, exact forms."""
+"""Counting and probability, level 4: arrangements that a quick count gets wrong or that are too many to list."""
 
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
-from math import comb, factorial
+from math import comb, factorial, prod
 from random import Random
 from typing import Self
 
-import sympy
-
+from pytest_mathbench.families.counting_and_probability.shared import multinomial, sound
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.latex import Answer
 
-_NAMED = ["", "", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+_NAMED = ["", "", "two", "three", "four", "five", "six", "seven"]
 
 
 class RoundTable(Family, domain="counting_and_probability", level=4):
-    """Couples around a table, some of whom sit together and some never."""
+    """Couples around a table, some of whom sit together and some never: the events are not independent."""
 
     couples: int
     together: int
     apart: int
+    story: int
+
+    naive_program = """
+    from fractions import Fraction
+    side = Fraction(2, 2 * couples - 1)
+    print(side**together * (1 - side) ** apart)
+    """
+    solution_program = """
+    from fractions import Fraction
+    from math import comb, factorial
+    people = 2 * couples
+    good = 0
+    for k in range(apart + 1):
+        pairs = together + k
+        good += (-1) ** k * comb(apart, k) * 2**pairs * factorial(people - pairs - 1)
+    print(Fraction(good, factorial(people - 1)))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        couples = random.randint(4, 60)
-        together, apart = random.randint(2, 9), random.randint(2, 9)
-        return cls(couples, together, apart) if together + apart <= couples else None
+        couples = random.randint(7, 30)
+        return sound(cls(couples, random.randint(2, 3), random.randint(2, 4), random.randrange(2)))
 
     def statement(self) -> str:
         people = 2 * self.couples
+        together, apart = _NAMED[self.together], _NAMED[self.apart]
         return (
-            f"A group of ${people}$ people consists of ${self.couples}$ couples. They sit down at random on the "
-            f"${people}$ "
-            f"chairs around a round table, all seatings being equally likely. {_NAMED[self.together]} of the couples "
-            "are "
-            f"on honeymoon, and {_NAMED[self.apart].lower()} of the other couples have quarreled. What is the "
-            "probability "
-            "that the two people of each honeymoon couple sit next to each other, and the two people of no quarreled "
-            "couple do? Express your answer as a common fraction."
-        )
+            f"The ${people}$ people of ${self.couples}$ couples sit down at random on the ${people}$ chairs around a "
+            f"round table, all seatings being equally likely. {together.capitalize()} of the couples are on their "
+            f"honeymoon, and {apart} of the other couples have quarreled. What is the probability that the two people "
+            "of each honeymoon couple sit next to each other, but the two people of each quarreled couple do not? "
+            "Express your answer as a common fraction.",
+            f"Socks of ${self.couples}$ different pairs are hung in random order on a circular clothesline with "
+            f"${people}$ pegs, one sock on each peg. What is the probability that the two socks of each of {together} "
+            f"given pairs hang on neighboring pegs, but the two socks of each of {apart} other given pairs do not? "
+            "Express your answer as a common fraction.",
+        )[self.story]
 
     def answer(self) -> Answer:
         people = 2 * self.couples
@@ -63,167 +81,231 @@ class RoundTable(Family, domain="counting_and_probability", level=4):
         return differences[0]
 
 
-class FixedHats(Family, domain="counting_and_probability", level=4):
-    """Permutations with exactly so many fixed points, and one point that must move."""
-
-    hats: int
-    fixed: int
-    moved: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        hats = random.randint(7, 40)
-        return cls(hats, random.randint(2, hats // 2), random.randint(2, hats // 3))
-
-    def statement(self) -> str:
-        return (
-            f"A group of ${self.hats}$ guests leave their hats in a cloakroom, and the hats are handed back, one to "
-            "each "
-            f"guest. Of the guests, ${self.moved}$ are sisters of the host. In how many ways can the hats be handed "
-            "back "
-            f"such that exactly ${self.fixed}$ guests get their own hats, and none of these is a sister of the host?"
-        )
-
-    def answer(self) -> Answer:
-        rest = self.hats - self.fixed
-        return comb(self.hats - self.moved, self.fixed) * sum(
-            (-1) ** k * comb(rest, k) * factorial(rest - k) for k in range(rest + 1)
-        )
-
-    def check(self) -> Answer:
-        deranged = [1, 0]
-        for number in range(2, self.hats + 1):
-            deranged.append((number - 1) * (deranged[-1] + deranged[-2]))
-        ways = 1
-        for chosen in range(self.fixed):
-            ways = ways * (self.hats - self.moved - chosen) // (chosen + 1)
-        return ways * deranged[self.hats - self.fixed]
-
-
-class MeetingInPark(Family, domain="counting_and_probability", level=4):
-    """Two people who wait different times: an area in a rectangle."""
-
-    span: int
-    first: int
-    second: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        first, second = random.sample(range(5, 41), 2)
-        return cls(random.choice([60, 75, 80, 90, 100, 120]), first, second)
-
-    def statement(self) -> str:
-        return (
-            f"Anna and Boris come to a cafe at independent random times, each uniformly distributed over the same "
-            f"${self.span}$ minutes. Anna stays for ${self.first}$ minutes and Boris stays for ${self.second}$ "
-            "minutes, "
-            "even if that takes them past the end of this span. What is the probability that both are in the cafe at "
-            "some "
-            "moment, given that Anna comes before Boris? Express your answer as a common fraction."
-        )
-
-    def answer(self) -> Answer:
-        miss = Fraction((self.span - self.first) ** 2, 2)
-        half = Fraction(self.span**2, 2)
-        return (half - miss) / half
-
-    def check(self) -> Answer:
-        # The gap between two points of the span, the larger less the smaller, has density 2 (s - g) / s^2.
-        gap = sympy.Symbol("g")
-        density = sympy.Poly(2 * (self.span - gap), gap)
-        return density.integrate().eval(self.first) / sympy.Integer(self.span) ** 2
-
-
 class StringsWithoutRuns(Family, domain="counting_and_probability", level=4):
-    """Strings over an alphabet without a run of three equal letters."""
+    """Strings without a run of three equal letters whose ends differ, too many to list."""
 
     letters: int
     length: int
-    both: bool
+    story: int
+
+    naive_program = """
+    from itertools import product
+    count = 0
+    for word in product(range(letters), repeat=length):
+        if word[0] != word[-1] and not any(a == b == c for a, b, c in zip(word, word[1:], word[2:])):
+            count += 1
+    print(count)
+    """
+    solution_program = """
+    from collections import Counter
+    states = Counter({(0, 1): letters})  # is the last letter another than the first?, run
+    for _ in range(length - 1):
+        after = Counter()
+        for (other, run), ways in states.items():
+            if run == 1:
+                after[other, 2] += ways
+            if other:
+                after[0, 1] += ways
+                after[1, 1] += (letters - 2) * ways
+            else:
+                after[1, 1] += (letters - 1) * ways
+        states = after
+    print(states[1, 1] + states[1, 2])
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(2, 26), random.randint(6, 60), random.random() < 0.5)
+        letters, length = random.randint(3, 12), random.randint(11, 38)
+        return sound(cls(letters, length, random.randrange(3))) if letters**length >= 10**12 else None
 
     def statement(self) -> str:
-        ends = " and in which the first letter differs from the last letter" if self.both else ""
+        n, size = self.letters, self.length
         return (
-            f"An alphabet has ${self.letters}$ letters. How many strings of ${self.length}$ letters of this alphabet "
-            "are "
-            f"there in which no three consecutive letters are all the same{ends}?"
-        )
+            f"An alphabet has ${n}$ letters. How many strings of ${size}$ letters of this alphabet are there in which "
+            "no three consecutive letters are all the same and the last letter differs from the first?",
+            f"Each of the ${size}$ stairs of a staircase is painted in one of ${n}$ colors, so that no three "
+            "consecutive stairs have the same color, and the lowest and the highest stair have different colors. In "
+            "how many ways can this be done, if not every color need be used?",
+            f"On each of ${size}$ consecutive days, Mia wears one of her ${n}$ hats. She never wears the same hat on "
+            "three days in a row, and on the last day she does not wear the hat of the first day. In how many ways "
+            "can she choose the hats for all these days?",
+        )[self.story]
 
     def answer(self) -> Answer:
-        # By blocks: each is one or two long and differs from the one before it.
+        # By blocks: each is one or two long and differs from the one before it; first and last differ, in a ring.
         total = 0
         for blocks in range((self.length + 1) // 2, self.length + 1):
-            shapes = comb(blocks, self.length - blocks)
-            cycle = (self.letters - 1) ** blocks + (-1) ** blocks * (self.letters - 1)  # ends differ, in a ring
-            total += shapes * (cycle if self.both else self.letters * (self.letters - 1) ** (blocks - 1))
-        return total if not (self.both and self.letters < 2) else 0
+            cycle = (self.letters - 1) ** blocks + (-1) ** blocks * (self.letters - 1)
+            total += comb(blocks, self.length - blocks) * cycle
+        return total
 
     def check(self) -> Answer:
         # State: (whether the last letter is the first one, length of the run), counted letter by letter.
-        states = {(True, 1): self.letters}
+        states = Counter({(True, 1): self.letters})
         for _ in range(self.length - 1):
-            after: dict[tuple[bool, int], int] = {}
+            after: Counter[tuple[bool, int]] = Counter()
             for (same, run), ways in states.items():
                 if run == 1:
-                    after[same, 2] = after.get((same, 2), 0) + ways
+                    after[same, 2] += ways
                 if not same:
-                    after[True, 1] = after.get((True, 1), 0) + ways
-                others = self.letters - 1 if same else self.letters - 2
-                after[False, 1] = after.get((False, 1), 0) + others * ways
+                    after[True, 1] += ways
+                after[False, 1] += (self.letters - 1 if same else self.letters - 2) * ways
             states = after
-        return sum(ways for (same, _), ways in states.items() if not (self.both and same))
+        return sum(ways for (same, _), ways in states.items() if not same)
 
 
-class CutDeck(Family, domain="counting_and_probability", level=4):
-    """The expected number of cards until the second ace, with jokers that end it."""
+class BoxesOfTwo(Family, domain="counting_and_probability", level=4):
+    """Different things in like groups with at least so many each: filling up afterwards counts too often."""
 
-    aces: int
-    jokers: int
-    others: int
+    people: int
+    groups: int
+    least: int
+    story: int
+
+    naive_program = """
+    from math import comb, factorial
+    ways, free = 1, people
+    for _ in range(groups):
+        ways *= comb(free, least)
+        free -= least
+    print(ways * groups**free // factorial(groups))
+    """
+    solution_program = """
+    from functools import cache
+    from math import comb
+
+    @cache
+    def ways(n, k):
+        if k == 0:
+            return int(n == 0)
+        return sum(comb(n - 1, size - 1) * ways(n - size, k - 1) for size in range(least, n + 1))
+
+    print(ways(people, groups))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(3, 9), random.randint(1, 6), random.randint(10, 60))
+        groups, least = random.randint(3, 7), random.randint(2, 4)
+        return sound(cls(random.randint(groups * least + 2, groups * least + 10), groups, least, random.randrange(3)))
 
     def statement(self) -> str:
-        total = self.aces + self.jokers + self.others
+        n, k, least = self.people, self.groups, _NAMED[self.least]
         return (
-            f"A deck of ${total}$ cards contains ${self.aces}$ aces and ${self.jokers}$ "
-            f"{'joker' if self.jokers == 1 else 'jokers'}. The cards of the shuffled deck are turned over one by one "
-            "until "
-            "two aces, or one joker, have been turned over. What is the expected number of cards that are turned over? "
-            "Express your answer as a common fraction or an integer."
-        )
+            f"In how many ways can ${n}$ hikers split into ${k}$ groups, each of at least {least} people? The groups "
+            "have no names or order.",
+            f"A teacher divides ${n}$ different books into ${k}$ parcels that all look alike, with at least {least} "
+            "books in each parcel. In how many ways can she do this?",
+            rf"How many partitions of the set $\{{1, 2, \ldots, {n}\}}$ consist of exactly ${k}$ subsets, each of "
+            f"which has {least} or more elements?",
+        )[self.story]
 
     def answer(self) -> Answer:
-        # Linearity: each other card is among those turned with the chance that it comes before the end.
-        aces, jokers = self.aces, self.jokers
-        special = aces + jokers
-
-        def before(places: int) -> Fraction:
-            """Return the chance that a card comes before the end, which is at the first or the second special card."""
-            return Fraction(places, special + 1)
-
-        second = Fraction(aces, special)  # the first special card is an ace: the end is at the second special card
-        plain = self.others * (second * before(2) + (1 - second) * before(1))
-        return plain + 1 + second
+        # The associated Stirling numbers: a new element joins a group, or makes one with others.
+        n, k, least = self.people, self.groups, self.least
+        table: dict[tuple[int, int], int] = {(0, 0): 1}
+        for size in range(1, n + 1):
+            for groups in range(k + 1):
+                joins = groups * table.get((size - 1, groups), 0)
+                opens = comb(size - 1, least - 1) * table.get((size - least, groups - 1), 0)
+                table[size, groups] = joins + opens
+        return table[n, k]
 
     def check(self) -> Answer:
-        total = self.aces + self.jokers + self.others
-        expected, alive = Fraction(), [Fraction(1), Fraction(0)]  # no ace so far, one ace
-        for turned in range(total):
-            if not any(alive):
-                break
-            expected += sum(alive)
-            left = total - turned
-            none, one = alive
-            plain = [self.others - turned, self.others - turned + 1]
-            alive = [
-                none * Fraction(max(plain[0], 0), left),
-                none * Fraction(self.aces, left) + one * Fraction(max(plain[1], 0), left),
-            ]
-        return expected
+        # By the sizes of the groups.
+        def sizes(left: int, parts: int, low: int) -> list[tuple[int, ...]]:
+            if parts == 1:
+                return [(left,)] if left >= low else []
+            return [(one, *rest) for one in range(low, left // parts + 1) for rest in sizes(left - one, parts - 1, one)]
+
+        total = 0
+        for parts in sizes(self.people, self.groups, self.least):
+            ways = factorial(self.people) // prod(map(factorial, parts))
+            total += ways // prod(map(factorial, Counter(parts).values()))
+        return total
+
+
+class NoTwins(Family, domain="counting_and_probability", level=4):
+    """Arrangements of a word in which no two equal letters are neighbors, too many to list."""
+
+    letters: str
+    story: int
+
+    naive_program = """
+    from sympy.utilities.iterables import multiset_permutations
+    count = 0
+    for word in multiset_permutations(list(letters)):
+        count += all(a != b for a, b in zip(word, word[1:]))
+    print(count)
+    """
+    solution_program = """
+    from collections import Counter
+    from functools import cache
+
+    counts = Counter(letters)
+    kinds = sorted(counts)
+
+    @cache
+    def ways(left, last):
+        if not any(left):
+            return 1
+        return sum(
+            ways(left[:i] + (n - 1,) + left[i + 1 :], i) for i, n in enumerate(left) if n and i != last
+        )
+
+    print(ways(tuple(counts[kind] for kind in kinds), -1))
+    """
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        kinds = random.sample("ABCDEKLMNORSTU", random.randint(5, 7))
+        counts = [random.randint(1, 5) for _ in kinds]
+        letters = [letter for letter, count in zip(kinds, counts, strict=True) for _ in range(count)]
+        random.shuffle(letters)
+        every = multinomial(*counts)
+        ok = every >= 10**10 and sum(count > 1 for count in counts) >= 3 and len(letters) <= 20
+        return sound(cls("".join(letters), random.randrange(3))) if ok else None
+
+    def statement(self) -> str:
+        counts = sorted(Counter(self.letters).items())
+        named = [
+            f"${count}$ $\\text{{{letter}}}$'s" if count > 1 else f"one $\\text{{{letter}}}$"
+            for letter, count in counts
+        ]
+        return (
+            rf"In how many different ways can all the letters of $\text{{{self.letters}}}$ be arranged in a row such "
+            "that no two equal letters stand next to each other?",
+            f"How many strings consist of {', '.join(named[:-1])}, and {named[-1]}, and have no two adjacent letters "
+            "that are the same?",
+            rf"A printer has one tile for each of the ${len(self.letters)}$ letters of $\text{{{self.letters}}}$; "
+            "tiles with the same letter cannot be told apart. How many different rows can be made of all these "
+            "tiles in which neighboring tiles always show different letters?",
+        )[self.story]
+
+    def answer(self) -> Answer:
+        # Each letter's copies are cut into blocks, blocks are arranged as single things: inclusion and exclusion.
+        total: Counter[int] = Counter({0: 1})  # blocks so far -> signed ways, divided by the blocks' orders
+        scale = 1
+        for count in Counter(self.letters).values():
+            after: Counter[int] = Counter()
+            scale *= factorial(count)
+            for blocks in range(1, count + 1):
+                part = (-1) ** (count - blocks) * comb(count - 1, blocks - 1) * factorial(count) // factorial(blocks)
+                for so_far, ways in total.items():
+                    after[so_far + blocks] += ways * part
+            total = after
+        return sum(ways * factorial(blocks) for blocks, ways in total.items()) // scale
+
+    def check(self) -> Answer:
+        # One letter after another is put in; the state is the number of places between two equal letters.
+        states: Counter[int] = Counter({0: 1})
+        length = 0
+        for count in Counter(self.letters).values():
+            after: Counter[int] = Counter()
+            for bad, ways in states.items():
+                for blocks in range(1, count + 1):
+                    for healed in range(min(bad, blocks) + 1):
+                        put = comb(bad, healed) * comb(length + 1 - bad, blocks - healed)
+                        after[bad - healed + count - blocks] += ways * put * comb(count - 1, blocks - 1)
+            states = after
+            length += count
+        return states[0]

@@ -7,8 +7,9 @@ from random import Random
 from typing import Self
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.geometry.shared import TRIPLES, angle, area, root
+from pytest_mathbench.families.geometry.shared import TRIPLES, angle, area
 from pytest_mathbench.families.latex import Answer
+from pytest_mathbench.families.numeric import crossing
 
 
 class IsoscelesTrapezoid(Family, domain="geometry", level=2):
@@ -18,16 +19,24 @@ class IsoscelesTrapezoid(Family, domain="geometry", level=2):
     overhang: int
     height: int
     leg: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         overhang, height, leg = random.choice(TRIPLES)
-        return cls(random.randint(4, 40), overhang, height, leg) if leg < 75 else None
+        return cls(random.randint(4, 40), overhang, height, leg, random.randrange(2)) if leg < 75 else None
 
     def statement(self) -> str:
+        long = self.base + 2 * self.overhang
+        if self.story == 0:
+            return (
+                f"An isosceles trapezoid has parallel sides of lengths ${self.base}$ and ${long}$, and each of its "
+                f"other two sides has length ${self.leg}$. What is the area of the trapezoid?"
+            )
         return (
-            f"An isosceles trapezoid has parallel sides of lengths ${self.base}$ and ${self.base + 2 * self.overhang}$,"
-            f" and each of its other two sides has length ${self.leg}$. What is the area of the trapezoid?"
+            f"The cross section of a dam is a trapezoid: its top is ${self.base}$ m wide, its bottom is ${long}$ m "
+            f"wide, both are horizontal, and the two slanted sides are each ${self.leg}$ m long. What is the area of "
+            "the cross section, in square meters?"
         )
 
     def answer(self) -> Answer:
@@ -36,7 +45,7 @@ class IsoscelesTrapezoid(Family, domain="geometry", level=2):
     def check(self) -> Answer:
         long = self.base + 2 * self.overhang
         left = (long - self.base) / 2
-        height = root(lambda height: abs(complex(left, height)) - self.leg, 0, self.leg)
+        height = crossing(lambda height: abs(complex(left, height)) - self.leg, 0, self.leg)
         return area([0j, complex(long), complex(long - left, height), complex(left, height)])
 
 
@@ -46,20 +55,27 @@ class SimilarTriangles(Family, domain="geometry", level=2):
     side: int
     image: int
     area: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         one, other = random.sample(range(2, 10), 2)
         scale = random.randint(2, 6)
         times = random.randint(2, 15)
-        return cls(one * scale, other * scale, one**2 * times) if math.gcd(one, other) == 1 else None
+        drawn = cls(one * scale, other * scale, one**2 * times, random.randrange(2))
+        return drawn if math.gcd(one, other) == 1 and drawn.answer() not in (drawn.side, drawn.image) else None
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                "Triangle $ABC$ is similar to triangle $DEF$, with vertices $A$, $B$, $C$ corresponding to $D$, $E$, "
+                f"$F$ in this order. If $AB = {self.side}$, $DE = {self.image}$, and the area of triangle $ABC$ is "
+                f"${self.area}$, what is the area of triangle $DEF$?"
+            )
         return (
-            "Triangle $ABC$ is similar to triangle $DEF$, with vertices $A$, $B$, $C$ corresponding to $D$, $E$, $F$ "
-            "in "
-            f"this order. If $AB = {self.side}$, $DE = {self.image}$, and the area of triangle $ABC$ is ${self.area}$, "
-            "what is the area of triangle $DEF$?"
+            f"A photograph with an area of ${self.area}$ square inches and a width of ${self.side}$ inches is scaled, "
+            f"without distortion, so that its width becomes ${self.image}$ inches. What is the area of the scaled "
+            "photograph, in square inches?"
         )
 
     def answer(self) -> Answer:
@@ -75,16 +91,26 @@ class BisectorFoot(Family, domain="geometry", level=2):
 
     left: int
     right: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         left, right = random.randint(20, 110), random.randint(20, 110)
-        return cls(left, right) if left != right and (left + right) % 2 == 0 and left + right < 160 else None
+        return (
+            cls(left, right, random.randrange(2))
+            if left != right and (left + right) % 2 == 0 and left + right < 160
+            else None
+        )
 
     def statement(self) -> str:
+        if self.wording == 0:
+            return (
+                rf"In triangle $ABC$, $\angle B = {self.left}^\circ$ and $\angle C = {self.right}^\circ$. The bisector "
+                r"of $\angle A$ meets side $\overline{BC}$ at $D$. What is the degree measure of $\angle ADB$?"
+            )
         return (
-            rf"In triangle $ABC$, $\angle B = {self.left}^\circ$ and $\angle C = {self.right}^\circ$. The bisector of "
-            r"$\angle A$ meets side $\overline{BC}$ at $D$. What is the degree measure of $\angle ADB$?"
+            rf"Point $S$ on side $\overline{{QR}}$ of triangle $PQR$ is such that $\angle QPS = \angle SPR$. If "
+            rf"$\angle Q = {self.left}^\circ$ and $\angle R = {self.right}^\circ$, how many degrees is $\angle PSQ$?"
         )
 
     def answer(self) -> Answer:
@@ -94,7 +120,7 @@ class BisectorFoot(Family, domain="geometry", level=2):
     def check(self) -> Answer:
         left, right = (cmath.rect(1, math.radians(degrees)) for degrees in (self.left, self.right))
         top = left * right.imag / (left.real * right.imag + left.imag * right.real)
-        foot = root(lambda foot: angle(0j, top, complex(foot)) - angle(complex(foot), top, 1 + 0j), 0, 1)
+        foot = crossing(lambda foot: angle(0j, top, complex(foot)) - angle(complex(foot), top, 1 + 0j), 0, 1)
         return angle(top, complex(foot), 0j)
 
 
@@ -105,21 +131,32 @@ class Recast(Family, domain="geometry", level=2):
     radius: int
     height: int
     base: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         radius, height, base = random.randint(2, 20), random.randint(3, 30), random.randint(2, 24)
         whole = 3 * radius**2 * height % base**2 == 0
-        return (
-            cls(random.choice(["copper", "iron", "lead"]), radius, height, base) if whole and base != radius else None
-        )
+        drawn = cls(random.choice(["copper", "iron", "lead"]), radius, height, base, random.randrange(2))
+        return drawn if whole and base != radius and drawn._plausible() else None
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                f"A solid {self.metal} cylinder with base radius ${self.radius}$ cm and height ${self.height}$ cm is "
+                f"melted down. All of the {self.metal} is then cast into a solid right circular cone with base radius "
+                f"${self.base}$ cm. What is the height of the cone, in centimeters?"
+            )
         return (
-            f"A solid {self.metal} cylinder with base radius ${self.radius}$ cm and height ${self.height}$ cm is "
-            "melted "
-            f"down. All of the {self.metal} is then cast into a solid right circular cone with base radius "
-            f"${self.base}$ cm. What is the height of the cone, in centimeters?"
+            f"A cylindrical can with inner radius ${self.radius}$ cm is filled with water to a height of "
+            f"${self.height}$ cm. This is exactly enough water to fill a hollow right circular cone with inner base "
+            f"radius ${self.base}$ cm. How many centimeters high is the cone on the inside?"
+        )
+
+    def _plausible(self) -> bool:
+        answer = self.answer()
+        return bool(
+            self.base // 3 <= answer <= 90 and answer > 3 and answer not in (self.radius, self.height, self.base)
         )
 
     def answer(self) -> Answer:
@@ -139,20 +176,27 @@ class TurnAndReflect(Family, domain="geometry", level=2):
     clockwise: bool
     letter: str
     mirror: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         x, y, a, b, mirror = random.sample([*range(-12, 0), *range(2, 13)], 5)
-        return cls((x, y), (a, b), random.random() < 0.5, random.choice("xy"), mirror)
+        drawn = cls((x, y), (a, b), random.random() < 0.5, random.choice("xy"), mirror, random.randrange(2))
+        return drawn if drawn.answer() not in ((x, y), (a, b)) else None
 
     def statement(self) -> str:
         (x, y), (a, b) = self.point, self.center
         turn = "clockwise" if self.clockwise else "counterclockwise"
+        if self.wording == 0:
+            return (
+                rf"Let $P = ({x},{y})$ and $C = ({a},{b})$. Rotating $P$ by $90^\circ$ {turn} about $C$ gives the "
+                f"point $Q$, and $R$ is the reflection of $Q$ over the line ${self.letter} = {self.mirror}$. Find the "
+                "coordinates of $R$. Enter the ordered pair $(x,y)$."
+            )
         return (
             rf"The point $({x},{y})$ is rotated $90^\circ$ {turn} about the point $({a},{b})$, and the image is then "
             f"reflected over the line ${self.letter} = {self.mirror}$. What are the coordinates of the resulting "
-            "point? "
-            "Enter the ordered pair $(x,y)$."
+            "point? Enter the ordered pair $(x,y)$."
         )
 
     def answer(self) -> Answer:

@@ -8,8 +8,8 @@ from typing import Self
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.geometry.shared import root
 from pytest_mathbench.families.latex import Answer
+from pytest_mathbench.families.numeric import crossing
 
 
 class IntegerTriangles(Family, domain="geometry", level=3):
@@ -18,16 +18,27 @@ class IntegerTriangles(Family, domain="geometry", level=3):
     kind: str
     perimeter: int
     shortest: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         perimeter = random.randint(45, 120)
-        return cls(random.choice(["acute", "obtuse", "scalene"]), perimeter, random.randint(4, perimeter // 5))
+        return cls(
+            random.choice(["acute", "obtuse", "scalene"]),
+            perimeter,
+            random.randint(4, perimeter // 5),
+            random.randrange(2),
+        )
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                f"How many {self.kind} triangles have integer side lengths, perimeter ${self.perimeter}$, and no side "
+                f"shorter than ${self.shortest}$? Congruent triangles are counted once."
+            )
         return (
-            f"How many {self.kind} triangles have integer side lengths, perimeter ${self.perimeter}$, and no side "
-            f"shorter than ${self.shortest}$? Congruent triangles are counted once."
+            f"A wire ${self.perimeter}$ cm long is bent into a triangle whose sides are whole numbers of centimeters, "
+            f"each at least ${self.shortest}$ cm. How many noncongruent {self.kind} triangles are possible?"
         )
 
     def answer(self) -> Answer:
@@ -58,23 +69,27 @@ class BallInCone(Family, domain="geometry", level=3):
 
     radius: int
     slant: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         radius, slant = random.randint(3, 60), random.randint(8, 120)
         if not 1.2 * radius < slant < 6 * radius:
             return None
-        return (
-            cls(radius, slant) if Fraction(4 * radius**2 * (slant - radius), slant + radius).denominator < 20 else None
-        )
+        surface = Fraction(4 * radius**2 * (slant - radius), slant + radius)
+        return cls(radius, slant, random.randrange(2)) if surface.denominator < 20 else None
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                f"A right circular cone has base radius ${self.radius}$ and slant height ${self.slant}$. A sphere "
+                "inside the cone is tangent to the base of the cone and to its lateral surface. What is the surface "
+                r"area of the sphere? Express your answer in terms of $\pi$."
+            )
         return (
-            f"A right circular cone has base radius ${self.radius}$ and slant height ${self.slant}$. A sphere inside "
-            "the "
-            "cone is tangent to the base of the cone and to its lateral surface. What is the surface area of the "
-            "sphere? "
-            r"Express your answer in terms of $\pi$."
+            "The largest possible ball is carved from a wooden right circular cone whose base has radius "
+            f"${self.radius}$ cm and whose slant height is ${self.slant}$ cm. How many square centimeters is the "
+            r"surface area of the ball? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
@@ -83,7 +98,7 @@ class BallInCone(Family, domain="geometry", level=3):
     def check(self) -> Answer:
         """Grow the sphere until its center is as far from the slant line as from the base."""
         height = math.sqrt(self.slant**2 - self.radius**2)
-        ball = root(lambda ball: ball - (height - ball) * self.radius / self.slant, 0, height)
+        ball = crossing(lambda ball: ball - (height - ball) * self.radius / self.slant, 0, height)
         return 4 * math.pi * ball**2
 
 
@@ -94,6 +109,7 @@ class ParallelChords(Family, domain="geometry", level=3):
     other: int
     distance: int
     side: str
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
@@ -106,14 +122,20 @@ class ParallelChords(Family, domain="geometry", level=3):
         leg, near = random.choice(exact)
         opposite = random.random() < 0.5
         side = "opposite sides" if opposite else "the same side"
-        return cls(2 * half, 2 * leg, far + near if opposite else far - near, side)
+        return cls(2 * half, 2 * leg, far + near if opposite else far - near, side, random.randrange(2))
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                f"Two parallel chords of a circle have lengths ${self.chord}$ and ${self.other}$. They lie on "
+                f"{self.side} of the center of the circle, and the distance between them is ${self.distance}$. What "
+                r"is the area of the circle? Express your answer in terms of $\pi$."
+            )
         return (
-            f"Two parallel chords of a circle have lengths ${self.chord}$ and ${self.other}$. They lie on "
-            f"{self.side} of "
-            f"the center of the circle, and the distance between them is ${self.distance}$. What is the area of the "
-            r"circle? Express your answer in terms of $\pi$."
+            f"Two parallel straight paths, ${self.distance}$ m apart, cross a circular park, whose center is "
+            f"{'between them' if self.side == 'opposite sides' else 'not between them'}. Inside the park, one path is "
+            f"${self.chord}$ m and the other is ${self.other}$ m long. What is the area of the park, in square "
+            r"meters? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
@@ -129,7 +151,7 @@ class ParallelChords(Family, domain="geometry", level=3):
             far, near = (math.sqrt(max(0.0, radius**2 - chord**2 / 4)) for chord in (self.chord, self.other))
             return far + sign * near - self.distance
 
-        return math.pi * root(between, self.other / 2, 1000) ** 2
+        return math.pi * crossing(between, self.other / 2, 1000) ** 2
 
 
 SHAPES = {
@@ -149,21 +171,27 @@ class TetheredGoat(Family, domain="geometry", level=3):
     sides: int
     side: int
     rope: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         sides, side = random.choice(list(SHAPES)), random.randint(5, 24)
         rope = random.randint(side + 2, 3 * side - 1)
-        return cls(sides, side, rope) if 2 * rope < sides * side and rope % side else None
+        return cls(sides, side, rope, random.randrange(2)) if 2 * rope < sides * side and rope % side else None
 
     def statement(self) -> str:
+        if self.story == 0:
+            return (
+                f"A dog is kept on a leash ${self.rope}$ feet long. The other end of the leash is fastened to a "
+                "corner of a shed, on the outside. The shed stands on an open, level lawn, and its floor plan is "
+                f"{SHAPES[self.sides]} with side length ${self.side}$ feet. How many square feet of the lawn can the "
+                r"dog reach without entering the shed? Express your answer in terms of $\pi$."
+            )
         return (
             f"The floor plan of a building is {SHAPES[self.sides]} with side length ${self.side}$ meters. A goat is "
-            "tied "
-            f"outside the building, at one of its corners, by a rope ${self.rope}$ meters long. The goat cannot enter "
-            "the building, and the ground around it is level and open. What is the area, in square meters, of the "
-            "ground "
-            r"that the goat can reach? Express your answer in terms of $\pi$."
+            f"tied outside the building, at one of its corners, by a rope ${self.rope}$ meters long. The goat cannot "
+            "enter the building, and the ground around it is level and open. What is the area, in square meters, of "
+            r"the ground that the goat can reach? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
@@ -188,18 +216,26 @@ class MedianBetween(Family, domain="geometry", level=3):
     left: int
     right: int
     degrees: int
+    story: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         left, right = random.sample(range(3, 41), 2)
-        return cls(left, right, random.choice([60, 120]))
+        drawn = cls(left, right, random.choice([60, 120]), random.randrange(2))
+        return drawn if not drawn.answer().is_Rational else None
 
     def statement(self) -> str:
+        if self.story == 1:
+            return (
+                f"Two straight roads leave a village $A$ at an angle of ${self.degrees}^\\circ$. Village $B$ is "
+                f"${self.left}$ km from $A$ on one of them, and village $C$ is ${self.right}$ km from $A$ on the "
+                "other. A well lies at the midpoint of the straight segment from $B$ to $C$. How many kilometers is "
+                "the well from $A$, in a straight line? Express your answer in simplest radical form."
+            )
         return (
             rf"In triangle $ABC$, $AB = {self.left}$, $AC = {self.right}$, and $\angle BAC = {self.degrees}^\circ$. "
-            "Let "
-            r"$M$ be the midpoint of $\overline{BC}$. What is the length of $\overline{AM}$? Express your answer in "
-            "simplest radical form."
+            r"Let $M$ be the midpoint of $\overline{BC}$. What is the length of $\overline{AM}$? Express your answer "
+            "in simplest radical form."
         )
 
     def answer(self) -> Answer:

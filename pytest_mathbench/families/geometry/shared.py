@@ -32,23 +32,6 @@ def triangle(opposite: float, right: float, left: float) -> tuple[complex, compl
     return complex(x, math.sqrt(left**2 - x**2)), 0j, complex(opposite)
 
 
-def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function changes sign between two places, by bisection."""
-    rising = function(high) > 0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (low, middle) if (function(middle) > 0) == rising else (middle, high)
-    return low
-
-
-def least(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return the least value between two places of a function that falls and then rises."""
-    for _ in range(60):
-        third = (high - low) / 3
-        low, high = (low + third, high) if function(low + third) > function(high - third) else (low, high - third)
-    return function(low)
-
-
 def integral(function: Callable[[float], float], low: float, high: float, pieces: int = 4) -> float:
     """Return an integral, by Gauss's rule with ten places in each piece."""
     half = (high - low) / (2 * pieces)

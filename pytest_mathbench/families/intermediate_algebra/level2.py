@@ -8,8 +8,9 @@ from typing import Self
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.intermediate_algebra.shared import crossing, expanded
+from pytest_mathbench.families.intermediate_algebra.shared import expanded, is_told
 from pytest_mathbench.families.latex import Answer, polynomial, signed, tex
+from pytest_mathbench.families.numeric import crossing
 
 
 class PowersOfOneBase(Family, domain="intermediate_algebra", level=2):
@@ -19,6 +20,7 @@ class PowersOfOneBase(Family, domain="intermediate_algebra", level=2):
     degrees: tuple[int, int]
     left: tuple[int, int]
     right: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
@@ -27,7 +29,7 @@ class PowersOfOneBase(Family, domain="intermediate_algebra", level=2):
         left, right = ((random.randint(1, 5), random.choice([-1, 1]) * random.randint(1, 9)) for _ in range(2))
         if one * left[0] == other * right[0]:
             return None
-        drawn = cls(prime, (one, other), left, right)
+        drawn = cls(prime, (one, other), left, right, random.randrange(2))
         return drawn if drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
@@ -35,7 +37,11 @@ class PowersOfOneBase(Family, domain="intermediate_algebra", level=2):
             f"{self.prime**degree}^{{{polynomial(exponent)}}}"
             for degree, exponent in zip(self.degrees, (self.left, self.right), strict=True)
         )
-        return rf"Find the real number $x$ such that \[{one} = {other}.\] Express your answer as a common fraction."
+        return (
+            rf"Find the real number $x$ such that \[{one} = {other}.\] Express your answer as a common fraction.",
+            f"For which real number $x$ do the functions $f(x) = {one}$ and $g(x) = {other}$ have the same value? "
+            "Express your answer as a common fraction.",
+        )[self.wording]
 
     def answer(self) -> Answer:
         one, other = self.degrees
@@ -55,26 +61,30 @@ class LinearComplexEquation(Family, domain="intermediate_algebra", level=2):
 
     factor: tuple[int, int]
     shift: tuple[int, int]
-    solution: tuple[int, int]
+    root: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         a, b, c, d, x, y = (random.choice([-1, 1]) * random.randint(1, 9) for _ in range(6))
-        return cls((abs(a), b), (c, d), (x, y))
+        drawn = cls((abs(a), b), (c, d), (x, y), random.randrange(2))
+        return None if drawn.root in {drawn.factor, drawn.shift, drawn._right()} else drawn
 
     def _right(self) -> tuple[int, int]:
-        (a, b), (c, d), (x, y) = self.factor, self.shift, self.solution
+        (a, b), (c, d), (x, y) = self.factor, self.shift, self.root
         return a * x - b * y + c, a * y + b * x + d
 
     def statement(self) -> str:
         factor, shift, right = (tex(x + y * sympy.I) for x, y in (self.factor, self.shift, self._right()))
         return (
-            f"Find the complex number $z$ such that $({factor})z + ({shift}) = {right}$. "
-            "Express your answer in the form $a + bi$, where $a$ and $b$ are real numbers."
-        )
+            f"Find the complex number $z$ such that $({factor})z + ({shift}) = {right}$. Express your answer in the "
+            "form $a + bi$, where $a$ and $b$ are real numbers.",
+            f"When a complex number is multiplied by ${factor}$ and ${shift}$ is added to the product, the result is "
+            f"${right}$. What is the number? Express your answer in the form $a + bi$ with real numbers $a$ and $b$.",
+        )[self.wording]
 
     def answer(self) -> Answer:
-        return self.solution[0] + self.solution[1] * sympy.I
+        return self.root[0] + self.root[1] * sympy.I
 
     def check(self) -> Answer:
         solution = (complex(*self._right()) - complex(*self.shift)) / complex(*self.factor)
@@ -88,13 +98,15 @@ class AsymptoteOfHyperbola(Family, domain="intermediate_algebra", level=2):
     axes: tuple[int, int]
     is_wide: bool
     slope: str
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         h, k = (random.choice([-1, 1]) * random.randint(1, 9) for _ in range(2))
         axes = random.randint(2, 9), random.randint(2, 9)
         slope = random.choice(["positive", "negative"])
-        return cls((h, k), axes, random.random() < 0.5, slope) if gcd(*axes) == 1 else None
+        drawn = cls((h, k), axes, random.random() < 0.5, slope, random.randrange(2))
+        return drawn if gcd(*axes) == 1 else None
 
     def statement(self) -> str:
         across, up = (
@@ -103,9 +115,11 @@ class AsymptoteOfHyperbola(Family, domain="intermediate_algebra", level=2):
         )
         equation = f"{across} - {up} = 1" if self.is_wide else f"{up} - {across} = 1"
         return (
-            rf"The hyperbola \[{equation}\] has two asymptotes. The asymptote with {self.slope} slope is the line "
-            "$y = f(x)$, where $f$ is a linear function. What is $f(x)$?"
-        )
+            rf"The hyperbola \[{equation}\] has two asymptotes. The asymptote with {self.slope} slope is the line $y "
+            "= f(x)$, where $f$ is a linear function. What is $f(x)$?",
+            f"Of the two asymptotes of the hyperbola ${equation}$, one has {self.slope} slope. Its equation is $y = "
+            "mx + n$. Write the expression $mx + n$ with numbers in place of $m$ and $n$.",
+        )[self.wording]
 
     def answer(self) -> Answer:
         slope = sympy.Rational(self.axes[1], self.axes[0]) * (1 if self.slope == "positive" else -1)
@@ -125,19 +139,25 @@ class OppositeArgument(Family, domain="intermediate_algebra", level=2):
     constant: int
     point: int
     value: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         low, high = sorted(random.sample([3, 5, 7, 9], 2))
         constant, value = (random.choice([-1, 1]) * random.randint(2, 40) for _ in range(2))
-        return cls((high, low), constant, random.choice([-1, 1]) * random.randint(2, 9), value)
+        point = random.choice([-1, 1]) * random.randint(2, 9)
+        drawn = cls((high, low), constant, point, value, random.randrange(2))
+        return None if is_told(2 * constant - value, value, constant, point, high, low) else drawn
 
     def statement(self) -> str:
         high, low = self.exponents
+        text = f"ax^{high} + bx^{low} + cx{signed(self.constant)}"
         return (
-            f"Let $f(x) = ax^{high} + bx^{low} + cx{signed(self.constant)}$, where $a$, $b$, and $c$ are real numbers. "
-            f"If $f({self.point}) = {self.value}$, what is $f({-self.point})$?"
-        )
+            f"Let $f(x) = {text}$, where $a$, $b$, and $c$ are real numbers. If $f({self.point}) = {self.value}$, "
+            f"what is $f({-self.point})$?",
+            f"For some real numbers $a$, $b$, and $c$, the graph of $y = {text}$ passes through the points "
+            f"$({self.point}, {self.value})$ and $({-self.point}, t)$. Find $t$.",
+        )[self.wording]
 
     def answer(self) -> Answer:
         return 2 * self.constant - self.value
@@ -156,21 +176,26 @@ class QuotientOfPolynomials(Family, domain="intermediate_algebra", level=2):
     divisor: tuple[int, int, int]
     quotient: tuple[int, int, int]
     remainder: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         u, v, b, c, r, s = (random.choice([-1, 1]) * random.randint(1, 6) for _ in range(6))
-        return cls((1, u, v), (random.randint(1, 4), b, c), (r, s))
+        drawn = cls((1, u, v), (random.randint(1, 4), b, c), (r, s), random.randrange(2))
+        return None if drawn.quotient == drawn.divisor else drawn
 
     def _dividend(self) -> list[int]:
         product = expanded(self.divisor, self.quotient)
         return [*product[:3], product[3] + self.remainder[0], product[4] + self.remainder[1]]
 
     def statement(self) -> str:
+        text, divisor = polynomial(self._dividend()), polynomial(self.divisor)
         return (
-            f"When the polynomial ${polynomial(self._dividend())}$ is divided by ${polynomial(self.divisor)}$, the "
-            "remainder is a polynomial of degree less than $2$. Find the quotient."
-        )
+            f"When the polynomial ${text}$ is divided by ${divisor}$, the remainder is a polynomial of degree less "
+            "than $2$. Find the quotient.",
+            f"There exist a polynomial $q(x)$ and numbers $a$ and $b$ such that \\[{text} = ({divisor})q(x) + ax + "
+            "b\\] for all $x$. What is $q(x)$?",
+        )[self.wording]
 
     def answer(self) -> Answer:
         return sympy.Poly(self.quotient, sympy.Symbol("x")).as_expr()

@@ -1,222 +1,215 @@
-"""Intermediate algebra, level 5: insights, and sums and products without end."""
+"""Intermediate algebra, level 5: conjugates, roots of unity, and finite differences."""
 
-from fractions import Fraction
-from math import comb, prod, sqrt
+from collections.abc import Sequence
+from itertools import count
+from math import isqrt
 from random import Random
 from typing import Self
 
 import sympy
 
 from pytest_mathbench.families.family import Family
+from pytest_mathbench.families.intermediate_algebra.shared import matrix_power, term_of_recurrence
 from pytest_mathbench.families.latex import Answer, polynomial
 
-
-class PolesAndRoots(Family, domain="intermediate_algebra", level=5):
-    """The sum over the roots of a high power of a quotient of two linear functions."""
-
-    degree: int
-    shift: int
-    pole: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(8, 24), random.choice([*range(2, 10)]), random.choice([-1, 1]) * random.randint(2, 9))
-
-    def statement(self) -> str:
-        sign = "-" if self.pole > 0 else "+"
-        return (
-            rf"Let $z_1, z_2, \ldots, z_{{{self.degree}}}$ be the complex roots of $z^{{{self.degree}}} = "
-            f"{self.shift}$. What "
-            rf"is the value of \[\sum_{{k=1}}^{{{self.degree}}} \frac{{1}}{{z_k {sign} {abs(self.pole)}}}?\] Express "
-            "your "
-            "answer as a common fraction."
-        )
-
-    def answer(self) -> Answer:
-        # With p(z) = z^n - c, the sum of 1/(a - z_k) is p'(a)/p(a).
-        n, a = self.degree, self.pole
-        return -Fraction(n * a ** (n - 1), a**n - self.shift)
-
-    def check(self) -> Answer:
-        n, a, c = self.degree, Fraction(self.pole), self.shift
-        # Geometric series in 1/a: only powers of z that are multiples of n have a sum, n c^j.
-        return -float(sum(n * Fraction(c) ** j / a ** (n * j + 1) for j in range(24)))
+MODULI = (997, 1000, 1009, 2017, 5003, 7919, 10000, 10007, 99991, 10**6)
 
 
-class GrowingDenominators(Family, domain="intermediate_algebra", level=5):
-    """An infinite series of reciprocals of a quadratic recursion, which telescopes."""
+class FloorOfPower(Family, domain="intermediate_algebra", level=5):
+    """The integer part of a huge power of a + sqrt(b): its conjugate is small, and its sign matters."""
 
-    start: int
+    naive_program = """
+        from math import floor, sqrt
+
+        print(floor((whole + sqrt(radicand)) ** exponent) % modulus)
+    """
+    solution_program = """
+        u, v, x, y, n = 1, 0, whole, 1, exponent  # u + v sqrt(radicand)
+        while n:
+            if n & 1:
+                u, v = (u * x + v * y * radicand) % modulus, (u * y + v * x) % modulus
+            x, y = (x * x + y * y * radicand) % modulus, 2 * x * y % modulus
+            n >>= 1
+        positive = whole**2 > radicand or exponent % 2 == 0
+        print((2 * u - positive) % modulus)
+    """
+
+    whole: int
+    radicand: int
+    exponent: int
+    modulus: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(3, 4000))
+        whole = random.randint(2, 12)
+        radicand = random.randint((whole - 1) ** 2 + 1, (whole + 1) ** 2 - 1)
+        if radicand == whole**2:
+            return None
+        return cls(whole, radicand, random.randint(10**12, 10**16), random.choice(MODULI), random.randrange(3))
 
     def statement(self) -> str:
+        power = rf"\left({self.whole} + \sqrt{{{self.radicand}}}\right)^n"
         return (
-            rf"A sequence has $a_1 = {self.start}$ and $a_{{n+1}} = a_n^2 - a_n + 1$ for all $n \ge 1$. Let \[S = "
-            r"\frac{1}{a_1} + \frac{1}{a_2} + \frac{1}{a_3} + \cdots \quad \text{and} \quad T = \frac{1}{a_1} + "
-            r"\frac{1}{a_2}.\] What is $\frac{S}{T}$? Express your answer as a common fraction."
-        )
+            rf"Let $n = {self.exponent}$. Find the remainder when $\left\lfloor {power} \right\rfloor$ is divided by "
+            f"${self.modulus}$.",
+            f"For $n = {self.exponent}$, let $N$ be the greatest integer that does not exceed ${power}$. What is the "
+            f"remainder when $N$ is divided by ${self.modulus}$?",
+            f"Let $n = {self.exponent}$. What is the least number of integers that can be removed from the set of "
+            f"all positive integers less than ${power}$ so that the number of integers left is a multiple of "
+            f"${self.modulus}$?",
+        )[self.wording]
 
     def answer(self) -> Answer:
-        first = self.start
-        second = first * first - first + 1
-        return Fraction(1, first - 1) / (Fraction(1, first) + Fraction(1, second))
+        a, b, n = self.whole, self.radicand, self.exponent
+        both = term_of_recurrence((2, 2 * a), (2 * a, b - a * a), n, self.modulus)
+        return (both - (1 if a * a > b or n % 2 == 0 else 0)) % self.modulus
 
     def check(self) -> Answer:
-        terms = [self.start]
-        for _ in range(6):
-            terms.append(terms[-1] ** 2 - terms[-1] + 1)
-        parts = [Fraction(1, term) for term in terms]
-        return float(sum(parts) / (parts[0] + parts[1]))
+        a, b = self.whole, self.radicand
+        u, v = 1, 0
+        for _ in range(6 + self.exponent % 2):
+            u, v = a * u + b * v, u + a * v
+        less = 2 * u - (u + isqrt(b * v * v))  # at a small exponent of the same parity
+        top = matrix_power((a, b, 1, a), self.exponent, self.modulus)
+        return (2 * top[0] - less) % self.modulus
 
 
-class MinimalPolynomial(Family, domain="intermediate_algebra", level=5):
-    """The monic polynomial with whole coefficients of a sum of a square and a cube root."""
+class EveryFewBinomials(Family, domain="intermediate_algebra", level=5):
+    """Every m-th binomial coefficient of a huge row, modulo a prime: a power of 1 + x modulo x^m - 1."""
 
-    square: int
-    cube: int
-    shift: int
+    naive_program = """
+        from cmath import exp, pi
 
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        square, cube = random.choice([2, 3, 5, 6, 7, 10, 11, 13]), random.choice([2, 3, 4, 5, 6, 7, 9, 10, 11, 12])
-        return cls(square, cube, random.randint(-8, 8))
+        roots = [exp(2j * pi * j / step) for j in range(step)]
+        print(round(sum((1 + w) ** row / w**first for w in roots).real / step) % modulus)
+    """
+    solution_program = """
+        def product(one, other):
+            result = [0] * step
+            for i, a in enumerate(one):
+                for j, b in enumerate(other):
+                    result[(i + j) % step] += a * b
+            return [value % modulus for value in result]
 
-    def statement(self) -> str:
-        shift = "" if self.shift == 0 else f"{self.shift} + "
-        return (
-            "Let $p(x)$ be the polynomial of least degree with leading coefficient $1$ and rational coefficients "
-            "that has "
-            rf"${shift}\sqrt{{{self.square}}} + \sqrt[3]{{{self.cube}}}$ as a root. What is $p({self.shift + 2})$?"
-        )
-
-    def answer(self) -> Answer:
-        # ((x - s)^3 + 3 a (x - s) - b)^2 = a (3 (x - s)^2 + a)^2, at x - s = 2
-        a, b = self.square, self.cube
-        return (8 + 6 * a - b) ** 2 - a * (12 + a) ** 2
-
-    def check(self) -> Answer:
-        a, b = sqrt(self.square), self.cube ** (1 / 3)
-        turn = complex(-0.5, sqrt(3) / 2)
-        roots = [sign * a + b * turn**k for sign in (1, -1) for k in range(3)]
-        return round(prod(2 - root for root in roots).real)
-
-
-class EveryFourth(Family, domain="intermediate_algebra", level=5):
-    """The sum of every fourth binomial coefficient of a long row: a quarter of the row's sum, and a power of 2."""
+        power, base, n = [1] + [0] * (step - 1), [1, 1] + [0] * (step - 2), row
+        while n:
+            if n & 1:
+                power = product(power, base)
+            base = product(base, base)
+            n >>= 1
+        print(power[first])
+    """
 
     row: int
-    first: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        row, first = random.randint(10**6, 10**8), random.randrange(4)
-        return cls(row, first) if (row - 2 * first) % 4 != 2 else None
-
-    def statement(self) -> str:
-        terms = " + ".join(rf"\binom{{{self.row}}}{{{self.first + 4 * k}}}" for k in range(3))
-        return (
-            rf"Let \[N = {terms} + \cdots\] be the sum of all $\binom{{{self.row}}}{{k}}$ with $0 \le k \le "
-            f"{self.row}$ for "
-            rf"which $k$ leaves remainder ${self.first}$ on division by $4$. The number $|4N - 2^{{{self.row}}}|$ is "
-            "a power "
-            "of $2$. What is its exponent?"
-        )
-
-    def answer(self) -> Answer:
-        # (1 + i)^n i^(-r) + (1 - i)^n i^r = 2^(n/2 + 1) cos((n - 2 r) pi / 4)
-        return self.row // 2 + 1
-
-    def check(self) -> Answer:
-        row = self.row % 8 + 16  # eight steps further multiply the difference by 16
-        total = sum(comb(row, k) for k in range(self.first, row + 1, 4))
-        return abs(4 * total - 2**row).bit_length() - 1 + (self.row - row) // 8 * 4
-
-
-class FunctionalChain(Family, domain="intermediate_algebra", level=5):
-    """A functional equation over the integers that fixes a quadratic, asked for far out."""
-
-    cross: int
-    value: int
-    at: int
-    given: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(2, 40), random.randint(-30, 30), random.randint(10**8, 10**9), random.randint(2, 9))
-
-    def statement(self) -> str:
-        return (
-            r"A function $f$ from the integers to the integers satisfies \[f(m + n) = f(m) + f(n) + "
-            rf"{2 * self.cross}mn\] for "
-            rf"all integers $m$ and $n$, and $f({self.given}) = {self._given()}$. What is $f({self.at})$?"
-        )
-
-    def _given(self) -> int:
-        return self.cross * self.given**2 + self.value * self.given
-
-    def answer(self) -> Answer:
-        return self.cross * self.at**2 + self.value * self.at
-
-    def check(self) -> Answer:
-        # f(1) from f(given), adding ones; then f(at) by doubling, along its binary digits.
-        ones = sum(2 * self.cross * k for k in range(1, self.given))
-        unit = (self._given() - ones) // self.given
-        number, value = 0, 0
-        for digit in f"{self.at:b}":
-            value = 2 * value + 2 * self.cross * number * number
-            number *= 2
-            if digit == "1":
-                value += unit + 2 * self.cross * number
-                number += 1
-        return value
-
-
-class LeastOfProduct(Family, domain="intermediate_algebra", level=5):
-    """The least value of a product of consecutive shifted factors, which is a square less a constant."""
-
     step: int
-    start: int
-    lift: int
+    first: int
+    modulus: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        return cls(random.randint(1, 9), random.randint(-40, 40), random.randint(2, 60))
+        step = random.choice([3, 5, 6, 7, 8, 9, 10])
+        start = random.randint(1000, 20000)
+        modulus = next(n for n in count(start) if n % step == 1 and sympy.isprime(n))
+        drawn = cls(random.randint(10**12, 10**15), step, random.randrange(step), modulus, random.randrange(3))
+        return drawn if drawn.answer() > 20 else None
 
     def statement(self) -> str:
-        a, d = self.start, self.step
-        one, two = ([1, -(2 * a + 3 * d), a * (a + 3 * d)], [1, -(2 * a + 3 * d), (a + d) * (a + 2 * d)])
-        below = polynomial([1, -(2 * a + 3 * d), (a + d) * (a + 2 * d) + self.lift + d**2])
+        n, m, r, p = self.row, self.step, self.first, self.modulus
+        rest = f"leaves remainder ${r}$ on division by ${m}$" if r else f"is divisible by ${m}$"
+        shown = " + ".join(rf"\binom{{n}}{{{r + k * m}}}" for k in range(3))
         return (
-            rf"Find the least value of \[\frac{{({polynomial(one)})({polynomial(two)})}}{{{below}}},\] where $x$ is "
-            "a real "
-            "number. Express your answer in simplest radical form."
-        )
-
-    def _inner(self) -> tuple[int, int, Fraction]:
-        """Return the constants by which both factors and the bound of their common quadratic are given."""
-        a, d = self.start, self.step
-        return (a + d) * (a + 2 * d) - a * (a + 3 * d), self.lift + d**2, Fraction(-(d**2), 4)
+            rf"Let $n = {n}$, and let \[S = {shown} + \cdots,\] where the sum contains all $\binom{{n}}{{k}}$ with $0 "
+            rf"\le k \le n$ for which $k$ {rest}. Find the remainder when $S$ is divided by ${p}$.",
+            f"In the expansion of $(1 + x)^{{{n}}}$, the coefficients of all powers $x^k$ for which $k$ {rest} are "
+            f"added. What is the remainder when the sum is divided by ${p}$?",
+            f"A set has ${n}$ elements. Let $S$ be the number of its subsets whose number of elements {rest}. Find "
+            f"the remainder when $S$ is divided by ${p}$.",
+        )[self.wording]
 
     def answer(self) -> Answer:
-        # With u the second factor, at least -d^2/4: (u - 2 d^2) u / (u + k) is least where u + k = sqrt(k (k + 2 d^2)).
-        gap, k, _ = self._inner()
-        root = sympy.sqrt(k * (k + gap))
-        return 2 * root - 2 * k - gap
+        power, base, n = [1] + [0] * (self.step - 1), [1, 1] + [0] * (self.step - 2), self.row
+        while n:
+            if n & 1:
+                power = self._product(power, base)
+            base = self._product(base, base)
+            n >>= 1
+        return power[self.first]
+
+    def _product(self, one: Sequence[int], other: Sequence[int]) -> list[int]:
+        result = [0] * self.step
+        for i, a in enumerate(one):
+            for j, b in enumerate(other):
+                result[(i + j) % self.step] += a * b
+        return [value % self.modulus for value in result]
 
     def check(self) -> Answer:
-        gap, k, lowest = self._inner()
-        best = min(
-            (u - gap) * u / (u + k) for u in (float(lowest) + step / 2000 * (2 * gap + 4) for step in range(4001))
-        )
-        low, high = float(lowest), float(lowest) + 3.0 * (gap + k)
-        for _ in range(200):
-            one, two = low + (high - low) / 3, high - (high - low) / 3
-            if (one - gap) * one / (one + k) < (two - gap) * two / (two + k):
-                high = two
-            else:
-                low = one
-        value = (low - gap) * low / (low + k)
-        return value if value <= best + 1e-6 else None
+        # The modulus is a prime that leaves 1 on division by the step: roots of unity are integers modulo it.
+        p, m = self.modulus, self.step
+        powers = (pow(g, (p - 1) // m, p) for g in range(2, p))
+        root = next(w for w in powers if all(pow(w, d, p) != 1 for d in range(1, m)))
+        total = sum(pow(1 + pow(root, j, p), self.row, p) * pow(root, -j * self.first, p) for j in range(m))
+        return total * pow(m, -1, p) % p
+
+
+class ProductOverUnity(Family, domain="intermediate_algebra", level=5):
+    """The product of a quadratic over all n-th roots of unity, n huge: the two factors swap their places."""
+
+    naive_program = """
+        import numpy as np
+
+        w = np.exp(2j * np.pi * np.arange(degree) / degree)
+        print(int(round(np.prod(w**2 + linear * w + constant).real)) % modulus)
+    """
+    solution_program = """
+        def times(one, other):
+            return [[sum(one[i][k] * other[k][j] for k in (0, 1)) % modulus for j in (0, 1)] for i in (0, 1)]
+
+        power, base, n = [[1, 0], [0, 1]], [[-linear, -constant], [1, 0]], degree
+        while n:
+            if n & 1:
+                power = times(power, base)
+            base = times(base, base)
+            n >>= 1
+        # (r^n - 1)(s^n - 1) for the roots r and s of the quadratic
+        print((pow(constant, degree, modulus) - power[0][0] - power[1][1] + 1) % modulus)
+    """
+
+    degree: int
+    linear: int
+    constant: int
+    modulus: int
+    wording: int
+
+    @classmethod
+    def draw(cls, random: Random) -> Self | None:
+        linear, constant = random.choice([-1, 1]) * random.randint(1, 9), random.choice([-1, 1]) * random.randint(2, 9)
+        gap = linear**2 - 4 * constant
+        if 1 + linear + constant == 0 or (gap >= 0 and isqrt(gap) ** 2 == gap):
+            return None
+        drawn = cls(random.randint(10**11, 10**15), linear, constant, random.choice(MODULI[:9]), random.randrange(3))
+        return drawn if drawn.answer() > 9 else None
+
+    def statement(self) -> str:
+        n, m = self.degree, self.modulus
+        value = polynomial([1, self.linear, self.constant], "z")
+        return (
+            f"Let $P$ be the product of the numbers ${value}$ over all complex numbers $z$ with $z^{{{n}}} = 1$. "
+            rf"Then $P$ is an integer. Find the remainder $r$ when $P$ is divided by ${m}$, where $0 \le r < {m}$.",
+            rf"Let $n = {n}$, and let $z_1, z_2, \ldots, z_n$ be the $n$ complex roots of the polynomial $z^n - 1$. "
+            rf"With $f(z) = {value}$, the number $N = f(z_1)f(z_2) \cdots f(z_n)$ is an integer. What is the least "
+            f"nonnegative integer $r$ such that $N - r$ is a multiple of ${m}$?",
+            f"For each of the ${n}$ vertices of a regular polygon inscribed in the unit circle of the complex plane, "
+            f"one of which is $1$, the value of $f(z) = {value}$ is computed. The product of all these values is an "
+            f"integer. Find its remainder (from $0$ to ${m - 1}$) on division by ${m}$.",
+        )[self.wording]
+
+    def answer(self) -> Answer:
+        n, m = self.degree, self.modulus
+        sums = term_of_recurrence((2, -self.linear), (-self.linear, -self.constant), n, m)
+        return (pow(self.constant, n, m) - sums + 1) % m
+
+    def check(self) -> Answer:
+        a, b, c, d = matrix_power((-self.linear, -self.constant, 1, 0), self.degree, self.modulus)
+        return ((a - 1) * (d - 1) - b * c) % self.modulus  # the determinant of C^n - I, C the companion matrix

@@ -18,14 +18,21 @@ class SumInBase(Family, domain="number_theory", level=2):
     one: int
     other: int
     base: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         base = random.randint(4, 9)
         one, other = (random.randint(base**3, base**4 - 1) for _ in range(2))
-        return cls(one, other, base)
+        return cls(one, other, base, random.randint(0, 1))
 
     def statement(self) -> str:
+        if self.wording:
+            one, other = (in_base(number, self.base).split("_")[0] for number in (self.one, self.other))
+            return (
+                f"Two numbers are written as ${one}$ and ${other}$ in base ${self.base}$. How is their sum written in "
+                f"base ${self.base}$? Write the base as a subscript."
+            )
         return (
             f"Find the sum ${in_base(self.one, self.base)} + {in_base(self.other, self.base)}$. Express your answer in "
             f"base ${self.base}$, and write the base as a subscript."
@@ -48,14 +55,25 @@ class SumOfPowers(Family, domain="number_theory", level=2):
     bases: tuple[int, int]
     exponents: tuple[int, int]
     modulus: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         one, other = random.sample(range(2, 20), 2)
-        return cls((one, other), (random.randint(20, 99), random.randint(20, 99)), random.randint(21, 120))
+        return cls(
+            (one, other),
+            (random.randint(20, 99), random.randint(20, 99)),
+            random.randint(21, 120),
+            random.randint(0, 1),
+        )
 
     def statement(self) -> str:
         one, other = (f"{base}^{braced(power)}" for base, power in zip(self.bases, self.exponents, strict=True))
+        if self.wording:
+            return (
+                rf"Find the integer $r$ with $0 \le r < {self.modulus}$ such that \[{one} + {other} \equiv r "
+                rf"\pmod{{{self.modulus}}}.\]"
+            )
         return f"What is the remainder when ${one} + {other}$ is divided by ${self.modulus}$?"
 
     def answer(self) -> Answer:
@@ -71,18 +89,26 @@ class EqualPieces(Family, domain="number_theory", level=2):
 
     lengths: tuple[int, int]
     material: str
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         piece, (one, other) = random.randint(6, 30), random.sample(range(5, 40), 2)
         material = random.choice(["ropes", "ribbons", "wires", "cables"])
-        return cls((piece * one, piece * other), material) if gcd(one, other) == 1 else None
+        return cls((piece * one, piece * other), material, random.randint(0, 1)) if gcd(one, other) == 1 else None
 
     def statement(self) -> str:
+        if self.wording:
+            one, other = self.lengths
+            return (
+                f"Two schools send ${one}$ and ${other}$ students to a sports day. Each student is put on a team, and "
+                "no team has students from both schools. All teams have the same size, which is as large as possible. "
+                "How many teams are there in all?"
+            )
         return (
-            f"Two {self.material} are ${self.lengths[0]}$ centimeters and ${self.lengths[1]}$ centimeters long. They "
-            "are cut into pieces of one and the same length, which is as great as possible, and nothing is left over. "
-            "How many pieces are there in all?"
+            f"Two {self.material} are ${self.lengths[0]}$ centimeters and ${self.lengths[1]}$ centimeters long. Both "
+            "are cut, with nothing left over, into pieces that all have the same length, which is as great as "
+            "possible. How many pieces are there in all?"
         )
 
     def answer(self) -> Answer:
@@ -98,13 +124,19 @@ class DivisorsThatAreMultiples(Family, domain="number_theory", level=2):
 
     number: int
     factor: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         factor, rest = random.randint(3, 24), random.randint(30, 200)
-        return cls(factor * rest, factor) if sympy.divisor_count(rest) in range(4, 11) else None
+        return cls(factor * rest, factor, random.randint(0, 1)) if sympy.divisor_count(rest) in range(4, 11) else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"A positive integer divides ${self.number}$ and is itself divisible by ${self.factor}$. What is the "
+                "sum of all the possible values of the integer?"
+            )
         return (
             f"What is the sum of all the positive divisors of ${self.number}$ that are multiples of ${self.factor}$, "
             f"including ${self.number}$ itself?"
@@ -123,15 +155,21 @@ class LinearCongruence(Family, domain="number_theory", level=2):
     coefficient: int
     remainder: int
     modulus: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         shared, modulus = random.randint(2, 4), random.randint(11, 40)
         coefficient, remainder = random.randint(2, modulus - 2), random.randint(2, modulus - 2)
         fine = gcd(coefficient, modulus) == 1 and remainder % coefficient
-        return cls(shared * coefficient, shared * remainder, shared * modulus) if fine else None
+        return cls(shared * coefficient, shared * remainder, shared * modulus, random.randint(0, 1)) if fine else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"For which nonnegative integers $n$ less than ${self.modulus}$ is ${self.remainder}$ the remainder "
+                f"when ${self.coefficient}n$ is divided by ${self.modulus}$? Enter all of them, separated by commas."
+            )
         return (
             rf"Find all integers $x$ with $0 \le x < {self.modulus}$ such that \[{self.coefficient}x \equiv "
             rf"{self.remainder} \pmod{{{self.modulus}}}.\] Enter all the solutions, separated by commas."

@@ -19,15 +19,22 @@ class DecimalDigitSum(Family, domain="number_theory", level=3):
     numerator: int
     denominator: int
     places: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         denominator = random.randint(7, 80)
         numerator = random.randint(1, denominator - 1)
         fine = gcd(denominator, 10 * numerator) == 1 and 99 % denominator
-        return cls(numerator, denominator, random.randint(80, 400)) if fine else None
+        return cls(numerator, denominator, random.randint(80, 400), random.randint(0, 1)) if fine else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"When ${self.numerator}$ is divided by ${self.denominator}$, the quotient is written as the decimal "
+                "$0.d_1d_2d_3\\ldots$ with digits $d_1, d_2, d_3, \\ldots$. Find $d_1 + d_2 + d_3 + \\cdots + "
+                f"d_{{{self.places}}}$."
+            )
         return (
             f"What is the sum of the first ${self.places}$ digits after the decimal point in the decimal expansion of "
             rf"$\frac{{{self.numerator}}}{{{self.denominator}}}$?"
@@ -53,16 +60,24 @@ class PalindromesInBase(Family, domain="number_theory", level=3):
     first: int
     last: int
     base: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         first = random.randint(100, 900)
-        return cls(first, first + random.randint(600, 1800), random.randint(3, 8))
+        return cls(first, first + random.randint(600, 1800), random.randint(3, 8), random.randint(0, 1))
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"Each of the integers from ${self.first}$ to ${self.last}$, inclusive, is written in base "
+                f"${self.base}$. How many of the resulting strings of digits read the same from left to right as from "
+                "right to left?"
+            )
         return (
-            "A palindrome is a number whose digits read the same forwards and backwards. How many of the integers from "
-            f"${self.first}$ to ${self.last}$, inclusive, are palindromes when they are written in base ${self.base}$?"
+            "A palindrome is a number whose digits read the same forwards and backwards. How many of the integers "
+            f"from ${self.first}$ to ${self.last}$, inclusive, are palindromes when they are written in base "
+            f"${self.base}$?"
         )
 
     def answer(self) -> Answer:
@@ -90,13 +105,21 @@ class FactorialMultiple(Family, domain="number_theory", level=3):
 
     base: int
     power: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         base = random.randint(6, 75)
-        return cls(base, random.randint(15, 75)) if len(sympy.primefactors(base)) in {2, 3} else None
+        return (
+            cls(base, random.randint(15, 75), random.randint(0, 1)) if len(sympy.primefactors(base)) in {2, 3} else None
+        )
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                r"The integers $1, 2, 3, \ldots$ are multiplied together, one after another, until the product is a "
+                f"multiple of ${self.base}^{braced(self.power)}$ for the first time. What is the last factor?"
+            )
         return (
             "What is the smallest positive integer $n$ for which $n!$ is divisible by "
             f"${self.base}^{braced(self.power)}$?"
@@ -125,13 +148,19 @@ class LongestRun(Family, domain="number_theory", level=3):
     """A number as the longest sum of consecutive positive integers."""
 
     total: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         total = random.randint(500, 9000)
-        return cls(total) if max(sympy.primefactors(total)) < isqrt(total) else None
+        return cls(total, random.randint(0, 1)) if max(sympy.primefactors(total)) < isqrt(total) else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                "Boxes are stacked in rows, each row with exactly one box more than the row above it. There are "
+                f"${self.total}$ boxes in all, in as many rows as possible. How many boxes are there in the bottom row?"
+            )
         return (
             f"The number ${self.total}$ is written as the sum of as many consecutive positive integers as possible. "
             "What is the largest of these integers?"
@@ -162,6 +191,7 @@ class RowsOfPupils(Family, domain="number_theory", level=3):
 
     rows: tuple[int, int, int]
     pupils: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
@@ -170,18 +200,25 @@ class RowsOfPupils(Family, domain="number_theory", level=3):
         pupils = random.randint(prod(rows) // 4, prod(rows) - 100)
         coprime = gcd(one, other) == gcd(one, third) == gcd(other, third) == 1
         fine = all(pupils % row in range(2, row - 1) for row in rows)
-        return cls(rows, pupils) if coprime and fine else None
+        return cls(rows, pupils, random.randint(0, 1)) if coprime and fine else None
 
     def _bound(self) -> int:
         return prod(self.rows) // 50 * 50
 
     def statement(self) -> str:
         (one, two, three), (left, over, rest) = self.rows, (self.pupils % row for row in self.rows)
+        if self.wording:
+            return (
+                f"A box contains fewer than ${self._bound()}$ cards. If they are shared equally among ${one}$ players, "
+                f"as far as possible, then ${left}$ cards are left over; if among ${two}$ players, then ${over}$ cards "
+                f"are left over. With ${three - rest}$ more cards, ${three}$ players could share them equally. How "
+                "many cards are in the box?"
+            )
         return (
-            f"A school has fewer than ${self._bound()}$ pupils. If they line up in rows of ${one}$, then ${left}$ "
-            f"pupils are left over. If they line up in rows of ${two}$, then ${over}$ pupils are left over. If they "
-            f"line up in rows of ${three}$, then the last row is ${three - rest}$ pupils short of being full. How many "
-            "pupils does the school have?"
+            f"A school has fewer than ${self._bound()}$ students. If they line up in rows of ${one}$, then ${left}$ "
+            f"students are left over. If they line up in rows of ${two}$, then ${over}$ students are left over. If "
+            f"they line up in rows of ${three}$, then the last row is ${three - rest}$ students short of being full. "
+            "How many students does the school have?"
         )
 
     def answer(self) -> Answer:

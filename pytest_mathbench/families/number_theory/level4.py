@@ -1,96 +1,15 @@
-"""Number theory, level 4: an insight, or conditions that are easy to misread."""
+"""Number theory, level 4: numbers built from their primes."""
 
-from collections import Counter
-from fractions import Fraction
+from collections.abc import Iterator
 from functools import cache
-from itertools import count
-from math import gcd, isqrt, prod
+from math import prod
 from random import Random
 from typing import Self
 
 import sympy
 
 from pytest_mathbench.families.family import Family
-from pytest_mathbench.families.latex import Answer, signed
-from pytest_mathbench.families.number_theory.shared import digits
-
-
-class RepeatingInBase(Family, domain="number_theory", level=4):
-    """A repeating expansion in another base, as a fraction in base ten."""
-
-    base: int
-    start: int
-    block: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        base = random.randint(4, 9)
-        start, block = (random.randint(base, base**2 - 1) for _ in range(2))
-        return cls(base, start, block) if block % (base + 1) and (block - start) % base else None
-
-    def statement(self) -> str:
-        start, block = ("".join(map(str, reversed(digits(part, self.base)))) for part in (self.start, self.block))
-        return (
-            rf"In base ${self.base}$, the number $x$ is written as $0.{start}\overline{{{block}}}$, where the block "
-            rf"${block}$ repeats forever. Write $x$ in base ten as a common fraction in lowest terms."
-        )
-
-    def answer(self) -> Answer:
-        whole = self.start * (self.base**2 - 1) + self.block
-        return Fraction(whole, self.base**2 * (self.base**2 - 1))
-
-    def check(self) -> Answer:
-        places = digits(self.block, self.base) * 20 + digits(self.start, self.base)
-        value = Fraction()
-        for digit in places:
-            value = (value + digit) / self.base
-        return value.limit_denominator(self.base**4)
-
-
-class IntegerPairs(Family, domain="number_theory", level=4):
-    """All integer points of a hyperbola, by a factorisation of its multiple."""
-
-    product: int
-    across: int
-    up: int
-    constant: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        factor, across, up = random.randint(2, 5), random.randint(2, 9), random.randint(2, 9)
-        x, y = random.randint(-30, 30), random.randint(-30, 30)
-        drawn = cls(factor, across, up, factor * x * y - across * x - up * y)
-        if not drawn.constant or gcd(factor, across) > 1 or gcd(factor, up) > 1 or not drawn._whole():
-            return None
-        pairs = drawn.answer()
-        return drawn if len(pairs) in {2, 3, 4} and max(abs(x) + abs(y) for x, y in pairs) in range(40, 400) else None
-
-    def _whole(self) -> int:
-        return self.product * self.constant + self.across * self.up
-
-    def statement(self) -> str:
-        return (
-            rf"Find all ordered pairs $(x,y)$ of integers, positive, negative, or zero, such that "
-            rf"\[{self.product}xy = {self.across}x + {self.up}y{signed(self.constant)}.\] "
-            "Enter all the pairs, separated by commas."
-        )
-
-    def answer(self) -> Answer:
-        whole = self._whole()
-        factors = [sign * divisor for divisor in sympy.divisors(whole) for sign in (1, -1)]
-        return frozenset(
-            ((factor + self.up) // self.product, (whole // factor + self.across) // self.product)
-            for factor in factors
-            if (factor + self.up) % self.product == (whole // factor + self.across) % self.product == 0
-        )
-
-    def check(self) -> Answer:
-        furthest = self.product * abs(self.constant) + self.across * self.up + self.up
-        pairs = set()
-        for x in range(-furthest, furthest + 1):
-            y, rest = divmod(self.across * x + self.constant, self.product * x - self.up)
-            pairs |= set() if rest else {(x, y)}
-        return frozenset(pairs)
+from pytest_mathbench.families.latex import Answer, listed
 
 
 class SquareAndCube(Family, domain="number_theory", level=4):
@@ -98,13 +17,41 @@ class SquareAndCube(Family, domain="number_theory", level=4):
 
     to_square: int
     to_cube: int
+    wording: int
+
+    naive_program = """
+    from itertools import count
+    from math import isqrt
+    for root in count(1):
+        n, rest = divmod(root**3, to_cube)
+        if rest == 0 and isqrt(to_square * n) ** 2 == to_square * n:
+            break
+    print(n)
+    """
+    solution_program = """
+    from sympy import factorint
+    square, cube = factorint(to_square), factorint(to_cube)
+    n = 1
+    for p in {*square, *cube}:
+        n *= p ** next(e for e in range(6) if (e + square.get(p, 0)) % 2 == 0 and (e + cube.get(p, 0)) % 3 == 0)
+    print(n)
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        drawn = cls(*random.sample(range(6, 130), 2))
-        return drawn if drawn.answer() in range(10**8, 10**12) else None
+        drawn = cls(random.randint(20, 1500), random.randint(10**5, 5 * 10**6), random.randint(0, 1))
+        number = drawn.answer()
+        # both roots are too far for a loop, and the cubes are not only the multiples of to_cube
+        far = drawn.to_cube * number > (2 * 10**8) ** 3 and number > drawn.to_square * 10**16
+        return drawn if far and number < 10**20 and number % drawn.to_cube**2 else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"A positive integer is called lucky if ${self.to_square}$ times the integer is the square of an "
+                f"integer and ${self.to_cube}$ times the integer is the cube of an integer. What is the smallest lucky "
+                "integer?"
+            )
         return (
             f"What is the smallest positive integer $n$ for which ${self.to_square}n$ is a perfect square and "
             f"${self.to_cube}n$ is a perfect cube?"
@@ -118,107 +65,225 @@ class SquareAndCube(Family, domain="number_theory", level=4):
         )
 
     def check(self) -> Answer:
-        step = prod(sympy.primefactors(self.to_cube))
-        for root in count(step, step):
-            number, rest = divmod(root**3, self.to_cube)
-            if not rest and isqrt(self.to_square * number) ** 2 == self.to_square * number:
-                return number
-        return None
+        """Give each prime factor in turn the exponent that the Chinese remainder theorem names."""
+        found, rest, prime = 1, self.to_square * self.to_cube, 2
+        while rest > 1:
+            if rest % prime:
+                prime = prime + 1 if (prime + 1) ** 2 <= rest else rest
+                continue
+            exponents = []
+            for number in (self.to_square, self.to_cube):
+                exponent = 0
+                while number % prime ** (exponent + 1) == 0:
+                    exponent += 1
+                exponents.append(exponent)
+            found *= prime ** ((-3 * exponents[0] - 4 * exponents[1]) % 6)
+            rest //= prime ** sum(exponents)
+        return found
 
 
 class TotientValue(Family, domain="number_theory", level=4):
-    """The sum of all numbers with a given totient."""
+    """The sum of all numbers with a given totient, by the divisors of the totient."""
 
     totient: int
+    largest: bool
+
+    naive_program = """
+    from itertools import count
+    from sympy import totient as phi
+    found = [n for n in range(totient + 1, 6 * totient) if phi(n) == totient]
+    print(max(found) if largest else sum(found))
+    """
+    solution_program = """
+    from sympy import divisors, isprime
+
+    def preimages(value, above):
+        found = [1] if value == 1 else []
+        for d in divisors(value):
+            p = d + 1
+            if p > above and isprime(p):
+                rest, power = value // d, p
+                while True:
+                    found += [power * n for n in preimages(rest, p)]
+                    if rest % p:
+                        break
+                    rest, power = rest // p, power * p
+        return found
+
+    found = preimages(totient, 1)
+    print(max(found) if largest else sum(found))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        totient = 4 * random.randint(100, 3000)
-        return cls(totient) if len(_with_totient(totient)) not in {0, 2} else None
+        large, small = (
+            sympy.nextprime(random.randint(10**9, 10**10)),
+            random.choice([2, 4, 6, 10, 12, 16, 18, 22, 28, 30]),
+        )
+        if not sympy.isprime(large * small + 1):
+            return None
+        totient = large * small * random.choice([4, 6, 8, 12, 16, 18, 20, 24])
+        if len(_with_totient(totient)) not in range(4, 40):
+            return None
+        return cls(totient, random.random() < 0.5)
 
     def statement(self) -> str:
-        return (
-            f"For some positive integers $n$, exactly ${self.totient}$ of the integers $1, 2, 3, \\ldots, n$ are "
-            "relatively prime to $n$. What is the sum of all such values of $n$?"
-        )
+        start = f"For some positive integers $n$, exactly ${self.totient}$ of the integers $1, 2, 3, \\ldots, n$ are "
+        if self.largest:
+            return f"{start}relatively prime to $n$. What is the largest such integer $n$?"
+        return f"{start}relatively prime to $n$. What is the sum of all such integers $n$?"
 
     def answer(self) -> Answer:
-        return sum(_with_totient(self.totient))
+        found = _with_totient(self.totient)
+        return max(found) if self.largest else sum(found)
 
     def check(self) -> Answer:
-        return _by_totient()[self.totient]
+        """Add one prime after the other to the numbers whose totients divide the given one."""
+        wanted = self.totient
+        found: dict[int, list[int]] = {1: [1]}
+        for divisor in sympy.divisors(wanted):
+            if not sympy.isprime(divisor + 1):
+                continue
+            after = {totient: list(numbers) for totient, numbers in found.items()}
+            power, value = divisor + 1, divisor
+            while wanted % value == 0:
+                for totient, numbers in found.items():
+                    if wanted % (totient * value) == 0:
+                        after.setdefault(totient * value, []).extend(number * power for number in numbers)
+                power, value = power * (divisor + 1), value * (divisor + 1)
+            found = after
+        return max(found[wanted]) if self.largest else sum(found[wanted])
 
 
 @cache
-def _with_totient(totient: int, above: int = 1) -> frozenset[int]:
-    """Return the numbers with a totient whose primes are all above a bound."""
-    found = {1} if totient == 1 else set()
-    for divisor in sympy.divisors(totient):
-        prime = divisor + 1
-        if prime > above and sympy.isprime(prime):
-            rest, power = totient // divisor, prime
-            while True:
-                found |= {power * number for number in _with_totient(rest, prime)}
-                if rest % prime:
-                    break
-                rest, power = rest // prime, power * prime
-    return frozenset(found)
+def _with_totient(totient: int) -> tuple[int, ...]:
+    """Return the numbers with a totient."""
+    primes = [divisor + 1 for divisor in sympy.divisors(totient) if sympy.isprime(divisor + 1)]
+    return tuple(_made_of(totient, primes))
 
 
-@cache
-def _by_totient() -> Counter[int]:
-    """Sieve totients, and add up the numbers with each; the bound is high enough, for n < 5.3 * totient there."""
-    totients = list(range(64000))
-    for prime in range(2, len(totients)):
-        if totients[prime] == prime:
-            for multiple in range(prime, len(totients), prime):
-                totients[multiple] -= totients[multiple] // prime
-    sums: Counter[int] = Counter()
-    for number, totient in enumerate(totients):
-        sums[totient] += number
-    return sums
+def _made_of(totient: int, primes: list[int]) -> Iterator[int]:
+    """Yield the numbers with a totient that are made of some of these primes, in rising order."""
+    if totient == 1:
+        yield 1
+    for place, prime in enumerate(primes):
+        if prime > totient + 1:
+            break
+        rest, uneven = divmod(totient, prime - 1)
+        power = prime
+        while not uneven:
+            for number in _made_of(rest, primes[place + 1 :]):
+                yield power * number
+            (rest, uneven), power = divmod(rest, prime), power * prime
 
 
-class OneOfEach(Family, domain="number_theory", level=4):
-    """The largest impossible total of three sizes, where each has to occur."""
+class ExactlySoManyDivisors(Family, domain="number_theory", level=4):
+    """The smallest number with a given number of divisors: the primes of that number need not be the exponents."""
 
-    sizes: tuple[int, int, int]
-    things: str
+    divisors: int
+    avoided: tuple[int, ...]
+
+    naive_program = """
+    from sympy import factorint, nextprime
+    exponents = sorted((q - 1 for q, times in factorint(divisors).items() for _ in range(times)), reverse=True)
+    n, p = 1, 1
+    for e in exponents:
+        p = nextprime(p)
+        while p in avoided:
+            p = nextprime(p)
+        n *= p**e
+    print(n)
+    """
+    solution_program = """
+    from sympy import primerange
+    primes = [p for p in primerange(2, 80) if p not in avoided]
+
+    def least(count, place, highest):
+        if count == 1:
+            return 1
+        options = []
+        for e in range(1, highest + 1):
+            if count % (e + 1) == 0 and place < len(primes):
+                rest = least(count // (e + 1), place + 1, e)
+                if rest:
+                    options.append(primes[place] ** e * rest)
+        return min(options, default=None)
+
+    print(least(divisors, 0, divisors))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        one, two, three = sorted(random.sample(range(6, 36), 3))
-        mixed = {one * first + two * second for first in range(6) for second in range(6)}
-        fine = gcd(one, two, three) == 1 and two % one and three not in mixed
-        things = random.choice(["tiles", "screws", "beads", "candles", "marbles"])
-        return cls((one, two, three), things) if fine else None
+        divisors = random.choice(_SMOOTH)
+        avoided = tuple(sorted(random.sample([2, 3, 5, 7, 11, 13, 17], random.choice([0, 1, 2, 2, 3, 3]))))
+        drawn = cls(divisors, avoided)
+        fine = drawn.answer() in range(10**11, 10**20)
+        return drawn if fine and drawn.answer() < drawn._greedy() else None
+
+    def _primes(self) -> list[int]:
+        return [prime for prime in _PRIMES if prime not in self.avoided]
+
+    def _greedy(self) -> int:
+        factors = [prime for prime, times in sympy.factorint(self.divisors).items() for _ in range(times)]
+        return prod(prime ** (q - 1) for prime, q in zip(self._primes(), sorted(factors, reverse=True), strict=False))
 
     def statement(self) -> str:
-        one, two, three = self.sizes
-        return (
-            f"A shop sells {self.things} in packs of ${one}$, packs of ${two}$, and packs of ${three}$, and it accepts "
-            "only orders that include at least one pack of each of the three sizes. Packs are not opened. What is the "
-            f"largest number of {self.things} that cannot be ordered exactly?"
-        )
+        if not self.avoided:
+            return f"What is the smallest positive integer that has exactly ${self.divisors}$ positive divisors?"
+        if len(self.avoided) == 1:
+            return (
+                f"A positive integer has exactly ${self.divisors}$ positive divisors, and ${self.avoided[0]}$ is not "
+                "among them. What is the smallest possible value of the integer?"
+            )
+        condition = f"that is not divisible by any of the primes {listed(self.avoided, 'or')}"
+        if len(self.avoided) == 2:
+            condition = f"that is divisible neither by ${self.avoided[0]}$ nor by ${self.avoided[1]}$"
+        return f"Find the smallest positive integer {condition} and has exactly ${self.divisors}$ positive divisors."
 
     def answer(self) -> Answer:
-        one, two, three = self.sizes
-        least: dict[int, int] = {}
-        for total in sorted(
-            two * first + three * second for first in range(1, one + 1) for second in range(1, one + 1)
-        ):
-            least.setdefault(total % one, total)
-        return max(least.values())
+        return _least(self.divisors, tuple(self._primes()), self.divisors)
 
     def check(self) -> Answer:
-        first = sum(self.sizes)
-        possible = {first}
-        run, total = 0, first
-        while run < self.sizes[0]:
-            total += 1
-            if any(total - size in possible for size in self.sizes):
-                possible.add(total)
-                run += 1
-            else:
-                run = 0
-        return total - run
+        """Go through the primes, keeping the least number for each number of divisors that divides the given one."""
+        least = {1: 1}
+        for prime in self._primes():
+            after: dict[int, int] = {}
+            for divisors, number in least.items():
+                for factor in _divisors(self.divisors // divisors):
+                    candidate = number * prime ** (factor - 1)
+                    if candidate > _HIGHEST:
+                        break
+                    key = divisors * factor
+                    if key not in after or candidate < after[key]:
+                        after[key] = candidate
+            least = after
+        return least[self.divisors]
+
+
+_PRIMES = tuple(sympy.primerange(2, 54))
+_SMOOTH = tuple(number for number in range(64, 12000) if 2**12 * 3**5 * 5**3 * 7**2 % number == 0)
+
+
+_HIGHEST = 10**20
+
+
+@cache
+def _divisors(number: int) -> tuple[int, ...]:
+    return tuple(sympy.divisors(number))
+
+
+@cache
+def _least(divisors: int, primes: tuple[int, ...], highest: int) -> int:
+    """Return the least number with so many divisors, made of these primes, the exponents not rising; 0 for none."""
+    if divisors == 1:
+        return 1
+    best = 0
+    if primes:
+        for factor in _divisors(divisors)[1:]:
+            power = primes[0] ** (factor - 1)
+            if factor > highest or power > (best or _HIGHEST):
+                break
+            rest = _least(divisors // factor, primes[1:], factor)
+            if rest and not 0 < best <= power * rest:
+                best = power * rest
+    return best

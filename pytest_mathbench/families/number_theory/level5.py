@@ -1,7 +1,7 @@
-"""Number theory, level 5: numbers far beyond any loop."""
+"""Number theory, level 5: remainders and valuations of numbers far beyond any loop."""
 
 from collections import Counter
-from math import gcd, prod
+from math import prod
 from random import Random
 from typing import Self
 
@@ -13,33 +13,55 @@ from pytest_mathbench.families.number_theory.shared import Powers, digits, numbe
 
 
 class PowerTower(Family, domain="number_theory", level=5):
-    """The remainder of a tower of powers whose base shares a factor with the modulus."""
+    """The remainder of a tower of powers: Euler's theorem as it stands fails, since the base shares a factor."""
 
     tower: tuple[int, int, int, int]
     modulus: int
+    wording: int
+
+    naive_program = """
+    from sympy import totient
+    base, second, third, top = tower
+    exponent = pow(second, third**top, int(totient(modulus)))
+    print(pow(base, exponent, modulus))
+    """
+    solution_program = """
+    from sympy import totient
+    base, second, third, top = tower
+    phi = int(totient(modulus))
+    exponent = pow(second, third**top, phi)
+    print(pow(base, exponent + 10 * phi, modulus))
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        base, second, third = random.randint(6, 60), random.randint(2, 15), random.randint(3, 12)
-        modulus = random.randint(150, 1000)
-        shared = gcd(base, modulus)
-        rest = modulus // gcd(modulus, shared**10)
-        fine = shared > 1 and sympy.reduced_totient(rest) in range(10, 1000)
-        return cls((base, second, third, random.randint(21, 40)), modulus) if fine else None
+        prime = random.choice([2, 2, 3, 5])
+        base, modulus = prime * random.randint(3, 40), prime ** random.randint(3, 7) * random.randint(3, 99)
+        second, third, top = random.randint(2, 30), random.randint(3, 12), random.randint(21, 40)
+        outer = int(sympy.totient(modulus))
+        remainder = pow(base, pow(second, third**top, outer), modulus)
+        drawn = cls((base, second, third, top), modulus, random.randint(0, 1))
+        answer = drawn.answer()
+        fine = base % 10 and modulus in range(200, 10000) and answer != remainder
+        # a remainder that is its own square stands for all exponents that the period divides
+        return drawn if fine and answer * answer % modulus != answer else None
 
     def statement(self) -> str:
         base, second, third, top = self.tower
-        return (
-            f"What is the remainder when ${base}^{{{second}^{{{third}^{braced(top)}}}}}$ is divided by "
-            f"${self.modulus}$?"
-        )
+        power = f"{base}^{{{second}^{{{third}^{braced(top)}}}}}"
+        if self.wording:
+            return (
+                f"The integers $x$ and ${power}$ leave the same remainder when they are divided by ${self.modulus}$, "
+                f"and $0 \\le x < {self.modulus}$. Find $x$."
+            )
+        return f"What is the remainder when ${power}$ is divided by ${self.modulus}$?"
 
     def answer(self) -> Answer:
         base, second, third, top = self.tower
         outer = sympy.totient(self.modulus)
         inner = sympy.totient(outer)
-        exponent = pow(second, pow(third, top, int(inner)) + int(inner), int(outer))
-        return pow(base, exponent + int(outer), self.modulus)
+        exponent = pow(second, pow(third, top, int(inner)) + int(inner) * 9, int(outer))
+        return pow(base, exponent + int(outer) * 9, self.modulus)
 
     def check(self) -> Answer:
         return _tower(self.tower, self.modulus)
@@ -60,69 +82,48 @@ def _tower(tower: tuple[int, ...], modulus: int) -> int:
     return powers[start + (_tower(tuple(others), period) - start) % period]
 
 
-class SelfPowerProduct(Family, domain="number_theory", level=5):
-    """How often a prime divides the product of all k^k up to a huge number."""
-
-    prime: int
-    power: int
-    factor: int
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        drawn = cls(random.choice([2, 3, 5, 7, 11, 13, 17, 19, 23]), random.randint(7, 42), random.randint(2, 90))
-        return drawn if drawn.factor % drawn.prime and drawn._last() in range(10**10, 10**14) else None
-
-    def _last(self) -> int:
-        return int(self.factor * self.prime**self.power)
-
-    def statement(self) -> str:
-        return (
-            r"Let \[P = 1^1 \cdot 2^2 \cdot 3^3 \cdot 4^4 \cdots n^n,\] where "
-            rf"$n = {self.factor} \cdot {self.prime}^{braced(self.power)}$. What is the largest integer $k$ for which "
-            f"${self.prime}^k$ divides $P$?"
-        )
-
-    def answer(self) -> Answer:
-        total, power = 0, self.prime
-        while multiples := self._last() // power:
-            total += power * multiples * (multiples + 1) // 2
-            power *= self.prime
-        return total
-
-    def check(self) -> Answer:
-        """Write P as (n!)^n over the product of the smaller factorials, whose exponents are digit sums."""
-        last, prime = self._last(), self.prime
-        digit_sums, power = 0, 1
-        while power < last:
-            rounds, rest = divmod(last, power * prime)
-            digit, more = divmod(rest, power)
-            digit_sums += rounds * power * prime * (prime - 1) // 2 + power * digit * (digit - 1) // 2 + digit * more
-            power *= prime
-        smaller = last * (last - 1) // 2 - digit_sums
-        return (last * (last - sum(digits(last, prime))) - smaller) // (prime - 1)
-
-
 class RootsModulo(Family, domain="number_theory", level=5):
-    """Roots of a quadratic modulo a huge number whose primes divide the difference of its roots."""
+    """Roots of a quadratic modulo a huge number whose primes divide their difference: far too many to list."""
 
     powers: Powers
     roots: tuple[int, int]
+    wording: int
+
+    naive_program = """
+    # for each prime power there is one root for either factor, and these combine freely
+    print(2 ** len(powers))
+    """
+    solution_program = """
+    total, difference = 1, roots[1] - roots[0]
+    for p, e in powers:
+        s = 0
+        while difference % p ** (s + 1) == 0:
+            s += 1
+        total *= p ** (e // 2) if 2 * s >= e else 2 * p**s
+    print(total)
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        highest = {2: 11, 3: 7, 5: 4, 7: 4, 11: 3, 13: 3}
+        highest = {2: 10, 3: 6, 5: 4, 7: 3, 11: 2, 13: 2}
         primes = sorted(random.sample(list(highest), 4))
-        powers = tuple((prime, random.randint(highest[prime] // 2 + 1, highest[prime])) for prime in primes)
+        shared = tuple((prime, random.randint(1, highest[prime])) for prime in primes)
+        powers = tuple((prime, random.randint(2, 2 * exponent + 4)) for prime, exponent in shared)
         small = random.randint(1, 40)
-        difference = prod(prime ** random.randint(0, 2) for prime in primes) * random.randint(1, 3)
-        fine = number_of(powers) in range(10**10, 10**14) and difference in range(12, 500)
-        return cls(powers, (small, small + difference)) if fine else None
+        drawn = cls(powers, (small, small + number_of(shared)), random.randint(0, 1))
+        both = {exponent > 2 * common for (_, exponent), (_, common) in zip(powers, shared, strict=True)}
+        return drawn if len(both) > 1 and drawn.answer() in range(10**8, 10**13) else None
 
     def statement(self) -> str:
         small, large = self.roots
+        if self.wording:
+            return (
+                rf"Find the number of integers $x$ with $0 \le x < N$ that satisfy \[x^2 + {small + large}x + "
+                rf"{small * large} \equiv 0 \pmod{{N}},\] where $N = {product(self.powers)}$."
+            )
         return (
-            f"Let $N = {product(self.powers)}$. For how many integers $x$ with $1 \\le x \\le N$ is the product "
-            f"$(x + {small})(x + {large})$ divisible by $N$?"
+            f"Let $N = {product(self.powers)}$. For how many integers $x$ with $1 \\le x \\le N$ is the product $(x + "
+            f"{small})(x + {large})$ divisible by $N$?"
         )
 
     def answer(self) -> Answer:
@@ -134,52 +135,28 @@ class RootsModulo(Family, domain="number_theory", level=5):
         return prod(counts)
 
     def check(self) -> Answer:
+        return prod(self._lifted(*power) for power in self.powers)
+
+    def _lifted(self, prime: int, exponent: int) -> int:
+        """Sort the remainders by how often the prime divides either factor, one digit after the other."""
         small, large = self.roots
-        moduli = [prime**exponent for prime, exponent in self.powers]
-        return prod(sum((x + small) * (x + large) % modulus == 0 for x in range(modulus)) for modulus in moduli)
-
-
-class CirclePoints(Family, domain="number_theory", level=5):
-    """A huge number as a sum of two squares, in how many ways."""
-
-    powers: Powers
-
-    @classmethod
-    def draw(cls, random: Random) -> Self | None:
-        split = random.sample([5, 13, 17, 29, 37], random.randint(2, 3))
-        powers = [(2, random.randint(2, 9)), *((prime, random.randint(3, 9)) for prime in split)]
-        powers.append((random.choice([3, 7, 11, 19]), 2 * random.randint(1, 3)))
-        drawn = cls(tuple(sorted(powers)))
-        return drawn if number_of(drawn.powers) in range(10**20, 10**26) else None
-
-    def statement(self) -> str:
-        return (
-            rf"How many ordered pairs $(x,y)$ of positive integers with $x < y$ satisfy \[x^2 + y^2 = "
-            rf"{product(self.powers)}?\]"
-        )
-
-    def answer(self) -> Answer:
-        points = 4 * prod(exponent + 1 for prime, exponent in self.powers if prime % 4 == 1)
-        on_lines = 4 * all(exponent % 2 == 0 for prime, exponent in self.powers if prime % 4 == 1)
-        return (points - on_lines) // 8
-
-    def check(self) -> Answer:
-        """Multiply the Gaussian integers with these norms, up to units and reflections."""
-        points = {(0, 1)}
-        for prime, exponent in self.powers:
-            inert = (prime + 1) % 4 == 0
-            norm, times = (prime**2, exponent // 2) if inert else (prime, exponent)
-            factor = next((a, b) for a in range(norm) for b in range(a, norm) if a * a + b * b == norm)
-            for _ in range(times):
-                points = {pair for point in points for pair in _products(point, factor)}
-        return sum(0 < x < y for x, y in points)
-
-
-def _products(point: tuple[int, int], other: tuple[int, int]) -> set[tuple[int, int]]:
-    """Return the products of a Gaussian integer with another and with its conjugate, in the first octant."""
-    (x, y), (a, b) = point, other
-    pairs = ((abs(a * x - b * y), abs(a * y + b * x)), (abs(a * x + b * y), abs(a * y - b * x)))
-    return {(min(pair), max(pair)) for pair in pairs}
+        total, classes = 0, [0]
+        for level in range(exponent):
+            step, after = prime**level, []
+            for x in (start + digit * step for start in classes for digit in range(prime)):
+                divided = [(x + root) % (step * prime) == 0 for root in self.roots]
+                if any(divided):
+                    after.append(x)
+                    continue
+                times = 0
+                for root in (small, large):
+                    rest = x + root
+                    while rest % prime == 0:
+                        rest, times = rest // prime, times + 1
+                if times >= exponent:
+                    total += prime ** (exponent - level - 1)
+            classes = after
+        return total + len(classes)
 
 
 class DividedOnce(Family, domain="number_theory", level=5):
@@ -187,19 +164,45 @@ class DividedOnce(Family, domain="number_theory", level=5):
 
     prime: int
     terms: tuple[tuple[int, int], ...]
+    wording: int
+
+    naive_program = """
+    from math import comb
+    n = sum(digit * prime**place for digit, place in terms)
+    print(sum(comb(n, k) % prime == 0 and comb(n, k) % prime**2 != 0 for k in range(n + 1)))
+    """
+    solution_program = """
+    n = sum(digit * prime**place for digit, place in terms)
+    states = {(0, 0): 1}
+    while n:
+        n, digit = divmod(n, prime)
+        after = {}
+        for (borrow, count), ways in states.items():
+            for k in range(prime):
+                short = int(digit - borrow < k)
+                if count + short < 2:
+                    after[short, count + short] = after.get((short, count + short), 0) + ways
+        states = after
+    print(states[0, 1])
+    """
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         prime = random.choice([5, 7, 11, 13, 17])
-        places = sorted([random.randint(14, 24), *random.sample(range(2, 14), 2)], reverse=True)
-        return cls(prime, tuple((random.randint(2, prime - 1), place) for place in places))
+        places = sorted([random.randint(18, 24), *random.sample(range(2, 18), 2)], reverse=True)
+        return cls(prime, tuple((random.randint(2, prime - 1), place) for place in places), random.randint(0, 1))
 
     def statement(self) -> str:
         row = " + ".join(rf"{digit} \cdot {self.prime}^{braced(place)}" for digit, place in self.terms)
+        if self.wording:
+            return (
+                f"When $(1 + x)^n$ with $n = {row}$ is expanded, how many of its $n + 1$ coefficients are multiples of "
+                f"${self.prime}$ but not of ${self.prime}^2$?"
+            )
         return (
-            rf"Let $n = {row}$. How many of the binomial coefficients "
-            rf"\[\binom{{n}}{{0}}, \binom{{n}}{{1}}, \binom{{n}}{{2}}, \ldots, \binom{{n}}{{n}}\] are divisible by "
-            rf"${self.prime}$ but not by ${self.prime**2}$?"
+            rf"Let $n = {row}$. How many of the binomial coefficients \[\binom{{n}}{{0}}, \binom{{n}}{{1}}, "
+            rf"\binom{{n}}{{2}}, \ldots, \binom{{n}}{{n}}\] are divisible by ${self.prime}$ but not by "
+            f"${self.prime**2}$?"
         )
 
     def answer(self) -> Answer:

@@ -31,3 +31,27 @@ def number_of(powers: Powers) -> int:
 def product(powers: Iterable[tuple[int, int]]) -> str:
     r"""Return a product of powers in LaTeX: 2^5 \cdot 3 \cdot 7^{12}."""
     return r" \cdot ".join(f"{prime}^{braced(exponent)}" if exponent > 1 else str(prime) for prime, exponent in powers)
+
+
+Appending = tuple[int, int, int, int]
+"""(p, q, c, s): x becomes p * x + q * k + c, and the number k that comes next becomes k + s."""
+
+
+def repeated(step: Appending, times: int, modulus: int) -> Appending:
+    """Return what so many repetitions of a step make, modulo a number."""
+    whole: Appending = (1, 0, 0, 0)
+    while times:
+        if times % 2:
+            whole = _composed(whole, step, modulus)
+        step, times = _composed(step, step, modulus), times // 2
+    return whole
+
+
+def _composed(first: Appending, then: Appending, modulus: int) -> Appending:
+    (p, q, c, s), (factor, weight, constant, shift) = first, then
+    return (
+        factor * p % modulus,
+        (factor * q + weight) % modulus,
+        (factor * c + weight * s + constant) % modulus,
+        s + shift,
+    )

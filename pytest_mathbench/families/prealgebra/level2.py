@@ -18,15 +18,24 @@ class DrippingTap(Family, domain="prealgebra", level=2):
     seconds: int
     drops_each: int
     hours: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         drops, seconds = random.randint(2, 9), random.randint(3, 20)
         drops_each, hours = random.choice([15, 16, 18, 20, 24, 25]), random.randint(2, 12)
         whole = 3600 * hours * drops % (seconds * drops_each) == 0
-        return cls(drops, seconds, drops_each, hours) if whole and gcd(drops, seconds) == 1 else None
+        return (
+            cls(drops, seconds, drops_each, hours, random.randrange(2)) if whole and gcd(drops, seconds) == 1 else None
+        )
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"A printer prints ${self.drops}$ leaflets every ${self.seconds}$ seconds, and ${self.drops_each}$ "
+                f"leaflets are put into each envelope. How many envelopes do the leaflets printed in ${self.hours}$ "
+                "hours fill?"
+            )
         return (
             f"A tap drips steadily, ${self.drops}$ drops every ${self.seconds}$ seconds, and ${self.drops_each}$ drops "
             f"make $1$ milliliter. How many milliliters of water drip from the tap in ${self.hours}$ hours?"
@@ -36,8 +45,8 @@ class DrippingTap(Family, domain="prealgebra", level=2):
         return 3600 * self.hours * self.drops // (self.seconds * self.drops_each)
 
     def check(self) -> Answer:
-        seconds_each = Fraction(self.seconds, self.drops) * self.drops_each
-        return next(volume for volume in range(1, 100000) if volume * seconds_each >= 3600 * self.hours)
+        each, wanted = self.seconds * self.drops_each, 3600 * self.hours * self.drops
+        return next(volume for volume in range(1, 100000) if volume * each >= wanted)
 
 
 class MissingScore(Family, domain="prealgebra", level=2):
@@ -45,17 +54,22 @@ class MissingScore(Family, domain="prealgebra", level=2):
 
     scores: tuple[int, ...]
     wanted: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        drawn = cls(tuple(random.sample(range(60, 99), 4)), random.randint(75, 92))
-        return drawn if 60 <= drawn.answer() <= 100 else None
+        drawn = cls(tuple(random.sample(range(60, 99), 4)), random.randint(75, 92), random.randrange(2))
+        return drawn if 60 <= drawn.answer() <= 100 and drawn.answer() not in {*drawn.scores, drawn.wanted} else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"The mean of five numbers is ${self.wanted}$. Four of them are {listed(self.scores)}. What is the "
+                "fifth?"
+            )
         return (
             f"Jonah's scores on his first four tests are {listed(self.scores)}. What score on the fifth test would "
-            "make "
-            f"the average of all five scores equal to ${self.wanted}$?"
+            f"make the average of all five scores equal to ${self.wanted}$?"
         )
 
     def answer(self) -> Answer:
@@ -71,13 +85,21 @@ class MeetingBells(Family, domain="prealgebra", level=2):
     first: int
     second: int
     rings: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         first, second = sorted(random.sample(range(6, 46), 2))
-        return cls(first, second, random.randint(3, 6)) if 1 < gcd(first, second) < first else None
+        return cls(first, second, random.randint(3, 6), random.randrange(2)) if 1 < gcd(first, second) < first else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"Along a road there is a lamp post every ${self.first}$ meters and a tree every ${self.second}$ "
+                "meters, and at the beginning of the road a tree and a lamp post stand side by side. Counting this "
+                f"place as the first, how many meters from the beginning is the {_ORDINALS[self.rings]} place where a "
+                "tree and a lamp post stand side by side?"
+            )
         return (
             f"One bell rings every ${self.first}$ minutes, and another rings every ${self.second}$ minutes. Both ring "
             "together at noon, and that counts as the first time. How many minutes after noon do they ring together "
@@ -97,15 +119,23 @@ class AngleInRatio(Family, domain="prealgebra", level=2):
 
     parts: tuple[int, int, int]
     known: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         small, middle, large = sorted(random.sample(range(2, 16), 3))
-        drawn = cls((small, middle, large), random.randint(20, 170))
+        drawn = cls((small, middle, large), random.randint(20, 170), random.randrange(2))
         whole = (360 - drawn.known) % (small + middle + large) == 0
         return drawn if whole and gcd(small, middle, large) == 1 and drawn.answer() < 180 else None
 
     def statement(self) -> str:
+        if self.wording:
+            small, middle, large = self.parts
+            return (
+                "Four rays from one point divide the full angle around it into four angles. One of them measures "
+                f"${self.known}^\\circ$, and the others have measures in the ratio ${small}:{middle}:{large}$. What is "
+                "the measure, in degrees, of the largest of these other three angles?"
+            )
         small, middle, large = self.parts
         return (
             f"One angle of a quadrilateral measures ${self.known}$ degrees, and the measures of the other three angles "
@@ -125,14 +155,18 @@ class RootsBetween(Family, domain="prealgebra", level=2):
 
     low: tuple[int, int]
     high: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         one, other = random.sample([2, 3, 5, 6, 7, 10, 11, 13, 14, 15], 2)
-        drawn = cls((random.randint(2, 15), one), (random.randint(8, 40), other))
-        return drawn if drawn.answer() >= 5 else None
+        drawn = cls((random.randint(2, 15), one), (random.randint(8, 40), other), random.randrange(2))
+        return drawn if drawn.answer() >= 5 and drawn.answer() not in {*drawn.low, *drawn.high} else None
 
     def statement(self) -> str:
+        if self.wording:
+            (a, b), (c, d) = self.low, self.high
+            return rf"How many whole numbers $n$ satisfy ${a}\sqrt{{{b}}} < n < {c}\sqrt{{{d}}}$?"
         (a, b), (c, d) = self.low, self.high
         return rf"How many integers are greater than ${a}\sqrt{{{b}}}$ and less than ${c}\sqrt{{{d}}}$?"
 

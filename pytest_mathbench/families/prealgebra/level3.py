@@ -20,18 +20,26 @@ class PathAroundField(Family, domain="prealgebra", level=3):
     length: int
     width: int
     path: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         width = 2 * random.randint(10, 30)
-        return cls(width + random.randint(10, 60), width, random.randint(2, 9))
+        return cls(width + random.randint(10, 60), width, random.randint(2, 9), random.randrange(2))
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                f"A swimming pool has the shape of a rectangle, ${self.length}$ feet by ${self.width}$ feet, with a "
+                f"semicircle attached to each of its two sides of length ${self.width}$ feet. Its edge is surrounded "
+                f"on the outside by a strip of tiles that is ${self.path}$ feet wide everywhere. Find the area of the "
+                r"strip, in square feet. Express your answer in terms of $\pi$."
+            )
         return (
-            f"A sports field consists of a rectangle that is ${self.length}$ yards long and ${self.width}$ yards wide, "
-            f"and of two semicircles outside it, whose diameters are the two sides of length ${self.width}$ yards. A "
-            f"path that is ${self.path}$ yards wide runs all the way around the outside of the field. How many square "
-            r"yards are in the area of the path? Express your answer in terms of $\pi$."
+            f"A sports field consists of a rectangle that is ${self.length}$ yards long and ${self.width}$ yards "
+            f"wide, and of two semicircles outside it, whose diameters are the two sides of length ${self.width}$ "
+            f"yards. A path that is ${self.path}$ yards wide runs all the way around the outside of the field. What "
+            r"is the area of the path, in square yards? Express your answer in terms of $\pi$."
         )
 
     def answer(self) -> Answer:
@@ -49,18 +57,24 @@ class RepeatingDecimals(Family, domain="prealgebra", level=3):
     lead: int
     period: int
     digit: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         lead, period, digit = random.randint(1, 9), random.randint(12, 98), random.randint(1, 8)
-        return cls(lead, period, digit) if period % 11 and period % 10 != lead else None
+        return cls(lead, period, digit, random.randrange(2)) if period % 11 and period % 10 != lead else None
 
     def statement(self) -> str:
+        if self.wording:
+            return (
+                rf"Let $x = 0.{self.lead}\overline{{{self.period}}}$ and $y = 0.\overline{{{self.digit}}}$, where a "
+                "bar stands over the digits that repeat without end. Express $x + y$ as a common fraction in lowest "
+                "terms."
+            )
         return (
             rf"Write the sum $0.{self.lead}\overline{{{self.period}}} + 0.\overline{{{self.digit}}}$ of two repeating "
             f"decimals as a common fraction in lowest terms. The bars show that the digits ${self.period}$ of the "
-            "first "
-            f"decimal and the digit ${self.digit}$ of the second repeat without end."
+            f"first decimal and the digit ${self.digit}$ of the second repeat without end."
         )
 
     def answer(self) -> Answer:
@@ -76,11 +90,12 @@ class EggsSold(Family, domain="prealgebra", level=3):
     eggs: int
     percents: tuple[int, int, int]
     gift: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         first, second, third = (random.randrange(10, 65, 5) for _ in range(3))
-        drawn = cls(20 * random.randint(15, 100), (first, second, third), random.randint(5, 60))
+        drawn = cls(20 * random.randint(15, 100), (first, second, third), random.randint(5, 60), random.randrange(2))
         return drawn if drawn._left().denominator == 1 and drawn._left() > 10 else None
 
     def _left(self) -> Fraction:
@@ -89,14 +104,19 @@ class EggsSold(Family, domain="prealgebra", level=3):
         return (saturday - self.gift) * third if saturday.denominator == 1 else Fraction()
 
     def statement(self) -> str:
+        if self.wording:
+            first, second, third = self.percents
+            return (
+                rf"Ravi spends ${first}\%$ of his savings on a bicycle, then ${second}\%$ of the rest on a tent, and "
+                rf"then he lends $\${self.gift}$ to his sister. Of what remains he spends ${third}\%$ on books, and "
+                rf"after that $\${self._left()}$ are left. How many dollars did he have in savings at first?"
+            )
         first, second, third = self.percents
         return (
             rf"On Friday a farmer sold ${first}\%$ of her eggs. On Saturday she sold ${second}\%$ of the eggs that "
-            "were "
-            f"left, and then she gave ${self.gift}$ eggs to a neighbor. On Sunday she sold "
-            rf"${third}\%$ of the eggs that still remained, and after that she had ${self._left()}$ eggs. How many "
-            "eggs "
-            "did she have before she sold any?"
+            rf"were left, and then she gave ${self.gift}$ eggs to a neighbor. On Sunday she sold ${third}\%$ of the "
+            f"eggs that still remained, and after that she had ${self._left()}$ eggs. How many eggs did she have "
+            "before she sold any?"
         )
 
     def answer(self) -> Answer:
@@ -116,18 +136,28 @@ class MuseumTickets(Family, domain="prealgebra", level=3):
     cheap_day: int
     days: int
     prices: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         start, cheap_day = random.sample(range(7), 2)
-        return cls(start, cheap_day, random.randint(100, 900), (random.randint(4, 9), random.randint(11, 16)))
+        prices = (random.randint(4, 9), random.randint(11, 16))
+        return cls(start, cheap_day, random.randint(100, 900), prices, random.randrange(2))
 
     def statement(self) -> str:
+        if self.wording:
+            few, many = self.prices
+            return (
+                f"A baker works every day. He bakes ${few}$ cakes each {_DAYS[self.cheap_day]} and ${many}$ cakes on "
+                f"each of the other days of the week. How many cakes does he bake in ${self.days}$ days in a row, the "
+                f"first of which is a {_DAYS[self.start]}?"
+            )
         cheap, dear = self.prices
         return (
             rf"A ticket to a museum costs $\${cheap}$ on a {_DAYS[self.cheap_day]} and $\${dear}$ on any other day of "
-            f"the week. A painter visits the museum once a day for ${self.days}$ days in a row, and the first of these "
-            f"days is a {_DAYS[self.start]}. How many dollars does the painter pay for all these tickets together?"
+            f"the week. A painter visits the museum once a day for ${self.days}$ days in a row, and the first of "
+            f"these days is a {_DAYS[self.start]}. How many dollars does the painter pay for all these tickets "
+            "together?"
         )
 
     def answer(self) -> Answer:
@@ -147,25 +177,40 @@ class TableWithGap(Family, domain="prealgebra", level=3):
     least: int
     counts: tuple[int, ...]
     gap: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
-        drawn = cls(random.randint(1, 6), tuple(random.randint(4, 60) for _ in range(5)), random.randrange(5))
+        counts = tuple(random.randint(4, 40) for _ in range(5))
+        drawn = cls(random.randint(1, 6), counts, random.randrange(5), random.randrange(2))
         mean = drawn._mean()
-        return drawn if 100 % mean.denominator == 0 and mean.denominator > 1 else None
+        shown = {
+            *range(drawn.least, drawn.least + 5),
+            *(count for place, count in enumerate(counts) if place != drawn.gap),
+        }
+        fits = 100 % mean.denominator == 0 and mean.denominator > 1 and counts[drawn.gap] not in shown
+        return drawn if fits else None
 
     def _mean(self) -> Fraction:
         return Fraction(sum(number * count for number, count in enumerate(self.counts, self.least)), sum(self.counts))
 
     def statement(self) -> str:
+        if self.wording:
+            *rolls, last = (
+                f"${goals}$ goal{'s' * (goals > 1)} in ${'n' if goals == self.least + self.gap else count}$ games"
+                for goals, count in enumerate(self.counts, self.least)
+            )
+            return (
+                f"In the games of one season, a hockey team scored {', '.join(rolls)}, and {last}. These are all its "
+                f"games, and the mean number of goals per game was exactly ${float(self._mean())}$. What is $n$?"
+            )
         numbers = " & ".join(str(self.least + place) for place in range(5))
         counts = " & ".join("n" if place == self.gap else str(count) for place, count in enumerate(self.counts))
         return (
             "The table shows how many students of a school read each number of books last summer. One of the numbers "
-            "of "
-            r"students is missing and is written as $n$. \[\begin{array}{c|ccccc} "
-            rf"\text{{Books read}} & {numbers} \\ \hline \text{{Students}} & {counts} \end{{array}}\] "
-            f"The mean number of books read by these students is ${float(self._mean())}$. What is $n$?"
+            r"of students is missing and is written as $n$. \[\begin{array}{c|ccccc} "
+            rf"\text{{Books read}} & {numbers} \\ \hline \text{{Students}} & {counts} \end{{array}}\] The mean number "
+            f"of books read by these students is exactly ${float(self._mean())}$. What is $n$?"
         )
 
     def answer(self) -> Answer:

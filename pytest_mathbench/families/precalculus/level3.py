@@ -18,16 +18,22 @@ class DistanceToPlane(Family, domain="precalculus", level=3):
     point: tuple[int, int, int]
     normal: tuple[int, int, int]
     right: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         p, q, r = (random.randint(-9, 9) for _ in range(3))
         b, c, right = (random.choice([-1, 1]) * random.randint(1, most) for most in (6, 6, 20))
-        drawn = cls((p, q, r), (random.randint(1, 6), b, c), right)
+        drawn = cls((p, q, r), (random.randint(1, 6), b, c), right, random.randrange(2))
         return drawn if gcd(*drawn.normal) == 1 and drawn.answer().is_irrational else None
 
     def statement(self) -> str:
         plane = sum(n * letter for n, letter in zip(self.normal, sympy.symbols("x y z"), strict=True))
+        if self.wording:
+            return (
+                f"A sphere with center ${tex(self.point)}$ touches the plane ${tex(plane)} = {self.right}$. What is "
+                "the radius of the sphere? Express your answer in simplest radical form."
+            )
         return (
             f"What is the distance from the point ${tex(self.point)}$ to the plane ${tex(plane)} = {self.right}$? "
             "Express your answer in simplest radical form."
@@ -46,7 +52,7 @@ class DistanceToPlane(Family, domain="precalculus", level=3):
         return 2 * volume / sqrt(4 * a * a * b * b - (a * a + b * b - c * c) ** 2)
 
 
-class TrigonometricEquation(Family, domain="precalculus", level=3):
+class TrigonometricEquation(Family, domain="precalculus", level=3, answer_type="list"):
     """All solutions of an equation with a sine or cosine of a shifted multiple, in degrees."""
 
     name: str
@@ -54,22 +60,33 @@ class TrigonometricEquation(Family, domain="precalculus", level=3):
     shift: int
     acute: int
     is_negative: bool
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         acute = random.choice([30, 45, 60])
         drawn = cls(
-            random.choice(["sin", "cos"]), random.randint(2, 3), random.randint(11, 149), acute, random.random() < 0.5
+            random.choice(["sin", "cos"]),
+            random.randint(2, 3),
+            random.randint(11, 149),
+            acute,
+            random.random() < 0.5,
+            random.randrange(2),
         )
         return drawn if (drawn.shift - acute) % drawn.rate == 0 else None
 
     def statement(self) -> str:
         wave = sympy.sin if self.name == "sin" else sympy.cos
         value = wave(sympy.rad(self.acute)) * (-1 if self.is_negative else 1)
+        if self.wording:
+            return (
+                rf"At which angles $x$, in degrees, does the graph of $y = \{self.name} ({self.rate}x + "
+                rf"{self.shift}^\circ)$ meet the line $y = {tex(value)}$, if $0 \le x < 360$? Enter all of them, "
+                "separated by commas."
+            )
         return (
-            r"Find all $x$ with $0^\circ \le x < 360^\circ$ such that "
-            rf"\[\{self.name} ({self.rate}x + {self.shift}^\circ) = {tex(value)}.\] "
-            "Enter all the solutions in degrees, separated by commas."
+            rf"Find all $x$ with $0^\circ \le x < 360^\circ$ such that \[\{self.name} ({self.rate}x + "
+            rf"{self.shift}^\circ) = {tex(value)}.\] Enter all the solutions in degrees, separated by commas."
         )
 
     def answer(self) -> Answer:
@@ -90,6 +107,7 @@ class SphericalDistance(Family, domain="precalculus", level=3):
     radii: tuple[int, int]
     turns: tuple[int, int]
     falls: tuple[int, int]
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
@@ -97,7 +115,7 @@ class SphericalDistance(Family, domain="precalculus", level=3):
         turn = 15 * random.randint(1, 9)
         angle = random.choice([30, 45, 60])
         falls = random.choice([angle, 180 - angle]), random.choice([angle, 180 - angle])
-        drawn = cls(radii, (turn, turn + random.choice([60, 90, 120, 180])), falls)
+        drawn = cls(radii, (turn, turn + random.choice([60, 90, 120, 180])), falls, random.randrange(2))
         return drawn if drawn.answer().is_irrational else None
 
     def statement(self) -> str:
@@ -105,10 +123,23 @@ class SphericalDistance(Family, domain="precalculus", level=3):
             rf"({radius}, {turn}^\circ, {fall}^\circ)"
             for radius, turn, fall in zip(self.radii, self.turns, self.falls, strict=True)
         )
+        if self.wording:
+            (near, far), (fall, other_fall) = self.radii, self.falls
+            distances = f"distances ${near}$ and ${far}$" if near != far else f"distance ${near}$"
+            angles = (
+                rf"make angles of ${fall}^\circ$ and ${other_fall}^\circ$"
+                if fall != other_fall
+                else rf"each make an angle of ${fall}^\circ$"
+            )
+            return (
+                f"Points $P$ and $Q$ are at {distances} from the origin $O$, on rays that {angles} with the positive "
+                "$z$-axis. The projections of the rays onto the $xy$-plane make an angle of "
+                rf"${self.turns[1] - self.turns[0]}^\circ$. Find $PQ$, in simplest radical form."
+            )
         return (
-            rf"In spherical coordinates $(\rho, \theta, \varphi)$, where $\varphi$ is the angle with the positive "
-            rf"$z$-axis, two points are ${one}$ and ${other}$. What is the distance between the two points? "
-            "Express your answer in simplest radical form."
+            r"In spherical coordinates $(\rho, \theta, \varphi)$, where $\varphi$ is the angle with the positive "
+            f"$z$-axis, two points are ${one}$ and ${other}$. What is the distance between the two points? Express "
+            "your answer in simplest radical form."
         )
 
     def answer(self) -> Answer:
@@ -135,19 +166,25 @@ class RangeOfWaves(Family, domain="precalculus", level=3):
     sine: int
     cosine: int
     up: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
         sine, cosine = random.sample(range(2, 16), 2)
         up = random.choice([-1, 1]) * random.randint(2, 20)
-        drawn = cls(sine, random.choice([-1, 1]) * cosine, up)
+        drawn = cls(sine, random.choice([-1, 1]) * cosine, up, random.randrange(2))
         return None if sympy.sqrt(sine**2 + cosine**2).is_Integer else drawn
 
     def statement(self) -> str:
+        wave = rf"{self.sine} \sin x{signed(self.cosine)} \cos x{signed(self.up)}"
+        if self.wording:
+            return (
+                f"For which real numbers $c$ does the equation ${wave} = c$ have a real solution $x$? Enter the set "
+                "of these $c$ as an interval with exact endpoints."
+            )
         return (
-            rf"Find the range of the function $f(x) = {self.sine} \sin x{signed(self.cosine)} \cos x"
-            rf"{signed(self.up)}$, where $x$ is a real number. Express your answer in interval notation, "
-            "in simplest radical form."
+            f"Find the range of the function $f(x) = {wave}$, where $x$ is a real number. Express your answer in "
+            "interval notation, with exact endpoints."
         )
 
     def answer(self) -> Answer:
@@ -170,6 +207,7 @@ class InverseFunctions(Family, domain="precalculus", level=3):
     legs: tuple[int, int]
     slope: Fraction
     sign: int
+    wording: int
 
     @classmethod
     def draw(cls, random: Random) -> Self | None:
@@ -177,15 +215,21 @@ class InverseFunctions(Family, domain="precalculus", level=3):
         a, b = random.choice(triples)
         slope = Fraction(random.randint(1, 8), random.randint(2, 9))
         names = random.choice(["sin", "cos"]), random.choice(["arcsin", "arccos"])
-        drawn = cls(*names, (random.choice([-1, 1]) * a, b), slope, random.choice([-1, 1]))
+        drawn = cls(*names, (random.choice([-1, 1]) * a, b), slope, random.choice([-1, 1]), random.randrange(2))
         return drawn if slope < 1 and drawn.answer().denominator > 1 else None
 
     def statement(self) -> str:
         ratio = self._ratio()
         value = tex(ratio) if ratio > 0 else rf"\left({tex(ratio)}\right)"
+        if self.wording:
+            sign = "+" if self.sign > 0 else "-"
+            return (
+                rf"Let $\alpha = \{self.inner} {value}$ and $\beta = \arctan {tex(self.slope)}$. What is "
+                rf"$\{self.outer} (\alpha {sign} 2\beta)$? Express your answer as a common fraction."
+            )
         return (
-            rf"Compute \[\{self.outer} \left(\{self.inner} {value} {'+' if self.sign > 0 else '-'} "
-            rf"2 \arctan {tex(self.slope)}\right).\] Express your answer as a common fraction."
+            rf"Compute \[\{self.outer} \left(\{self.inner} {value} {'+' if self.sign > 0 else '-'} 2 \arctan "
+            rf"{tex(self.slope)}\right).\] Express your answer as a common fraction."
         )
 
     def _ratio(self) -> Fraction:

@@ -146,6 +146,7 @@
     plain("judge", text.judge);
     plain("regenerations", text.regenerations?.join("\n"));
     plain("completion", text.completion);
+    if (text.thinking) element.append(make("details", { className: "thinking" }, make("summary", { textContent: "thinking" }), make("pre", { dir: "ltr", textContent: text.thinking })));
     plain("prompt", text.prompt);
     return element;
   }
@@ -198,7 +199,7 @@
     });
   };
   const charts = {
-    domains: (data) => Plot.plot({
+    bars: (data) => Plot.plot({
       ...base, marginLeft: 170, height: 40 + 34 * data.length, x: { domain: [0, 100], label: "pass rate, %", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
       marks: [
         Plot.barX(data, { y: "name", x: (each) => percent(each.rate), fill: accent, fillOpacity: 0.45, insetTop: 4, insetBottom: 4 }),
@@ -219,14 +220,33 @@
     }),
     generation: () => histogram(GENERATION, "generation, s"),
     execution: () => histogram(CPU, "CPU, s", "log"),
-    outcomes: (data) => Plot.plot({
-      ...base, marginLeft: 100, marginRight: 40, height: 40 + 30 * data.length, x: { label: "attempts", grid: true }, y: { label: null, domain: data.map(([name]) => name) },
+    counts: (data) => Plot.plot({
+      ...base, marginLeft: 100, marginRight: 40, height: 40 + 30 * data.length, x: { label: "attempts", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
       marks: [
-        Plot.barX(data, { y: (each) => each[0], x: (each) => each[1], fill: (each) => (each[0] === "correct" ? accent : muted), fillOpacity: 0.5, insetTop: 3, insetBottom: 3 }),
-        Plot.text(data, { y: (each) => each[0], x: (each) => each[1], text: (each) => String(each[1]), textAnchor: "start", dx: 5, fill: "currentColor" }),
+        Plot.barX(data, { y: "name", x: "count", fill: (each) => (each.name === "correct" ? accent : muted), fillOpacity: 0.5, insetTop: 3, insetBottom: 3 }),
+        Plot.text(data, { y: "name", x: "count", text: (each) => String(each.count), textAnchor: "start", dx: 5, fill: "currentColor" }),
         Plot.ruleX([0]),
       ],
     }),
+    evidence: (data) => {
+      const points = data.flatMap((trace, row) => trace.at.flatMap((at, index) => [
+        { row, at, share: trace.for_pass[index], side: "PASS" },
+        { row, at, share: trace.for_fail[index], side: "FAIL" },
+      ])).map((each) => ({ ...each, share: Math.max(-0.3, Math.min(1.15, each.share)) }));
+      const decided = data.map((trace, row) => ({ row, at: trace.decided })).filter((each) => each.at !== null);
+      return points.length > 0 && Plot.plot({
+        ...base, marginRight: 150, height: 60 + 70 * data.length,
+        x: { label: "problems", grid: true }, y: { label: null, ticks: [0, 1], domain: [-0.3, 1.15] },
+        fy: { label: null, domain: data.map((_, row) => row), tickFormat: (row) => data[row].subject },
+        color: { domain: ["PASS", "FAIL"], range: [accent, "var(--bad)"] },
+        marks: [
+          Plot.ruleY([1], { stroke: "currentColor", strokeDasharray: "4 3" }),
+          Plot.ruleX(decided, { x: "at", fy: "row", stroke: muted }),
+          Plot.line(points, { x: "at", y: "share", fy: "row", z: "side", stroke: "side", strokeWidth: 1.8 }),
+          Plot.text(points, Plot.selectLast({ x: "at", y: "share", fy: "row", z: "side", text: "side", fill: "side", textAnchor: "start", dx: 5 })),
+        ],
+      });
+    },
     differences: (data) => Plot.plot({
       ...base, width: 900, marginLeft: 190, height: 50 + 28 * data.length, x: { label: "points", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
       marks: [
@@ -237,7 +257,7 @@
     }),
   };
   for (const figure of document.querySelectorAll("[data-chart]")) {
-    const chart = charts[figure.dataset.chart](figures[figure.dataset.chart]);
+    const chart = charts[figure.dataset.kind]?.(figures[figure.dataset.chart]);
     if (chart) figure.append(chart);
     else figure.remove();
   }

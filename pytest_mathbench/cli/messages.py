@@ -1,0 +1,22 @@
+"""What all commands say in the same way. Data sets, models and endpoints are quoted in it: all of it is printable."""
+
+import sys
+from typing import TextIO
+
+from pytest_mathbench.printable import printable
+
+
+def say(*words: object, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print words and lines, as `print` does, and have them seen at once."""
+    print(printable(" ".join(map(str, words)), keep="\n"), end=end, file=file, flush=True)
+
+
+def warn(damage: str) -> None:
+    """Warn of a recorded line that could not be read."""
+    say(f"mathbench: WARNING: {damage}", file=sys.stderr)
+
+
+def progress(words: str) -> None:
+    """Show how far a long command is, in a line that the next one overwrites; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r{words}", end="\r", file=sys.stderr, flush=True)

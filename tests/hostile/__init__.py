@@ -1,0 +1,1 @@
+"""Hostile programs, by kind, and the arena in which they are run."""

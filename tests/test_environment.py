@@ -1,0 +1,69 @@
+"""What a score depends on outside of the settings is told by name and version."""
+
+import os
+import platform
+import sys
+from importlib.metadata import version
+
+import pytest
+from factories import make_run_info
+
+from pytest_mathbench.recording.environment import machine, packages, versions
+from pytest_mathbench.recording.run_info import RunInfo
+
+
+@pytest.mark.parametrize("name", ["pytest-mathbench", "pytest", "sympy", "numpy", "mpmath", "openai"])
+def test_the_versions_of_what_decides_a_score_are_known(name: str) -> None:
+    """Every installed package that a score may depend on is listed with its version."""
+    assert version(name) == versions()[name]
+
+
+def test_python_has_a_version_too() -> None:
+    """A program's meaning depends on the interpreter."""
+    assert platform.python_version() == versions()["python"]
+
+
+def test_what_is_not_installed_is_not_listed() -> None:
+    """No version is made up: a package that is not there has none."""
+    assert "no-such-package" not in versions("no-such-package")
+
+
+def test_other_packages_are_listed_when_they_are_named() -> None:
+    """What a run preloads may be any package."""
+    assert version("psutil") == versions("psutil")["psutil"]
+    assert "psutil" not in versions()
+
+
+@pytest.mark.parametrize(
+    ("modules", "expected"),
+    [
+        ([], []),
+        (["scipy.optimize", "scipy.special", "numpy"], ["numpy", "scipy"]),
+        (["math", "collections.abc", "json"], []),
+        (["b", "a", "b"], ["a", "b"]),
+    ],
+    ids=["none", "submodules", "standard library", "order"],
+)
+def test_the_packages_of_modules(modules: list[str], expected: list[str]) -> None:
+    """Each package is named once, in order; Python's own modules have no version of their own."""
+    assert expected == packages(modules)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("platform", platform.platform()),
+        ("machine", platform.machine()),
+        ("cpus", str(os.cpu_count())),
+        ("executable", sys.executable),
+    ],
+)
+def test_the_machine_is_described(fact: str, value: str) -> None:
+    """System, processor, cores and interpreter are those of this machine."""
+    assert value == machine()[fact]
+
+
+def test_the_description_fits_a_runs_information() -> None:
+    """What is known of machine and packages goes to JSON and back with the run."""
+    info = make_run_info(machine=machine(), versions=versions())
+    assert info == RunInfo.from_json(info.to_json())
