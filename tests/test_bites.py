@@ -146,3 +146,14 @@ def test_the_programs_of_a_users_families_are_tried(
     right = DRAWS * status
     assert status == found
     assert f"solutions right on 10 of 10 draws, naive ones on {right} of 10" in capsys.readouterr().out
+
+
+def test_programs_of_families_that_are_not_selected_are_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`mathbench problems mine.py --level=4 --check` tries the programs of families of level 4 only."""
+    path = tmp_path / "mine.py"
+    other = OWN[OWN.index("class Next") :].replace("Next", "Further").replace("level=4", "level=5")
+    path.write_text(f"{OWN}\n\n{other}".format(naive="number + 1.0"))
+    main(["problems", os.fspath(path), "--level=4", "--check"])
+    assert "programs of 1 families" in capsys.readouterr().out

@@ -190,8 +190,10 @@ def _share(measured: Sequence[difficulty.Measured]) -> str:
 def _check(chosen: ProblemSet, wishes: argparse.Namespace) -> int:
     from pytest_mathbench import checkup  # other commands need none of the making arm
     from pytest_mathbench.bites import summary, try_programs
+    from pytest_mathbench.families.drawing import name_of
 
-    families = problems.families_of(wishes.source)
+    selected = {problem.family for problem in chosen.problems}
+    families = [family for family in problems.families_of(wishes.source) if name_of(family) in selected]
     with _sandbox(wishes.sandbox, chosen, PRELOAD if families else ()) as sandbox:
         found = checkup.check(chosen, sandbox, drawn_again=not wishes.source)
         bites = []
