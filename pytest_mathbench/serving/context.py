@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_mathbench.serving.engines import engine_of
+from pytest_mathbench.serving.engines import arguments_of, engine_of
 from pytest_mathbench.serving.models import resolve
 from pytest_mathbench.settings import Settings
 
@@ -31,8 +31,7 @@ def tokens_left(settings: Settings, longest_prompt: int) -> int | None:
     if settings.base_url or settings.replay or re.search(r'"(?:enable_)?thinking": false', settings.request):
         return None
     folder = _folder(resolve(settings.model))
-    arguments = settings.sglang_args if settings.engine == "sglang" else settings.vllm_args
-    if not (_names_a_parser(arguments) or (folder and _THINKS.search(_template(folder)))):
+    if not (_names_a_parser(arguments_of(settings)) or (folder and _THINKS.search(_template(folder)))):
         return None
     context = _length(engine_of(settings).context or "") or (_own_context(folder) if folder else None)
     if context is None:

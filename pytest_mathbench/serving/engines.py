@@ -8,7 +8,13 @@ from pytest_mathbench.settings import Settings
 
 def engine_of(settings: Settings) -> Vllm | Sglang:
     """Return the engine that the user chose, with its arguments."""
-    return Sglang(settings.sglang_args) if settings.engine == "sglang" else Vllm(settings.vllm_args)
+    arguments = arguments_of(settings)
+    return Sglang(arguments) if settings.engine == "sglang" else Vllm(arguments)
+
+
+def arguments_of(settings: Settings) -> tuple[str, ...]:
+    """Return what the user gave the chosen engine."""
+    return _given(settings)[settings.engine]
 
 
 def asked_model(settings: Settings) -> str:
@@ -23,8 +29,7 @@ def check_arguments(settings: Settings) -> None:
 
     Raises `ConfigurationError`, before a server is started.
     """
-    given = {"vllm": settings.vllm_args, "sglang": settings.sglang_args}
-    for engine, arguments in given.items():
+    for engine, arguments in _given(settings).items():
         if arguments and engine != settings.engine:
             raise ConfigurationError(
                 f"--mathbench-{engine}-args are for another engine than --mathbench-engine={settings.engine}; "
@@ -33,12 +38,16 @@ def check_arguments(settings: Settings) -> None:
     adapter = settings.adapter
     if not adapter or settings.base_url or settings.replay:
         return
-    if not any(_loads(word, adapter) for word in given[settings.engine]):
+    if not any(_loads(word, adapter) for word in arguments_of(settings)):
         example = {
             "vllm": f"--mathbench-vllm-args='--enable-lora --lora-modules {adapter}=FOLDER'",
             "sglang": f"--mathbench-sglang-args='--enable-lora --lora-paths {adapter}=FOLDER'",
         }[settings.engine]
         raise ConfigurationError(f"no adapter {adapter!r} is loaded; give {example}")
+
+
+def _given(settings: Settings) -> dict[str, tuple[str, ...]]:
+    return {"vllm": settings.vllm_args, "sglang": settings.sglang_args}
 
 
 def _loads(word: str, adapter: str) -> bool:
