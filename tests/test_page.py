@@ -108,6 +108,19 @@ RESULTS = [
 
 
 @needs_browser
+def test_every_outcome_has_its_colour(opened: Callable[[str], Page]) -> None:
+    """Right, cut off and not measured have one each; whatever else an outcome is called, it looks like a failure."""
+    made = [attempt(number, outcome) for number, outcome in enumerate(Outcome)]
+    page = opened(page_of([*made, make_fault("the server died", problem=make_problem(id="gone"))]))
+    colour = "each => getComputedStyle(each).color"
+    drawn_in = {each.text_content(): each.evaluate(colour) for each in page.locator("#rows .outcome").all()}
+    own = {name: drawn_in.pop(name) for name in ("correct", "cut off", "not measured")}
+    (failure,) = set(drawn_in.values())
+    assert 5 == len({*own.values(), failure, page.locator("body").evaluate(colour)})
+    assert len(drawn_in) == len(Outcome) - 2
+
+
+@needs_browser
 def test_the_list_filters(opened: Callable[[str], Page]) -> None:
     """By text, domain, level and outcome; how many are left is said; Clear shows all again."""
     page = opened(page_of(RESULTS))
