@@ -113,7 +113,7 @@ def _pairs(pairs: Pairs) -> dict[str, Any]:
 
 
 def _program_seconds(found: Comparison) -> dict[str, Any] | None:
-    if not found.program_seconds or found.program_difference is None:
+    if found.program_difference is None:
         return None
     before, after = zip(*found.program_seconds, strict=True)
     return {
