@@ -5,13 +5,21 @@ import resource
 from pathlib import Path
 
 import pytest
-from factories import PROPERTY, make_completion, make_request
+from factories import PROPERTY, make_completion, make_fault, make_request, make_result, make_run_info
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_mathbench.errors import ConfigurationError, GenerationError, RecordingError
-from pytest_mathbench.recording.completions import COMPLETIONS, CompletionStore, Entry, RecordedCompletions
-from pytest_mathbench.records import Completion, Prompt, Request, Sampling
+from pytest_mathbench.recording.completions import (
+    COMPLETIONS,
+    CompletionStore,
+    Entry,
+    RecordedCompletions,
+    tokens_without_result,
+)
+from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.records import Completion, Effort, ItemResult, Prompt, Request, Sampling
 
 IN_ONE_FOLDER = settings(PROPERTY, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -173,3 +181,37 @@ def test_a_new_field_finds_old_completions(tmp_path: Path) -> None:
     key = "19ecf57a6c9315a6822a793715afd4fa12bf80b8767c43f872e6f5e5f823608f"  # as test_records has it
     (tmp_path / COMPLETIONS).write_text(Entry(model="m", key=key, completion=answer("old")).to_json() + "\n")
     assert ["old"] == read(tmp_path, ("m", ask("What is $6 \\cdot 7$?")))
+
+
+# What no result was made of
+
+
+def left_over(parent: Path, *results: ItemResult, **info: str) -> list[int]:
+    """Record a run of these results, whose model answered three questions; return the tokens that nothing came of."""
+    with RunFolder.create(parent, make_run_info(**info)) as folder:
+        for result in results:
+            folder.append(result)
+    store = CompletionStore(folder.path)
+    for number, text in enumerate("abc", start=1):
+        store.put("m", ask(text), make_completion(prompt_tokens=1, completion_tokens=100 * number))
+    store.put("judge", ask("d"), make_completion(completion_tokens=7))
+    store.close()
+    return list(tokens_without_result(RecordedRun.open(folder.path, pytest.fail)))
+
+
+def test_the_tokens_of_answers_without_a_result_are_told(tmp_path: Path) -> None:
+    """Answers that were on their way when the run stopped; another model's, such as a judge's, are none of its own."""
+    results = [make_result(request=ask("a")), make_fault(sample=1)]
+    assert [200, 300] == left_over(tmp_path, *results, model="m")
+
+
+def test_a_model_with_an_adapter_is_known_by_what_it_was_asked_as(tmp_path: Path) -> None:
+    """Its completions are recorded under that name."""
+    assert [100, 300] == left_over(tmp_path, make_result(request=ask("b")), model="base", asked_model="m")
+
+
+def test_of_a_strategy_nothing_is_left_over(tmp_path: Path) -> None:
+    """What it asked for on its way belongs to its results, though none of them names it."""
+    effort = Effort(requests=3, prompt_tokens=3, completion_tokens=600, seconds=1.0, executions=1, ended="")
+    results = [make_result(request=ask("a"), effort=effort), make_fault(sample=1)]
+    assert [] == left_over(tmp_path, *results, model="m")

@@ -207,6 +207,13 @@ def test_the_interval_of_equal_level_is_of_the_mean() -> None:
     assert found.sentence == "mean of 2 levels 45.0%, 95% interval 38.5% to 51.5%, for problems of this kind"
 
 
+@pytest.mark.parametrize(("right", "bound"), [(3, 1.0), (0, 0.0)])
+def test_the_bounds_of_equal_level_are_rates(right: int, bound: float) -> None:
+    """However few problems a level has, no mean is above 100 % or below 0 %."""
+    found = ground("equal-level >= 50%", run(right, 3 - right) | run(right, 3 - right, level=2))
+    assert bound in {found.low, found.high}
+
+
 def test_unsafe_counts_programs() -> None:
     """An attempt without a program is not among those that could have been unsafe."""
     found = ground("unsafe <= 50%", run(1, 0, unsafe=True) | run(0, 3, level=2) | run(0, 5, level=3, unsafe=None))
@@ -374,6 +381,19 @@ def test_a_sure_drop_fails_with_confidence() -> None:
     assert found.high < -0.05
 
 
+def test_a_drop_that_may_be_within_the_margin_is_no_fail() -> None:
+    """That there is a drop is sure here, and not that it is larger than the margin."""
+    before = run(100, 0)
+    found = ground(
+        "overall no worse than baseline by more than 20 points with 95% confidence", changed(before, 20, 0), before
+    )
+    assert Status.INCONCLUSIVE == found.status
+    assert found.low is not None
+    assert found.low < -0.2
+    assert found.high is not None
+    assert -0.2 < found.high < 0
+
+
 def test_one_problem_proves_nothing() -> None:
     """Several samples of a single problem have no bound between problems: they are no proof that nothing was lost."""
     one = sampled(run(1, 0), 4)
@@ -536,10 +556,18 @@ def test_a_full_run_after_early_looks_has_less_error_left() -> None:
     assert [Status.PASS] == statuses(gates, Evidence(changed(before, 5, 0), before, left=0.5))
 
 
-@pytest.mark.parametrize("text", ["overall >= 51% with 95% confidence", "equal-level >= 51% with 95% confidence"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "overall >= 51% with 95% confidence",
+        "equal-level >= 51% with 95% confidence",
+        "overall no worse than baseline with 95% confidence",
+    ],
+)
 def test_a_confidence_after_early_looks_is_wider(text: str) -> None:
     """The bound is that of the confidence with what is left of its doubt."""
-    (whole,), (rest,) = (decide([read(text, DOMAINS)], Evidence(run(60, 40), left=left)) for left in (1.0, 0.5))
+    made = run(60, 40)
+    (whole,), (rest,) = (decide([read(text, DOMAINS)], Evidence(made, made, left=left)) for left in (1.0, 0.5))
     assert whole.grounds[0].low is not None
     assert rest.grounds[0].low is not None
     assert rest.grounds[0].low < whole.grounds[0].low

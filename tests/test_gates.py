@@ -227,6 +227,20 @@ def test_a_comparison_needs_a_baseline(text: str) -> None:
     assert [text] == [each.text for each in read_all([text], CELLS, baseline=True)]
 
 
+def test_a_run_with_one_required_gate_may_be_decided_early() -> None:
+    """Whatever else is shown beside it; a gate that only a whole run decides may be advisory."""
+    texts = ["overall >= 1%", "advisory: overall >= 90%", "advisory: execution <= 2 s"]
+    assert texts == [each.text for each in read_all(texts, CELLS, baseline=False, early=True)]
+
+
+def test_a_gate_is_either_required_or_advisory() -> None:
+    """Not both; but an advisory one may ask for more than a required one, or for what contradicts it."""
+    with pytest.raises(ValueError, match="one gate is either required or advisory"):
+        read_all(["overall >= 1%", "advisory: overall >= 1%"], CELLS, baseline=False)
+    texts = ["overall <= 50%", "advisory: overall >= 90%"]
+    assert texts == [each.text for each in read_all(texts, CELLS, baseline=False)]
+
+
 @pytest.mark.parametrize("text", ["every bucket >= 1%", "equal-level >= 1%", "unsafe <= 1%", "execution <= 2 s"])
 def test_other_gates_need_any_problem(text: str) -> None:
     """What is of all problems can be decided wherever there are some, and nowhere else."""

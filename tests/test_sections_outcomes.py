@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import NOTHING, filled, json_of, lines_of
 
+from pytest_mathbench.domains import NO_LEVEL
 from pytest_mathbench.records import UNDECIDED, UNREAD, Effort, ItemResult, Outcome
 from pytest_mathbench.reporting.blocks import Chart, Headline
 from pytest_mathbench.reporting.sections.outcomes import Outcomes
@@ -131,6 +132,14 @@ def test_what_was_cut_off_is_shown_by_cell() -> None:
     assert {"domain": "algebra", "level": 3, "cut_off": 1, "measured": 1, "rate": 1.0} == found["cells"][1]
 
 
+def test_cut_offs_without_a_level_are_in_no_column_of_one() -> None:
+    """A data set may know no levels: what is of none counts in the last column."""
+    section = filled(Outcomes(), [thought(Outcome.CUT_OFF, NO_LEVEL), thought(Outcome.CORRECT, 2)])
+    lines = lines_of(section)
+    assert "cut off   level 2        all" in lines
+    assert "algebra  0/1 0.0%  1/2 50.0%" in lines
+
+
 def test_nothing_is_said_of_cut_offs_where_there_are_none() -> None:
     """Machines read a count of none."""
     section = filled(Outcomes(), [make_result()])
@@ -150,6 +159,12 @@ def test_the_share_of_thinking_is_shown() -> None:
     section = filled(Outcomes(), [thought(Outcome.CORRECT, thinking=512)])
     assert "tokens: 10 prompt, 1024 completion, 50.0% of them thinking" in lines_of(section)
     assert 512 == json_of(section)["tokens"]["thinking"]
+
+
+def test_no_more_than_all_tokens_are_thinking() -> None:
+    """Whatever an endpoint counts."""
+    section = filled(Outcomes(), [thought(Outcome.CORRECT, thinking=2048)])
+    assert "tokens: 10 prompt, 1024 completion, 100.0% of them thinking" in lines_of(section)
 
 
 def test_the_page_has_headlines_and_a_chart() -> None:

@@ -54,6 +54,15 @@ def test_machines_get_all_scores() -> None:
     ]
 
 
+def test_where_nothing_is_right_there_is_an_interval_all_the_same() -> None:
+    """What was measured has bounds, however it went; null is for what was not."""
+    total = json_of(filled(PassRates(), [make_result(Outcome.WRONG)]))["total"]
+    assert 0.0 == total["rate"]
+    assert 0.0 == total["low"]
+    assert 0.7935 == pytest.approx(total["high"], abs=0.0001)
+    assert json_of(filled(PassRates(), [make_fault()]))["total"]["high"] is None
+
+
 def test_the_scores_are_there_for_others() -> None:
     """A total, for JUnit and tables of several models."""
     assert Score(10, 12) == filled(PassRates(), RESULTS).scores.total

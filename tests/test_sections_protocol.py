@@ -11,7 +11,7 @@ from pytest_mathbench.reporting.sections.section import Context
 PROTOCOL = PROTOCOLS["evstafev2025"]
 FOLLOWED = Context(make_run_info(protocol="evstafev2025", deviations={"per_cell": "2 instead of 27"}))
 RESULTS = [
-    make_result(execution=make_execution(wall_seconds=0.5)),
+    make_result(execution=make_execution(wall_seconds=0.5, unsafe={"network": "socket"})),
     make_result(
         Outcome.WRONG, problem=make_problem(id="b"), execution=make_execution(wall_seconds=1.5, unsafe={"write": "x"})
     ),
@@ -37,7 +37,7 @@ def test_published_figures_stand_beside_the_runs_own() -> None:
     """The run's own value, the published one and whose it is are three columns of a row, and never one number."""
     rows = [line.split() for line in lines_of(filled(PublishedProtocol(), RESULTS), FOLLOWED)]
     assert ["accuracy", "1/2", "(50.0%)", "63.3%", "llama3.1:8b"] in rows
-    assert ["unsafe", "programs", "50.0%", "below", "1%", "all", "ten", "models"] in rows
+    assert ["unsafe", "programs", "100.0%", "below", "1%", "all", "ten", "models"] in rows
     assert ["mean", "execution", "time", "1.00", "s", "0.94", "s"] in [row[:7] for row in rows]
     assert ["unsolved", "problems", "1", "of", "2", "30", "of", "945"] in [row[:8] for row in rows]
 

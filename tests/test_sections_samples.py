@@ -3,7 +3,7 @@
 from factories import make_fault, make_problem, make_result, make_run_info
 from reports import filled, json_of, lines_of
 
-from pytest_mathbench.domains import Domain
+from pytest_mathbench.domains import NO_LEVEL, Domain
 from pytest_mathbench.records import ItemResult, Outcome
 from pytest_mathbench.reporting.sections.samples import Samples
 from pytest_mathbench.reporting.sections.section import Context
@@ -49,6 +49,12 @@ def test_machines_get_the_rates() -> None:
     assert {"problems": 1, "pass_at_1": 2 / 3, "pass_at_k": 1.0, "majority": 1.0} == found["levels"]["1"]
     assert 3 == found["total"]["problems"]
     assert ["algebra", "geometry"] == list(found["domains"])
+
+
+def test_problems_without_a_level_have_no_line_of_one() -> None:
+    """A data set may know no levels: they count in their domain."""
+    section = filled(Samples(), [*attempts("a", "rrw"), *attempts("b", "www", level=NO_LEVEL)])
+    assert ["3 samples", "algebra", "level 1", "all"] == [line.split("  ")[0] for line in lines_of(section, THREE)]
 
 
 def test_one_sample_has_no_such_rates() -> None:

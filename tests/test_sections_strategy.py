@@ -41,6 +41,15 @@ def test_costs_triggers_and_ends() -> None:
     ] == lines_of(filled(Strategy(), RESULTS))
 
 
+def test_what_was_mended_is_told_from_what_was_broken() -> None:
+    """By attempts, for people and for machines."""
+    section = filled(Strategy(), [*RESULTS, attempt(Outcome.WRONG, Outcome.CORRECT)])
+    assert lines_of(section)[0].endswith("3 regenerated, of which 2 became right and 1 wrong")
+    found = json_of(section)
+    assert 2 == found["mended"]
+    assert 1 == found["broke"]
+
+
 def test_machines_get_the_same() -> None:
     """All counts, triggers and ends by name."""
     found = json_of(filled(Strategy(), RESULTS))

@@ -8,11 +8,13 @@ from factories import PROPERTY, make_problem
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_mathbench.analysis.betting import EARLY
 from pytest_mathbench.analysis.comparison import Cost, Measured
-from pytest_mathbench.analysis.course import Course, course
+from pytest_mathbench.analysis.course import Course, Question, course
 from pytest_mathbench.analysis.decisions import Gate, Status
 from pytest_mathbench.analysis.gates import read
-from pytest_mathbench.analysis.sequential import Verdict, settle, settlement
+from pytest_mathbench.analysis.sequential import LEFT, Verdict, settle, settlement
+from pytest_mathbench.analysis.statistics import ERROR
 from pytest_mathbench.problems import ProblemSet, in_random_order
 from pytest_mathbench.recording.order import Place, place_of
 from pytest_mathbench.records import AttemptId, Outcome
@@ -157,6 +159,80 @@ def test_faults_are_known_by_where_they_are() -> None:
     assert (2, 4) == tuple(course(order, 1, found, None).faults)
 
 
+def test_each_sample_that_was_not_measured_is_a_fault() -> None:
+    """Two at one problem are two."""
+    order = places(3)
+    found = answers(order, [True] * 3, samples=3) | {("1", 0): None, ("1", 2): None}
+    assert (2, 2) == tuple(course(order, 3, found, None).faults)
+
+
+# Questions
+
+
+def asked(
+    text: str,
+    order: Sequence[Place],
+    found: Found,
+    before: Mapping[AttemptId, Measured] | None = None,
+    samples: int = 1,
+) -> Question:
+    """Return what a gate asks of the one bucket that it is about."""
+    (gate,) = gates(text)
+    (question,) = gate.questions(course(order, samples, found, before))
+    return question
+
+
+def known(found: Found) -> dict[AttemptId, Measured]:
+    """Return what was measured, as a baseline has it."""
+    return {key: each for key, each in found.items() if each}
+
+
+def test_a_comparison_asks_about_pairs() -> None:
+    """Of what the baseline has not measured nothing is asked; a drop counts with the margin, and as a drop without."""
+    order = places(4)
+    found, before = answers(order, [True, False, True, True]), known(answers(order, [True, True]))
+    question = asked("overall no worse than baseline by more than 5 points", order, found, before)
+    assert [1, 2] == question.at
+    assert question.size == 2
+    assert [0, -1] == question.shown
+    assert pytest.approx([0.05, -0.95]) == question.values
+    assert [0, 1] == question.drops
+    assert pytest.approx((-0.95, 1.05)) == (question.low, question.high)
+
+
+def test_a_comparison_with_confidence_asks_about_families() -> None:
+    """The first problem of each stands for it; either way needs the same proof."""
+    order = places(4, families=2)
+    found = answers(order, [True] * 4)
+    question = asked("overall no worse than baseline with 95% confidence", order, found, known(found))
+    assert [1, 2] == question.at
+    assert question.size == 2
+    assert question.drops is None
+    assert pytest.approx(0.05) == question.doubt
+
+
+def test_equal_level_asks_about_the_mean_of_the_levels() -> None:
+    """A level of one problem weighs as much as one of two: 50 %, 0 % and 100 % are 50 %."""
+    order = places(4)
+    question = asked("equal-level >= 40%", order, answers(order, [True, False, True, False]))
+    assert pytest.approx(0.5) == question.shown_until(4)[0]
+    assert pytest.approx(0.1) == sum(question.values) / 4
+    assert question.low <= min(question.values)
+    assert max(question.values) <= question.high
+
+
+def test_an_attempt_that_does_not_count_moves_nothing() -> None:
+    """One of two samples had no program: it is on neither side, and the other weighs what it did."""
+    (place,) = order = places(1)
+    found: Found = {
+        ("0", 0): attempt(place, right=True, unsafe=False),
+        ("0", 1): attempt(place, right=True, unsafe=None),
+    }
+    question = asked("unsafe <= 30%", order, found, samples=2)
+    assert pytest.approx([0.15]) == question.values
+    assert [0] == question.shown
+
+
 # Verdicts
 
 
@@ -275,6 +351,27 @@ def test_an_advisory_gate_holds_nothing_up() -> None:
     assert [Status.PASS, Status.INCONCLUSIVE, Status.INCONCLUSIVE] == [each.status for each in beside.decisions]
 
 
+def test_an_advisory_gate_costs_the_required_ones_nothing() -> None:
+    """Its comparisons are a family of their own: a fail needs no more evidence beside it."""
+    order = places(200)
+    found = course(order, 1, answers(order, [False] * 200), None)
+    beside = settle(gates("overall >= 50%", *["advisory: every domain >= 40%"] * 8), found).decided
+    assert settle(gates("overall >= 50%"), found).decided == beside
+
+
+def test_what_is_open_says_so() -> None:
+    """With the rate so far, on as many problems as the run was decided by."""
+    order = places(200)
+    found = settle(
+        gates("overall >= 10%", "advisory: overall >= 99%"), course(order, 1, answers(order, [True] * 200), None)
+    )
+    (open_,) = found.decisions[1].grounds
+    assert open_.sentence == (
+        f"overall 100.0% on the first {found.decided} of 200 problems: open at problem {found.decided} of the run, "
+        "which decided it"
+    )
+
+
 @pytest.mark.parametrize(("right", "settled"), [(True, False), (False, True)])
 def test_a_required_gate_that_only_a_whole_run_decides_is_waited_for(*, right: bool, settled: bool) -> None:
     """The run does not pass without it; it may fail by another."""
@@ -302,6 +399,23 @@ def test_faults_beyond_the_bound_decide_nothing(allowed: int, *, settled: bool) 
     assert settled == (settle(gates("overall >= 50%"), course(order, 1, found, None), allowed).decided is not None)
 
 
+def test_only_faults_before_the_decision_are_held_against_the_bound() -> None:
+    """One before it, one allowed, and one after it."""
+    order = places(200)
+    found = answers(order, [True] * 200) | {("1", 0): None, ("150", 0): None}
+    assert settle(gates("overall >= 50%"), course(order, 1, found, None), 1).decided
+
+
+def test_a_fault_at_the_problem_that_decides_counts() -> None:
+    """The decision rests on that problem: what was not measured of it is not later."""
+    order = places(200)
+    found = answers(order, [True] * 200, samples=2)
+    decided = settle(gates("overall >= 50%"), course(order, 2, found, None)).decided
+    assert decided
+    found[order[decided - 1].problem, 1] = None
+    assert settle(gates("overall >= 50%"), course(order, 2, found, None)).decided is None
+
+
 def test_a_later_fault_changes_nothing() -> None:
     """What was decided before it stays."""
     order = places(200)
@@ -323,6 +437,21 @@ def test_the_order_of_completion_changes_nothing(rights: list[bool], completion:
         assert first.decisions == verdict(text, order, whole).decisions
 
 
+def test_an_early_ground_has_its_numbers() -> None:
+    """The rate on the problems that decided, and how many those are."""
+    order = places(200)
+    found = verdict("overall >= 50%", order, answers(order, [number != 1 for number in range(200)]))
+    (decision,) = found.decisions
+    (ground,) = decision.grounds
+    assert found.decided == ground.count
+    assert ground.value == (ground.count - 1) / ground.count
+
+
+def test_early_looks_and_the_end_share_one_error() -> None:
+    """What the looks may spend is not there for the whole run's decision."""
+    assert pytest.approx(ERROR) == EARLY + LEFT * ERROR
+
+
 # What it took
 
 
@@ -340,6 +469,15 @@ def test_what_was_made_beyond_is_counted() -> None:
     assert told.beyond_attempts == 20 - decided.decided + 2
     assert told.beyond_tokens == 100 * (20 - decided.decided) + 120
     assert told.saved == round((100 - 22) * (2000 + 120) / 22)
+
+
+def test_every_sample_that_was_not_made_is_saved() -> None:
+    """A problem that was not reached would have taken all its samples."""
+    order = places(100)
+    found = answers(order, [True] * 20, samples=3)
+    way = course(order, 3, found, None)
+    told = settlement(settle(gates("overall >= 50%"), way), way, known(found), 3, [])
+    assert told.saved == (100 - 20) * 3 * 100
 
 
 def test_a_whole_run_saves_nothing() -> None:
