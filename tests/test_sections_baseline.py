@@ -53,6 +53,13 @@ def test_the_power_of_the_pairs_is_said() -> None:
     )
 
 
+def test_attempts_without_a_pair_are_counted() -> None:
+    """For people and for machines, whichever of the two runs has them."""
+    more = context(results("rr"), results("rrww"))
+    assert any(line.startswith("2 pairs, 2 attempts without one;") for line in lines_of(AgainstBaseline(), more))
+    assert 2 == json_of(AgainstBaseline(), more)["unpaired"]
+
+
 def test_the_headline_is_the_difference() -> None:
     """With its interval."""
     (headline, *_) = AgainstBaseline().blocks(WORSE)

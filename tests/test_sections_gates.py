@@ -119,6 +119,11 @@ def test_the_evidence_is_a_picture_on_the_page() -> None:
     assert [(1, 2, 24)] == [trace["at"] for trace in chart.data]
 
 
+def test_without_evidence_there_is_no_picture() -> None:
+    """Where no gate could be decided early, nothing is drawn."""
+    assert [] == [block for block in Gates().blocks(early(decided=None, traces=())) if isinstance(block, Chart)]
+
+
 def test_an_advisory_gate_is_marked() -> None:
     """In brackets: it counts for nothing."""
     assert "  (FAIL)  every domain no worse than baseline" in lines_of(

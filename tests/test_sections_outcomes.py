@@ -51,7 +51,7 @@ def test_asides_are_shown() -> None:
     """What was cut off, could not be decided, was echoed, or was made more than once."""
     results = [
         make_result(Outcome.NO_PROGRAM, completion=make_completion(finish_reason="length"), grade=None),
-        make_result(Outcome.WRONG, grade=make_grade(correct=False, rule=UNDECIDED)),
+        *[make_result(Outcome.WRONG, grade=make_grade(correct=False, rule=UNDECIDED))] * 2,
         make_result(Outcome.WRONG, grade=make_grade(correct=False, rule=UNREAD)),
         make_result(execution=make_execution(echoed=True)),
         make_result(reruns=2),
@@ -60,13 +60,13 @@ def test_asides_are_shown() -> None:
     section = filled(Outcomes(), results)
     assert (
         "of these: 1 cut off by the token limit and counted as it came, "
-        "1 undecided (not comparable within the limits, counted as wrong), "
+        "2 undecided (not comparable within the limits, counted as wrong), "
         "1 unread (in no notation that the grader reads, counted as wrong), "
         "1 whose last line was echoed, 2 made more than once (the last result counts)" in lines_of(section)
     )
     found = json_of(section)
     assert 1 == found["truncated"]
-    assert 1 == found["undecided"]
+    assert 2 == found["undecided"]
     assert 1 == found["unread"]
     assert 1 == found["echoed"]
     assert 2 == found["rerun"]
@@ -152,6 +152,7 @@ def test_thoughts_that_took_all_tokens_are_named() -> None:
     section = filled(Outcomes(), [thought(Outcome.CUT_OFF, thinking=1024), thought(Outcome.CUT_OFF, thinking=1000)])
     assert "in 1 of them all 1,024 tokens went into thinking" in "".join(lines_of(section))
     assert 1 == json_of(section)["cut_off"]["only_thought"]
+    assert 1024 == json_of(section)["cut_off"]["longest_thought"]
 
 
 def test_the_share_of_thinking_is_shown() -> None:
