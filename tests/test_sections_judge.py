@@ -27,6 +27,7 @@ RESULTS = [
     judged(Judgement(fault="no rating", prompt_tokens=4, completion_tokens=40, seconds=1.0), strict=False),
     judged(None),
     make_fault(),
+    make_fault(grade=make_grade(judgement=Judgement(rating=5, prompt_tokens=8))),
 ]
 
 
