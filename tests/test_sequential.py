@@ -341,6 +341,14 @@ def test_a_run_passes_with_its_last_gate() -> None:
     assert easy < hard == both
 
 
+def test_a_gate_that_was_decided_before_keeps_its_numbers() -> None:
+    """They are of the problems that decided it, not of those that the run went on to."""
+    order = places(200)
+    found = course(order, 1, answers(order, [True] * 200), None)
+    easy = settle(gates("overall >= 10%"), found).decisions[0].grounds
+    assert easy == settle(gates("overall >= 10%", "overall >= 70%"), found).decisions[0].grounds
+
+
 def test_an_advisory_gate_holds_nothing_up() -> None:
     """The run is decided as without it."""
     order = places(200)
