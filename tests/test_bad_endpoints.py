@@ -365,7 +365,7 @@ def test_a_streaming_session_records_the_first_token(
             "forbidden (403): not you\n→ a key (--mathbench-api-key-env) or a",
         ),
         ((404, '{"error": {"message": "no model m"}}'), "check the model's name, and that the URL ends in /v1"),
-        ((200, "<html>login</html>"), "is this an OpenAI-compatible endpoint? '<html>login</html>'"),
+        ((200, "<html>login</html>"), "'<html>login</html>'\n→ is this an OpenAI-compatible endpoint?"),
         ((200, '{"id": "x", "choi'), "the endpoint's answer is not JSON"),
         ((200, "[]"), "the endpoint's answer is not a chat completion"),
     ],

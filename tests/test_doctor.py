@@ -388,7 +388,9 @@ def test_an_endpoint_s_port_may_be_another_service_s(server: ScriptedServer) -> 
     server.default = (200, "<html>welcome</html>")
     found = told(endpoints.findings(Settings(model="m", base_url=(server.url,))))["endpoint"]
     assert State.MISSING == found.state
-    assert "is this an OpenAI-compatible endpoint?" in found.found
+    assert found.found.endswith("'<html>welcome</html>'")
+    assert found.cure.startswith("is this an OpenAI-compatible endpoint?")
+    assert State.MISSING == told(endpoints.findings(Settings(base_url=(server.url,))))["model"].state
 
 
 def test_no_gpu_for_a_build_that_needs_one_is_told(with_engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,7 +172,7 @@ def _read(content: bytes, request: Request) -> Answer:
     except (ValueError, RecursionError) as error:
         said = " ".join(content.decode("utf-8", "replace").split())[:200]
         raise GenerationError(
-            f"the endpoint's answer is not JSON ({error}); is this an OpenAI-compatible endpoint? {said!r}"
+            f"the endpoint's answer is not JSON ({error}): {said!r}\n→ is this an OpenAI-compatible endpoint? {NAME}"
         ) from None
     if isinstance(words_of(data), str):
         raise _of_body(data, "the endpoint answered with an error")

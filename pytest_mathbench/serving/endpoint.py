@@ -95,7 +95,7 @@ def models(client: "openai.OpenAI", more: Mapping[str, Any]) -> list[str]:
 
     try:
         return [model.id for model in client.models.list(**more).data or ()]
-    except openai.OpenAIError:
+    except (openai.OpenAIError, ValueError, AttributeError):  # the client takes a page for a list
         return []
 
 
@@ -166,7 +166,7 @@ def probe(
         except (openai.OpenAIError, ValueError) as error:
             raise ServerError(f"{where}: no completion came back ({_short(error)}){way_out(str(error))}") from None
     if not getattr(answer, "choices", None):
-        raise ServerError(f"{where}: the answer is no chat completion; is this an OpenAI-compatible endpoint?")
+        raise ServerError(f"{where}: the answer is no chat completion\n→ is this an OpenAI-compatible endpoint? {NAME}")
 
 
 def _missing(client: "openai.OpenAI", always: Mapping[str, Any]) -> str:
