@@ -96,6 +96,12 @@ def test_a_bad_option_is_refused_as_the_run_refuses_it(capsys: pytest.CaptureFix
     assert "mathbench: --sandbox: 'firm': expected one of strict, auto, off\n" == capsys.readouterr().err
 
 
+def test_arguments_for_another_engine_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the run refuses them."""
+    assert 4 == main(["doctor", "--model=m", "--sglang-args=--tp 2"])
+    assert "--mathbench-sglang-args are for another engine" in capsys.readouterr().err
+
+
 def test_every_package_that_is_declared_is_looked_at() -> None:
     """What pip was told is what is held against what is there."""
     found = told(machine.findings(Settings()))["packages"]

@@ -39,9 +39,11 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _doctor(wishes: argparse.Namespace) -> int:
     from pytest_mathbench.doctor import Finding, State, examine  # other commands need none of the making arm
+    from pytest_mathbench.serving.engines import check_arguments
 
     given = {name: text for name in _OPTIONS if (text := getattr(wishes, name)) is not None}
     settings = read({name: (text, f"--{name.replace('_', '-')}") for name, text in given.items()})
+    check_arguments(settings)
     found: list[Finding] = []
     for finding in examine(settings):
         found.append(finding)
