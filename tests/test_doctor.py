@@ -24,6 +24,7 @@ from pytest_mathbench.cli import main
 from pytest_mathbench.doctor import Finding, State, confinement, endpoints, machine
 from pytest_mathbench.doctor import server as engines
 from pytest_mathbench.sandbox.layers import Layers, probe
+from pytest_mathbench.serving.processor import Processor
 from pytest_mathbench.settings import Settings
 
 DOCTOR = "import sys; from pytest_mathbench.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -77,6 +78,18 @@ def test_a_machine_with_everything_passes(
     assert ["python", "packages", "system", "memory", "open files", "disk", "temporary"] == [
         line[:11].rstrip() for line in lines if line[:11].strip()
     ][:7]
+
+
+@needs_all
+def test_what_is_worse_than_it_could_be_is_named_last(
+    server: ScriptedServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run without confinement can start; nobody overlooks it."""
+    assert 0 == main(["doctor", "--model=m", f"--endpoint={server.url}", "--sandbox=off"])
+    said = capsys.readouterr().out
+    assert "\nsandbox     limited  off: a program can read every file that you can read," in said
+    assert "\n                     → --mathbench-sandbox=strict\n" in said
+    assert said.endswith("\n\nA run can start; limited: sandbox.\n")
 
 
 @needs_all
@@ -248,6 +261,23 @@ def test_the_run_refuses_to_start_on_a_full_disk(tmp_path: Path, problem_file: C
         f"the output folder {tmp_path / 'disk'} cannot be written to: No space left on device\n"
         "→ make room there, or name another with --mathbench-output"
     ) in ended.stderr
+
+
+def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
+    """No run could be recorded in it."""
+    (tmp_path / "file").touch()
+    found = machine._output(tmp_path / "file" / "runs")
+    assert f"the output folder {tmp_path / 'file'} cannot be written to: Not a directory" == found.found
+    assert "name another with --mathbench-output" == found.cure
+
+
+def test_more_programs_than_memory_are_told() -> None:
+    """With how much each may have."""
+    small = Processor(has_bfloat16=True, cores=1, has_quota=True, memory=1 << 30)
+    found = machine._memory(small, 2 << 30)
+    assert State.LIMITED == found.state
+    assert found.found.startswith("1.0 GiB; 1 core by quota; ")
+    assert f"--mathbench-memory={512 // len(os.sched_getaffinity(0))}M" == found.cure
 
 
 # 5. No network.

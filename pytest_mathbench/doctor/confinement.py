@@ -69,7 +69,7 @@ def _sandbox(settings: Settings) -> Finding:
             "sandbox",
             State.LIMITED,
             f"{settings.sandbox}: a program can {'; '.join(layers.dangers)}",
-            "mend the layers above, and give --mathbench-sandbox=strict",
+            "--mathbench-sandbox=strict" if settings.sandbox == "off" else "what is said of the layers above",
         )
     present = replace(layers, missing={})
     return Finding("sandbox", State.OK, f"{settings.sandbox}: {present}; {graded} known answers graded")

@@ -73,7 +73,7 @@ def _memory(machine: Processor, of_a_program: int) -> Finding:
     at_once = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else machine.cores
     if (most := at_once * of_a_program) > machine.memory:
         found = f"{found}; {at_once} programs at once may take {gigabytes(most)}"
-        return Finding("memory", State.LIMITED, found, f"--mathbench-memory={machine.memory // at_once >> 21}M")
+        return Finding("memory", State.LIMITED, found, f"--mathbench-memory={machine.memory // (2 * at_once) >> 20}M")
     return Finding("memory", State.OK, found)
 
 
@@ -86,8 +86,8 @@ def _open_files() -> Finding:
 
 
 def _output(folder: Path) -> Finding:
-    """Look at the folder that runs are recorded in, or the nearest that is there: nothing is made here."""
-    nearest = next(path for path in (folder, *folder.parents) if path.is_dir())
+    """Look at the folder that runs are recorded in, or the nearest that is there: the doctor makes none."""
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
     try:
         check_output(nearest)
     except ConfigurationError as error:
