@@ -32,7 +32,7 @@ test-slow: $(VENV)/.dev
 test-vllm: $(VENV)/.dev $(VENV)/.cpu
 	$(BIN)/pytest tests -m vllm -v $(ARGS)
 
-## check: lint, types, the order of the rooms, workflows, release notes, and the documentation site
+## check: lint, types, the order of the rooms, workflows, the container and the job, release notes, the documentation site
 check: $(VENV)/.dev docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,6 +42,8 @@ check: $(VENV)/.dev docs
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[0-9]*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/hadolint deploy/Dockerfile
+	$(BIN)/kubernetes-validate --strict --no-warn --quiet deploy/job.yaml
 	$(BIN)/zizmor --offline --quiet --persona=pedantic .github
 	$(BIN)/towncrier build --draft --version next >build/news.md 2>&1 || { cat build/news.md; false; }
 	$(BIN)/pytest tests/test_rooms.py tests/test_project.py -q
@@ -80,6 +82,7 @@ clean:
 	rm -rf $(VENV) build dist
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: name Python 3.11 or newer, as in make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 build/oldest.txt: pyproject.toml

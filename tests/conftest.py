@@ -72,13 +72,15 @@ class ScriptedServer:
     """A real HTTP server that speaks the chat completions API and answers from a script.
 
     `answers` maps a part of the user's message to the completion's text, to (status, body) for a fault, or to a
-    function of the request; `default` answers everything else. It plays the model, where no model is needed.
+    function of the request; `default` answers everything else. `models` are listed, if there are any. It plays the
+    model, where no model is needed.
     """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.default: Answer = "```python\nprint(42)\n```"
         self.key: str | None = None
+        self.models: list[str] = []
         self.requests: list[dict[str, Any]] = []
         self.in_flight = 0
         self.most_in_flight = 0
@@ -101,6 +103,15 @@ class ScriptedServer:
                 payload = text.encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json" if text[:1] in "[{" else "text/html")
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            def do_GET(self) -> None:
+                listed = [{"id": name, "object": "model", "created": 0, "owned_by": "x"} for name in owner.models]
+                payload = json.dumps({"object": "list", "data": listed}).encode()
+                self.send_response(200 if owner.models else 404)
+                self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(payload)))
                 self.end_headers()
                 self.wfile.write(payload)

@@ -302,7 +302,7 @@ SAID = {
     "page": "the endpoint's answer is not JSON (",
     "half": "the endpoint's answer is not JSON (",
     "none": "the endpoint's answer is not a chat completion: ",
-    "model": "not found (404): no model named m; check the model's name",
+    "model": "not found (404): no model named m\n→ check the model's name",
     "busy": LATE,
     "cut": LATE,
     "gone": LATE,
@@ -358,11 +358,14 @@ def test_a_streaming_session_records_the_first_token(
     [
         (
             (401, '{"error": {"message": "bad key"}}'),
-            "refuses the API key (401): bad key; --mathbench-api-key-env",
+            "refuses the API key (401): bad key\n→ --mathbench-api-key-env",
         ),
-        ((403, '{"error": {"message": "not you"}}'), "forbidden (403): not you; a key (--mathbench-api-key-env) or a"),
+        (
+            (403, '{"error": {"message": "not you"}}'),
+            "forbidden (403): not you\n→ a key (--mathbench-api-key-env) or a",
+        ),
         ((404, '{"error": {"message": "no model m"}}'), "check the model's name, and that the URL ends in /v1"),
-        ((200, "<html>login</html>"), "is this an OpenAI-compatible endpoint? '<html>login</html>'"),
+        ((200, "<html>login</html>"), "'<html>login</html>'\n→ is this an OpenAI-compatible endpoint?"),
         ((200, '{"id": "x", "choi'), "the endpoint's answer is not JSON"),
         ((200, "[]"), "the endpoint's answer is not a chat completion"),
     ],

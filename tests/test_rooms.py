@@ -43,7 +43,7 @@ MAKING = [
     "pipeline",
 ]
 READING = ["analysis", "reporting"]
-OUTSIDE = ["plugin", "regrade", "bites", "checkup", "cli"]
+OUTSIDE = ["plugin", "regrade", "bites", "checkup", "doctor", "cli"]
 
 # Stages do not know each other; these pairs are the exceptions, each with its reason.
 EXCEPTIONS = {

@@ -147,7 +147,7 @@ def test_its_log_tells_what_it_is_doing(line: str, phase: str) -> None:
 def test_without_sglang_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what else there is."""
     monkeypatch.setattr("pytest_mathbench.serving.sglang.find_spec", lambda _: None)
-    with pytest.raises(ServerError, match=r"SGLang is not installed in .*--mathbench-engine=vllm"):
+    with pytest.raises(ServerError, match=r"SGLang is not installed in .*\n→ install SGLang .*--mathbench-engine=vllm"):
         Sglang().check()
 
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import deciding, models, planning, problem_sets, runs
+from pytest_mathbench.cli import deciding, doctor, models, planning, problem_sets, runs
 from pytest_mathbench.cli.messages import say
 from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
 
@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     runs.declare(commands)
     deciding.declare(commands)
     planning.declare(commands)
+    doctor.declare(commands)
     models.declare(commands)
     problem_sets.declare(commands)
     options = parser.parse_args(arguments)

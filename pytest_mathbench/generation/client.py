@@ -16,7 +16,7 @@ from pytest_mathbench.generation.answers import Answer, Manner, Stream, of_whole
 from pytest_mathbench.generation.body import body_of, patch_hint
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint, client_settings
-from pytest_mathbench.serving.words import code_of, said_by, way_out, words_of
+from pytest_mathbench.serving.words import KEY, NAME, code_of, said_by, way_out, words_of
 
 Told = Callable[[int, bool], None]
 """Hears how many tokens have come since it last heard, and whether the thought is over by now."""
@@ -172,7 +172,7 @@ def _read(content: bytes, request: Request) -> Answer:
     except (ValueError, RecursionError) as error:
         said = " ".join(content.decode("utf-8", "replace").split())[:200]
         raise GenerationError(
-            f"the endpoint's answer is not JSON ({error}); is this an OpenAI-compatible endpoint? {said!r}"
+            f"the endpoint's answer is not JSON ({error}): {said!r}\n→ is this an OpenAI-compatible endpoint? {NAME}"
         ) from None
     if isinstance(words_of(data), str):
         raise _of_body(data, "the endpoint answered with an error")
@@ -202,15 +202,12 @@ def fault_of(
 
 def _refused(status: int, words: str, body: Mapping[str, Any]) -> GenerationError:
     if status == HTTPStatus.UNAUTHORIZED:
-        return EndpointLostError(
-            f"the endpoint refuses the API key ({status}): {words}; "
-            "--mathbench-api-key-env names the environment variable that holds it"
-        )
+        return EndpointLostError(f"the endpoint refuses the API key ({status}): {words}\n→ {KEY}")
     if status == HTTPStatus.FORBIDDEN:
         missing = "a key (--mathbench-api-key-env) or a header (--mathbench-headers) may be missing"
-        return RefusedError(f"forbidden ({status}): {words}; {missing}")
+        return RefusedError(f"forbidden ({status}): {words}\n→ {missing}")
     if status == HTTPStatus.NOT_FOUND:
-        return RefusedError(f"not found ({status}): {words}; check the model's name, and that the URL ends in /v1")
+        return RefusedError(f"not found ({status}): {words}\n→ {NAME}")
     return RefusedError(f"the endpoint refused ({status}): {words}{way_out(words) or patch_hint(words, body)}")
 
 

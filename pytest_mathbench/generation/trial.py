@@ -11,6 +11,7 @@ from pytest_mathbench.generation.client import BusyError, Client, NoConnectionEr
 from pytest_mathbench.generation.loop import LoopThread
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.words import WAY
 
 PATIENCE_SECONDS = 20.0
 """After so long without a refusal a request counts as accepted."""
@@ -49,9 +50,10 @@ class Trial:
         try:
             with LoopThread() as loop:
                 return loop.run(self._ask(request))
+        except NoConnectionError as error:
+            raise NotAnsweringError(f"{self._where}: unreachable ({error})\n→ {WAY}") from None
         except PassingError as error:
-            kind = "unreachable" if isinstance(error, NoConnectionError) else "no completion came back"
-            raise NotAnsweringError(f"{self._where}: {kind} ({error})") from None
+            raise NotAnsweringError(f"{self._where}: no completion came back ({error})") from None
         except RefusedError as error:
             raise NotTakenError(f"{self._where}: {error}") from None
         except GenerationError as error:

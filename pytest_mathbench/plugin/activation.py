@@ -31,6 +31,7 @@ from pytest_mathbench.records import Sampling
 from pytest_mathbench.serving.context import tokens_left
 from pytest_mathbench.serving.engines import check_arguments
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
+from pytest_mathbench.serving.weights import check_local
 from pytest_mathbench.settings import Settings
 
 SUITE = "test_problems.py"
@@ -90,8 +91,8 @@ def _benchmark(settings: Settings, *, in_worker: bool) -> Benchmark:
         info = read_info(known)
         model, max_tokens = settings.model or info.model, settings.max_tokens or info.sampling.max_tokens
         settings = replace(settings, model=model, max_tokens=max_tokens)
-    if not (settings.base_url or settings.replay or settings.model == DEMO_MODEL):
-        resolve(settings.model)
+    if not (settings.base_url or settings.replay or settings.model == DEMO_MODEL or in_worker):
+        check_local(resolve(settings.model))
     check_arguments(settings)
     chosen = problems.select(
         problems.load(settings.problems, settings.variant, dict(settings.columns)),

@@ -12,7 +12,7 @@ from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.grading import judge as judging
-from pytest_mathbench.plugin.benchmark import Benchmark, given_endpoint, judge_endpoint
+from pytest_mathbench.plugin.benchmark import Benchmark
 from pytest_mathbench.plugin.terminal import long_run, progress_line, silent_run
 from pytest_mathbench.recording.completions import CompletionStore, RecordedCompletions
 from pytest_mathbench.recording.folder import SERVER_LOG, RunFolder
@@ -20,6 +20,7 @@ from pytest_mathbench.records import AttemptId, ItemResult, Problem, Request
 from pytest_mathbench.serving.adapters import check_adapter
 from pytest_mathbench.serving.endpoint import Endpoint, probe, same_model
 from pytest_mathbench.serving.engines import asked_model, engine_of
+from pytest_mathbench.serving.named import given_endpoint, judge_endpoint
 from pytest_mathbench.serving.server import Server
 
 if TYPE_CHECKING:
@@ -119,6 +120,10 @@ class LocalBackend:
                 except ServerError as error:
                     self._failure = error
                     raise
+                except OSError as error:
+                    cure = "see that there is room on the disk, and that the folder may be written to"
+                    self._failure = ServerError(f"the server could not be started: {error}\n→ {cure}")
+                    raise self._failure from error
                 except Exception as error:
                     self._failure = ServerError(f"the server could not be started: {type(error).__name__}: {error}")
                     raise self._failure from error

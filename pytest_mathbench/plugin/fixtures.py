@@ -35,7 +35,7 @@ def mathbench_server(request: pytest.FixtureRequest) -> Endpoint:
         return backend_of(request.config).endpoint()
     except ServerError:
         # Without a model no further item can be measured.
-        request.session.shouldstop = "mathbench: there is no model to measure"
+        request.session.shouldstop = "mathbench: there is no model to measure; mathbench doctor says what a run lacks"
         raise
 
 

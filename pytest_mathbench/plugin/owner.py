@@ -13,6 +13,8 @@ from pytest_mathbench.plugin.workers import Channel, is_the_last
 from pytest_mathbench.reporting import baselines
 from pytest_mathbench.sandbox.layers import choose
 
+_DOCTOR = "(mathbench doctor looks at all that a run needs)"
+
 
 class Owner:
     """Starts the run and ends it; between the two it answers workers."""
@@ -43,8 +45,10 @@ class Owner:
             self._run.start()
             self._find_baseline()
             self._run.prepare(self._terminal.warn)
-        except (ConfigurationError, SandboxError, ServerError) as error:
+        except ConfigurationError as error:
             raise pytest.UsageError(f"mathbench: {error}") from None
+        except (SandboxError, ServerError) as error:
+            raise pytest.UsageError(f"mathbench: {error}\n{_DOCTOR}") from None
         self._terminal.watch(self._backend.progress)
 
     def _find_baseline(self) -> None:

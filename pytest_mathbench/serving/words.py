@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import openai
 
+KEY = "--mathbench-api-key-env names the environment variable that holds it"
+"""What to do where an endpoint refuses the API key."""
+
+NAME = "check the model's name, and that the URL ends in /v1"
+"""What to do where it knows no such model or address."""
+
+WAY = "see that the server runs and listens there, and that neither a firewall nor a proxy (HTTPS_PROXY) stands between"
+"""What to do where nobody answers."""
+
 _MOST = 600
 """Characters that are shown of it."""
 
