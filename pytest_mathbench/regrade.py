@@ -18,6 +18,7 @@ from pytest_mathbench.recording.completions import CompletionStore, RecordedComp
 from pytest_mathbench.recording.environment import machine, packages, versions
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.recording.recorded import RecordedRun
+from pytest_mathbench.recording.run_info import REGRADE
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import choose
@@ -43,7 +44,7 @@ class Regrading:
             raise ConfigurationError(str(error)) from None
         self.info = replace(
             run.info,
-            endpoint=f"regrade of {run.folder.name}",
+            endpoint=f"{REGRADE}{run.folder.name}",
             sandbox=str(self._layers),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             verdict=Verdict.STRICT if run.info.verdict == Verdict.JUDGE else run.info.verdict,

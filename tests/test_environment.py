@@ -2,6 +2,8 @@
 
 import os
 import platform
+import re
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 from factories import make_run_info
 
-from pytest_mathbench.recording.environment import machine, packages, versions
+from pytest_mathbench.recording.environment import commit, machine, packages, versions
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.settings import ENGINES
 
@@ -79,3 +81,16 @@ def test_the_description_fits_a_runs_information() -> None:
     """What is known of machine and packages goes to JSON and back with the run."""
     info = make_run_info(machine=machine(), versions=versions())
     assert info == RunInfo.from_json(info.to_json())
+
+
+def test_the_commit_is_the_repository_s(tmp_path: Path) -> None:
+    """With a mark where files were changed since; outside of a repository there is none."""
+    assert "" == commit(tmp_path)
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
+    (tmp_path / "suite.py").write_text("one\n")
+    for words in (["init", "--quiet"], ["add", "suite.py"], ["commit", "--quiet", "--message", "one"]):
+        subprocess.run(["git", "-C", tmp_path, *who, *words], check=True)  # noqa: S607 - whichever git there is
+    clean = commit(tmp_path)
+    assert re.fullmatch("[0-9a-f]{40}", clean)
+    (tmp_path / "suite.py").write_text("two\n")
+    assert f"{clean}-dirty" == commit(tmp_path)

@@ -17,12 +17,13 @@ from reports import rich_context, rich_results
 from conftest import ScriptedServer, row
 from pytest_mathbench.analysis.comparison import compare, measured
 from pytest_mathbench.analysis.decisions import Decision, Ground, Status
+from pytest_mathbench.analysis.history import History, history, past
 from pytest_mathbench.cli import main
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.records import ItemResult, Judgement, Outcome
 from pytest_mathbench.reporting.blocks import Block, Chart
 from pytest_mathbench.reporting.export import PAGE
-from pytest_mathbench.reporting.page import Side, render, render_comparison
+from pytest_mathbench.reporting.page import Side, render, render_comparison, render_history
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -358,6 +359,53 @@ def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
     assert "print(0)" in text
     assert "print('worse')" in text
     assert 1 == page.locator('[data-kind="differences"] svg').count()
+
+
+def a_history() -> History:
+    """Make twelve runs, of which the last six are much worse."""
+    return history(
+        past(
+            f"run-{day}",
+            make_run_info(problem_count=40, started=f"2026-01-{day:02}T03:00:00+00:00", commit=f"{day:040x}"),
+            measured([attempt(number, OUTCOMES[number % 10 < (9 if day < 7 else 3)]) for number in range(40)]),
+            Status.PASS,
+            60.0,
+        )
+        for day in range(1, 13)
+    )
+
+
+OUTCOMES = (Outcome.WRONG, Outcome.CORRECT)
+
+
+@needs_browser
+def test_runs_over_time_on_a_page(opened: Callable[[str], Page]) -> None:
+    """A chart for each bucket, with the change; no list of problems."""
+    page = opened(render_history(a_history()))
+    seen = page.locator("main").inner_text()
+    assert "overall -60.0 points" in seen
+    assert ["drop"] == page.locator(".badge").all_inner_texts()
+    assert 1 + 2 + 5 == page.locator('[data-kind="history"] svg').count()
+    assert 0 == page.locator("#rows").count()
+
+
+@needs_browser
+def test_a_history_of_nothing_on_a_page(opened: Callable[[str], Page]) -> None:
+    """It says how to begin."""
+    page = opened(render_history(History()))
+    assert "pytest --mathbench-model=NAME" in page.locator("main").inner_text()
+
+
+@needs_browser
+@pytest.mark.parametrize("found", [a_history(), History()], ids=["12 runs", "none"])
+def test_a_history_fits_a_telephone(browser: Browser, tmp_path: Path, found: History) -> None:
+    """At 390 px nothing but tables is wider than the screen."""
+    path = tmp_path / "page.html"
+    path.write_text(render_history(found), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(path.as_uri())
+    drawn(page)
+    assert 390 == page.evaluate("document.documentElement.scrollWidth")
 
 
 def test_sections_are_there_where_there_is_something_to_show() -> None:

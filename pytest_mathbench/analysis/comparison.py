@@ -116,7 +116,8 @@ class Cost(Record):
         )
 
 
-_NOTHING = Cost(money=0.0)
+NOTHING = Cost(money=0.0)
+"""What no attempt costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +212,8 @@ def compare(before: Mapping[AttemptId, Measured], after: Mapping[AttemptId, Meas
             if (found := _pairs(each for each in both if (each[1].domain, each[1].level) == cell)).count
         },
         costs=(
-            sum((one.cost for _, one, _ in both), _NOTHING),
-            sum((other.cost for _, _, other in both), _NOTHING),
+            sum((one.cost for _, one, _ in both), NOTHING),
+            sum((other.cost for _, _, other in both), NOTHING),
         ),
         unpaired=len(before.keys() | after.keys()) - len(paired),
         program_seconds=list(_program_seconds(both)),
@@ -231,7 +232,7 @@ def _cost(result: ItemResult, price: Price) -> Cost:
     if completion := result.completion:
         ran = int(result.execution is not None)
         return Cost(1, completion.prompt_tokens, completion.completion_tokens, completion.seconds, ran, money)
-    return _NOTHING
+    return NOTHING
 
 
 def _program_seconds(both: Iterable[_Both]) -> Iterator[tuple[float, float]]:

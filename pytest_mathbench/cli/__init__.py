@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import deciding, doctor, models, planning, problem_sets, runs
+from pytest_mathbench.cli import deciding, doctor, models, past, planning, problem_sets, runs
 from pytest_mathbench.cli.messages import say
 from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
 
@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     runs.declare(commands)
+    past.declare(commands)
     deciding.declare(commands)
     planning.declare(commands)
     doctor.declare(commands)

@@ -1,8 +1,10 @@
 """What all commands say in the same way. Data sets, models and endpoints are quoted in it: all of it is printable."""
 
 import sys
+from pathlib import Path
 from typing import TextIO
 
+from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.printable import printable
 
 
@@ -20,3 +22,12 @@ def progress(words: str) -> None:
     """Show how far a long command is, in a line that the next one overwrites; nothing where nobody watches."""
     if sys.stderr.isatty():
         print(f"\r{words}", end="\r", file=sys.stderr, flush=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was asked for, and say how large it is. Raises `ConfigurationError` if it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} could not be written: {error}") from None
+    say(f"\n{path}: {len(text.encode()) / 1e6:.1f} MB")

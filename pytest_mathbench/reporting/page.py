@@ -21,11 +21,13 @@ from markupsafe import Markup
 from pytest_mathbench import difficulty
 from pytest_mathbench.analysis.comparison import Comparison, Pairs
 from pytest_mathbench.analysis.decisions import Status
+from pytest_mathbench.analysis.history import History
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting import comparison as compared
+from pytest_mathbench.reporting import history as looked_back
 from pytest_mathbench.reporting import markup
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Listing, Part, Table
 from pytest_mathbench.reporting.report import Report
@@ -102,6 +104,22 @@ def render_comparison(first: Side, second: Side, comparison: Comparison, differe
     shown.add("differences", "Differences", [chart])
     difference = wording.points(comparison.pairs.difference.value)
     return _page("comparison.html.j2", [first, second], shown, difference=difference, differences=differences)
+
+
+def render_history(history: History) -> str:
+    """Return the page of runs over time; of none, it says how to make one."""
+    shown = _Shown()
+    for number, line in enumerate(history.lines, 1):
+        of = f", line {number}" if len(history.lines) > 1 else ""
+        if number == 1:
+            shown.headlines.extend(looked_back.headlines(line))
+        for title, blocks in looked_back.parts(line):
+            shown.add(f"{title.lower().replace(' ', '-')}-{number}", f"{title}{of}", blocks)
+    if not history.lines:
+        shown.add("begin", "How to begin", [looked_back.NOTHING])
+    shown.add("apart", "In no line", looked_back.apart(history.apart))
+    models = list(dict.fromkeys(run.info.model for line in history.lines for run in line.runs))
+    return _page("history.html.j2", [], shown, models=models)
 
 
 def _headlines(comparison: Comparison, names: tuple[str, str]) -> Iterator[Headline]:
@@ -274,8 +292,8 @@ def _tint(rate: float | None) -> str:
 
 
 def _mark(text: str) -> str:
-    """Return the class of a status; nothing for any other text."""
-    return text.lower() if text in set(Status) else ""
+    """Return the class of a status or of a change; nothing for any other text."""
+    return text.lower() if text in {*Status, *looked_back.MARKS} else ""
 
 
 def _packed(data: object) -> str:

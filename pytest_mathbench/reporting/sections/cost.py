@@ -8,10 +8,7 @@ from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Fact, Headline, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import AMOUNT, COUNT, array, closed, described, mapping, nullable
-from pytest_mathbench.reporting.sections.wording import DASH, counted
-
-_WHOLE = 10
-"""From this amount on, cents are enough."""
+from pytest_mathbench.reporting.sections.wording import amount, counted
 
 _ACCOUNT = closed(
     total=nullable(AMOUNT),
@@ -52,16 +49,16 @@ class Cost:
         price, judge = context.info.price, self._judge(context)
         if (found := self._known(price)) is None:
             if judge:
-                yield Fact("cost of judging", _written(judge))
+                yield Fact("cost of judging", amount(judge))
             return
         said = (
             f"by {' / '.join(f'{each:g}' for each in price)} a million tokens" if price else "by the endpoint, in US$"
         )
-        apart = f"; judging {_written(judge)} more" if judge else ""
-        yield Headline("cost", _written(found), f"{said}{apart}")
+        apart = f"; judging {amount(judge)} more" if judge else ""
+        yield Headline("cost", amount(found), f"{said}{apart}")
         each = self._costs.total
-        right = f"; {_written(_each(found, each.correct))} a right answer" if each.correct else ""
-        yield Fact("cost", f"{_written(found)} for {counted(each.attempts, 'attempt')}, {said}{right}{apart}")
+        right = f"; {amount(_each(found, each.correct))} a right answer" if each.correct else ""
+        yield Fact("cost", f"{amount(found)} for {counted(each.attempts, 'attempt')}, {said}{right}{apart}")
         yield Table(
             ["cost", "total", "per attempt", "per right answer"],
             [
@@ -93,18 +90,11 @@ class Cost:
 
 def _cells(account: Account, price: Price) -> list[str]:
     money = account.spending.money(price)
-    return [_written(money), _written(_each(money, account.attempts)), _written(_each(money, account.correct))]
+    return [amount(money), amount(_each(money, account.attempts)), amount(_each(money, account.correct))]
 
 
 def _each(money: float | None, count: int) -> float | None:
     return money / count if money is not None and count else None
-
-
-def _written(money: float | None) -> str:
-    """Write an amount so that even a small one has figures."""
-    if money is None:
-        return DASH
-    return f"{money:,.2f}" if money >= _WHOLE else f"{money:.4g}"
 
 
 def _json(account: Account, price: Price) -> dict[str, Any]:

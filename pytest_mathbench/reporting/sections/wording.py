@@ -6,10 +6,20 @@ from pytest_mathbench.analysis.statistics import Difference
 DASH = "-"
 """Stands where nothing was measured."""
 
+_WHOLE = 10
+"""From this amount of money on, cents are enough."""
+
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Write how many there are of something: 1 pair, 2 pairs."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def amount(money: float | None) -> str:
+    """Write an amount of money so that even a small one has figures."""
+    if money is None:
+        return DASH
+    return f"{money:,.2f}" if money >= _WHOLE else f"{money:.4g}"
 
 
 def percent(rate: float | None) -> str:

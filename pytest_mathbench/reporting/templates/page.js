@@ -1,5 +1,5 @@
 "use strict";
-// The list of problems, and the charts. Texts are put in as text; what is put in as HTML was escaped when it was made.
+// The list of problems, if there is one, and the charts. Texts are put in as text; what is put in as HTML was escaped when it was made.
 (async () => {
   const PAGE = 100;
   const SIDE = 5; // where a row's figures of each run begin: after id, sample, domain, level, statement
@@ -25,160 +25,163 @@
   const several = names.length > 1;
   const sampled = rows.some((row) => row[1]);
 
-  // The list
+  // The list, of a page that has one
 
-  const label = (row) => (sampled ? `${row[0]} #${row[1] + 1}` : row[0]);
-  const columns = [
-    { name: "problem", key: label },
-    { name: "domain", key: (row) => row[2], wide: true },
-    { name: "level", key: (row) => row[3], number: true },
-    ...names.flatMap((name, side) => [
-      { name: several ? name : "outcome", key: (row) => row[SIDE][side][OUTCOME], outcome: side },
-      { name: "tokens", key: (row) => row[SIDE][side][TOKENS], number: true, wide: true, places: 0 },
-      ...(several ? [] : [
-        { name: "generation, s", key: (row) => row[SIDE][side][GENERATION], number: true, wide: true, places: 2 },
-        { name: "CPU, s", key: (row) => row[SIDE][side][CPU], number: true, wide: true, places: 3 },
+  function list() {
+    const label = (row) => (sampled ? `${row[0]} #${row[1] + 1}` : row[0]);
+    const columns = [
+      { name: "problem", key: label },
+      { name: "domain", key: (row) => row[2], wide: true },
+      { name: "level", key: (row) => row[3], number: true },
+      ...names.flatMap((name, side) => [
+        { name: several ? name : "outcome", key: (row) => row[SIDE][side][OUTCOME], outcome: side },
+        { name: "tokens", key: (row) => row[SIDE][side][TOKENS], number: true, wide: true, places: 0 },
+        ...(several ? [] : [
+          { name: "generation, s", key: (row) => row[SIDE][side][GENERATION], number: true, wide: true, places: 2 },
+          { name: "CPU, s", key: (row) => row[SIDE][side][CPU], number: true, wide: true, places: 3 },
+        ]),
       ]),
-    ]),
-  ];
-  const state = { sort: null, down: false, page: 0, shown: rows };
-  const [head, body] = [find("rows").tHead, find("rows").tBodies[0]];
+    ];
+    const state = { sort: null, down: false, page: 0, shown: rows };
+    const [head, body] = [find("rows").tHead, find("rows").tBodies[0]];
 
-  const right = (row, side) => row[SIDE][side][OUTCOME] === "correct";
-  const changes = several ? {
-    "won by the second": (row) => !right(row, 0) && right(row, 1),
-    "lost by the second": (row) => right(row, 0) && !right(row, 1),
-    "right in both": (row) => right(row, 0) && right(row, 1),
-    "right in neither": (row) => !right(row, 0) && !right(row, 1),
-  } : { unsafe: (row) => row[SIDE][0][UNSAFE] };
-  const outcomes = several ? [] : [...new Set(rows.map((row) => row[SIDE][0][OUTCOME]))];
+    const right = (row, side) => row[SIDE][side][OUTCOME] === "correct";
+    const changes = several ? {
+      "won by the second": (row) => !right(row, 0) && right(row, 1),
+      "lost by the second": (row) => right(row, 0) && !right(row, 1),
+      "right in both": (row) => right(row, 0) && right(row, 1),
+      "right in neither": (row) => !right(row, 0) && !right(row, 1),
+    } : { unsafe: (row) => row[SIDE][0][UNSAFE] };
+    const outcomes = several ? [] : [...new Set(rows.map((row) => row[SIDE][0][OUTCOME]))];
 
-  const fill = (select, values, show = String) => {
-    for (const value of values) select.append(make("option", { value, textContent: show(value) }));
-  };
-  fill(find("domain"), [...new Set(rows.map((row) => row[2]))]);
-  fill(find("level"), [...new Set(rows.map((row) => row[3]))].sort((a, b) => a - b));
-  fill(find("outcome"), [...outcomes, ...Object.keys(changes).filter((name) => rows.some(changes[name]))], words);
+    const fill = (select, values, show = String) => {
+      for (const value of values) select.append(make("option", { value, textContent: show(value) }));
+    };
+    fill(find("domain"), [...new Set(rows.map((row) => row[2]))]);
+    fill(find("level"), [...new Set(rows.map((row) => row[3]))].sort((a, b) => a - b));
+    fill(find("outcome"), [...outcomes, ...Object.keys(changes).filter((name) => rows.some(changes[name]))], words);
 
-  const FILTERS = ["search", "domain", "level", "outcome"];
-  function filter() {
-    const [text, domain, level, outcome] = FILTERS.map((id) => find(id).value);
-    const sought = text.trim().toLowerCase();
-    state.shown = rows.filter((row) =>
-      (!domain || row[2] === domain) && (!level || String(row[3]) === level) &&
-      (!outcome || (changes[outcome] ? changes[outcome](row) : row[SIDE][0][OUTCOME] === outcome)) &&
-      (!sought || `${label(row)}\n${row[4]}`.toLowerCase().includes(sought)));
-    if (state.sort) {
-      const key = state.sort.key;
-      const order = (a, b) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1);
-      state.shown.sort((a, b) => {
-        const [one, other] = [key(a), key(b)];
-        const empty = one === null || other === null; // what was not measured stands last, either way
-        return order(one, other) * (state.down && !empty ? -1 : 1);
-      });
+    const FILTERS = ["search", "domain", "level", "outcome"];
+    function filter() {
+      const [text, domain, level, outcome] = FILTERS.map((id) => find(id).value);
+      const sought = text.trim().toLowerCase();
+      state.shown = rows.filter((row) =>
+        (!domain || row[2] === domain) && (!level || String(row[3]) === level) &&
+        (!outcome || (changes[outcome] ? changes[outcome](row) : row[SIDE][0][OUTCOME] === outcome)) &&
+        (!sought || `${label(row)}\n${row[4]}`.toLowerCase().includes(sought)));
+      if (state.sort) {
+        const key = state.sort.key;
+        const order = (a, b) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1);
+        state.shown.sort((a, b) => {
+          const [one, other] = [key(a), key(b)];
+          const empty = one === null || other === null; // what was not measured stands last, either way
+          return order(one, other) * (state.down && !empty ? -1 : 1);
+        });
+      }
+      state.page = 0;
+      draw();
     }
-    state.page = 0;
-    draw();
-  }
 
-  function draw() {
-    const pages = Math.max(1, Math.ceil(state.shown.length / PAGE));
-    const from = state.page * PAGE;
-    find("count").textContent = `${state.shown.length} of ${rows.length} ${sampled ? "attempts" : "problems"}`;
-    body.replaceChildren(...state.shown.slice(from, from + PAGE).map(line));
-    const turn = (by, text) => make("button", {
-      type: "button", textContent: text, disabled: state.page + by < 0 || state.page + by >= pages,
-      onclick: () => { state.page += by; draw(); find("rows").scrollIntoView(); },
-    });
-    find("pager").replaceChildren(...(pages > 1 ? [turn(-1, "Previous"), `page ${state.page + 1} of ${pages}`, turn(1, "Next")] : []));
-  }
+    function draw() {
+      const pages = Math.max(1, Math.ceil(state.shown.length / PAGE));
+      const from = state.page * PAGE;
+      find("count").textContent = `${state.shown.length} of ${rows.length} ${sampled ? "attempts" : "problems"}`;
+      body.replaceChildren(...state.shown.slice(from, from + PAGE).map(line));
+      const turn = (by, text) => make("button", {
+        type: "button", textContent: text, disabled: state.page + by < 0 || state.page + by >= pages,
+        onclick: () => { state.page += by; draw(); find("rows").scrollIntoView(); },
+      });
+      find("pager").replaceChildren(...(pages > 1 ? [turn(-1, "Previous"), `page ${state.page + 1} of ${pages}`, turn(1, "Next")] : []));
+    }
 
-  function line(row) {
-    const opener = make("button", { type: "button", className: "open", textContent: label(row) });
-    opener.setAttribute("aria-expanded", "false");
-    const tr = make("tr", {}, ...columns.map((column, index) => {
-      if (index === 0) return make("td", {}, opener, make("div", { className: "title", textContent: row[4] }));
-      const value = column.key(row);
-      const cell = make("td", { className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
-      if (column.outcome !== undefined) cell.append(make("span", { className: `outcome ${value}`, textContent: words(value) }));
-      else cell.textContent = column.places === undefined ? value : number(value, column.places);
-      return cell;
-    }));
-    opener.onclick = () => {
-      const open = opener.getAttribute("aria-expanded") === "true";
-      opener.setAttribute("aria-expanded", String(!open));
-      if (open) tr.nextSibling.remove();
-      else tr.after(detail(row));
+    function line(row) {
+      const opener = make("button", { type: "button", className: "open", textContent: label(row) });
+      opener.setAttribute("aria-expanded", "false");
+      const tr = make("tr", {}, ...columns.map((column, index) => {
+        if (index === 0) return make("td", {}, opener, make("div", { className: "title", textContent: row[4] }));
+        const value = column.key(row);
+        const cell = make("td", { className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
+        if (column.outcome !== undefined) cell.append(make("span", { className: `outcome ${value}`, textContent: words(value) }));
+        else cell.textContent = column.places === undefined ? value : number(value, column.places);
+        return cell;
+      }));
+      opener.onclick = () => {
+        const open = opener.getAttribute("aria-expanded") === "true";
+        opener.setAttribute("aria-expanded", String(!open));
+        if (open) tr.nextSibling.remove();
+        else tr.after(detail(row));
+      };
+      return tr;
+    }
+
+    function detail(row) {
+      const cell = make("td", { colSpan: columns.length });
+      tell(row, cell);
+      return make("tr", { className: "detail" }, cell); // its texts come when their block is unpacked
+    }
+
+    const blocks = new Map();
+    async function tell(row, cell) {
+      const size = Number(find("block0").dataset.size);
+      const block = Math.floor(row.index / size);
+      if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
+      const texts = (await blocks.get(block))[row.index % size];
+      cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
+      cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
+    }
+
+    function oneSide(text, side) {
+      const element = make("div", { className: "side" });
+      if (several) element.append(make("h2", { textContent: names[side] }));
+      const section = (title, node) => element.append(make("h3", { textContent: title }), node);
+      const plain = (title, value) => { if (value) section(title, make("pre", { dir: "ltr", textContent: value })); };
+      const answers = make("div", { className: "answers" });
+      if (text.answer !== undefined) answers.append(make("div", {}, make("h3", { textContent: "answer" }), make("pre", { dir: "ltr", textContent: text.answer })));
+      answers.append(make("div", {}, make("h3", { textContent: "reference" }), make("div", { className: "box", innerHTML: text.reference })));
+      element.append(answers);
+      element.append(make("dl", { className: "facts" }, ...text.facts.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })])));
+      plain("not measured", text.fault);
+      if (text.program !== undefined) section("program", make("pre", { dir: "ltr", innerHTML: text.program }));
+      plain("output", text.stdout);
+      plain("standard error", text.stderr);
+      plain("judge", text.judge);
+      plain("regenerations", text.regenerations?.join("\n"));
+      plain("completion", text.completion);
+      if (text.thinking) element.append(make("details", { className: "thinking" }, make("summary", { textContent: "thinking" }), make("pre", { dir: "ltr", textContent: text.thinking })));
+      plain("prompt", text.prompt);
+      return element;
+    }
+
+    head.append(make("tr", {}, ...columns.map((column) => {
+      const th = make("th", { scope: "col", className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
+      th.append(make("button", {
+        type: "button", textContent: column.name, onclick: () => {
+          state.down = state.sort === column && !state.down;
+          state.sort = column;
+          for (const other of head.rows[0].cells) other.removeAttribute("aria-sort");
+          th.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+          filter();
+        },
+      }));
+      return th;
+    })));
+
+    find("filters").oninput = filter;
+    find("filters").onsubmit = (event) => event.preventDefault();
+    const choose = (chosen) => {
+      for (const id of FILTERS) find(id).value = chosen[id] ?? "";
+      filter();
     };
-    return tr;
-  }
-
-  function detail(row) {
-    const cell = make("td", { colSpan: columns.length });
-    tell(row, cell);
-    return make("tr", { className: "detail" }, cell); // its texts come when their block is unpacked
-  }
-
-  const blocks = new Map();
-  async function tell(row, cell) {
-    const size = Number(find("block0").dataset.size);
-    const block = Math.floor(row.index / size);
-    if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
-    const texts = (await blocks.get(block))[row.index % size];
-    cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
-    cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
-  }
-
-  function oneSide(text, side) {
-    const element = make("div", { className: "side" });
-    if (several) element.append(make("h2", { textContent: names[side] }));
-    const section = (title, node) => element.append(make("h3", { textContent: title }), node);
-    const plain = (title, value) => { if (value) section(title, make("pre", { dir: "ltr", textContent: value })); };
-    const answers = make("div", { className: "answers" });
-    if (text.answer !== undefined) answers.append(make("div", {}, make("h3", { textContent: "answer" }), make("pre", { dir: "ltr", textContent: text.answer })));
-    answers.append(make("div", {}, make("h3", { textContent: "reference" }), make("div", { className: "box", innerHTML: text.reference })));
-    element.append(answers);
-    element.append(make("dl", { className: "facts" }, ...text.facts.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })])));
-    plain("not measured", text.fault);
-    if (text.program !== undefined) section("program", make("pre", { dir: "ltr", innerHTML: text.program }));
-    plain("output", text.stdout);
-    plain("standard error", text.stderr);
-    plain("judge", text.judge);
-    plain("regenerations", text.regenerations?.join("\n"));
-    plain("completion", text.completion);
-    if (text.thinking) element.append(make("details", { className: "thinking" }, make("summary", { textContent: "thinking" }), make("pre", { dir: "ltr", textContent: text.thinking })));
-    plain("prompt", text.prompt);
-    return element;
-  }
-
-  head.append(make("tr", {}, ...columns.map((column) => {
-    const th = make("th", { scope: "col", className: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") });
-    th.append(make("button", {
-      type: "button", textContent: column.name, onclick: () => {
-        state.down = state.sort === column && !state.down;
-        state.sort = column;
-        for (const other of head.rows[0].cells) other.removeAttribute("aria-sort");
-        th.setAttribute("aria-sort", state.down ? "descending" : "ascending");
-        filter();
-      },
-    }));
-    return th;
-  })));
-
-  find("filters").oninput = filter;
-  find("filters").onsubmit = (event) => event.preventDefault();
-  const choose = (chosen) => {
-    for (const id of FILTERS) find(id).value = chosen[id] ?? "";
+    find("clear").onclick = () => choose({});
+    for (const cell of document.querySelectorAll(".heat button")) {
+      cell.onclick = () => {
+        choose(cell.dataset);
+        find("problems").scrollIntoView();
+      };
+    }
     filter();
-  };
-  find("clear").onclick = () => choose({});
-  for (const cell of document.querySelectorAll(".heat button")) {
-    cell.onclick = () => {
-      choose(cell.dataset);
-      find("problems").scrollIntoView();
-    };
   }
-  filter();
+  if (find("rows")) list();
 
   // The charts
 
@@ -198,6 +201,7 @@
       marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds })), Plot.ruleY([0])],
     });
   };
+  const runs = (data) => d3.ticks(1, data.length, Math.min(data.length, 12)).filter(Number.isInteger);
   const charts = {
     bars: (data) => Plot.plot({
       ...base, marginLeft: 170, height: 40 + 34 * data.length, x: { domain: [0, 100], label: "pass rate, %", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
@@ -247,6 +251,21 @@
         ],
       });
     },
+    history: (data) => Plot.plot({
+      ...base, height: 230, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: "pass rate, %", grid: true, nice: true, zero: false },
+      marks: [
+        // A band needs two runs; of a stretch of one its interval is a line.
+        Plot.areaY(data, { x: "run", y1: (each) => percent(each.low), y2: (each) => percent(each.high), z: "stretch", fill: accent, fillOpacity: 0.15 }),
+        Plot.ruleX(data, { x: "run", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: accent, strokeOpacity: 0.35 }),
+        Plot.ruleX(data.filter((each) => each.run === each.stretch && each.run > 1), { x: (each) => each.run - 0.5, stroke: "var(--bad)", strokeWidth: 1.5, strokeDasharray: "4 3" }),
+        Plot.line(data.flatMap((each) => [-0.5, 0.5].map((by) => ({ ...each, at: each.run + by }))), { x: "at", y: (each) => percent(each.mean), z: "stretch", stroke: muted, strokeWidth: 1.5 }),
+        Plot.dot(data, { x: "run", y: (each) => percent(each.rate), r: 3.5, fill: accent }),
+      ],
+    }),
+    amounts: (data) => Plot.plot({
+      ...base, height: 180, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
+      marks: [Plot.ruleY([0]), Plot.line(data, { x: "run", y: "value", stroke: accent }), Plot.dot(data.filter((each) => each.value !== null), { x: "run", y: "value", r: 3, fill: accent })],
+    }),
     differences: (data) => Plot.plot({
       ...base, width: 900, marginLeft: 190, height: 50 + 28 * data.length, x: { label: "points", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
       marks: [
