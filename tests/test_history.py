@@ -72,7 +72,7 @@ def test_what_is_tried_may_differ_within_a_line(fields: dict[str, Any]) -> None:
 
 def test_runs_on_other_problems_are_a_line_of_their_own() -> None:
     """That of the newest run comes first."""
-    other = {"problems_sha256": "f" * 64}
+    other: dict[str, Any] = {"problems_sha256": "f" * 64}
     found = history([run_of(1), run_of(2, **other), run_of(3), run_of(4, **other)])
     assert [["run-2", "run-4"], ["run-1", "run-3"]] == days(found.lines)
 
@@ -218,14 +218,14 @@ def test_the_commits_around_a_change_are_named() -> None:
 def test_each_run_is_a_row() -> None:
     """When, rate with interval, the change, gates, commit."""
     lines = shown(a_history())
-    assert "run     started, UTC  pass rate    95% interval  change  gates    commit" in lines
+    assert "run      started, UTC  pass rate    95% interval  change  gates    commit" in lines
     assert "4    2026-01-04 03:00      33.3%  22.7% to 45.9%   -50.0   FAIL  44444444" in lines
 
 
 def test_columns_that_nobody_fills_are_left_out() -> None:
     """No gates, no column of gates."""
     lines = shown(history([run_of(1), run_of(2)]))
-    assert "run     started, UTC  pass rate    95% interval" in lines
+    assert "run      started, UTC  pass rate    95% interval" in lines
 
 
 def test_a_table_fits_80_columns() -> None:

@@ -21,12 +21,12 @@ cut, wherever chance or a change has put it, are among those that are counted, s
 before it. What it costs: at the twelfth run a difference must be some 5 standard deviations, where a test that is made
 once asks for 2.
 
-Of all cuts of a stretch only the one is tested where the difference is largest for its noise; leaving tests out makes
-no false alarm. (Binary segmentation: Vostrikova 1981; looks that spend the error: Lan and DeMets 1983.)
+Of the cuts of a stretch only the likeliest is tested exactly; leaving tests out makes no false alarm. (Binary
+segmentation: Vostrikova 1981; looks that spend the error: Lan and DeMets 1983.)
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_mathbench.analysis.statistics import ERROR, worse_by_permutation
 
@@ -81,17 +81,16 @@ class _Counts:
 
     def change(self, start: int, end: int, allowed: float) -> Change | None:
         """Return the change within the runs from `start` to before `end`; None if there is none beyond chance."""
-        deviates = self._deviates(start, end)
-        if not len(deviates):
+        dealt, larger = self._deviates(start, end)
+        p_values = _RADEMACHER * _two_sided(larger)
+        if not (p_values <= allowed).any():
             return None
-        place = int(abs(deviates).argmax())
-        cut, p_value = start + 1 + place, _RADEMACHER * _two_sided(float(deviates[place]))
+        cut = int((abs(dealt) * (p_values <= allowed)).argmax())
+        p_value = max(float(p_values[cut]), self._dealt_anew(start, start + 1 + cut, end))
         if p_value > allowed:
             return None
-        p_value = max(p_value, self._dealt_anew(start, cut, end))
-        if p_value > allowed:
-            return None
-        return Change(cut, self._between(start, cut, end), end - 1, p_value, allowed)
+        first = start + 1 + cut
+        return Change(first, self._between(start, first, end), end - 1, p_value, allowed)
 
     def _sides(self, start: int, cuts: "NDArray[int64]", end: int) -> "list[NDArray[int64]]":
         """Return right and measured before each cut, then after it, of the problems that were measured on both sides.
@@ -106,10 +105,11 @@ class _Counts:
         paired = (columns[1] > 0) & (columns[3] > 0)
         return [np.where(paired, each, 0) for each in columns]
 
-    def _deviates(self, start: int, end: int) -> "NDArray[float64]":
+    def _deviates(self, start: int, end: int) -> "tuple[NDArray[float64], NDArray[float64]]":
         """Return by how many standard deviations the runs after each cut are better than those before it.
 
-        Of both ways to reckon the deviation the larger counts: by dealing anew, and by the problems' own differences.
+        First by the deviation of samples that are dealt anew, which says best where a change is; then by that or the
+        problems' own differences, whichever is larger.
         """
         import numpy as np  # as above
 
@@ -118,8 +118,11 @@ class _Counts:
         share = (before + after) / of
         gained = after - of_after * share
         dealt = (of_before * of_after * share * (1 - share) / (of - 1)).sum(axis=0)
-        noise = np.maximum(dealt, (gained**2).sum(axis=0))
-        return np.asarray(gained.sum(axis=0) / np.sqrt(np.where(noise > 0, noise, np.inf)))
+        larger = np.maximum(dealt, (gained**2).sum(axis=0))
+        first, second = (
+            gained.sum(axis=0) / np.sqrt(np.where(variance > 0, variance, np.inf)) for variance in (dealt, larger)
+        )
+        return first, second
 
     def _dealt_anew(self, start: int, cut: int, end: int) -> float:
         """Return the exact two-sided p-value of a cut, of samples that are dealt anew to its sides."""
@@ -137,11 +140,11 @@ class _Counts:
 
     def _is_even(self, start: int, end: int) -> bool:
         """Whether no cut of a stretch shows a difference beyond chance, all of its cuts together."""
-        deviates = self._deviates(start, end)
-        return all(_two_sided(float(each)) * len(deviates) > ERROR / 2 for each in deviates)
+        _, deviates = self._deviates(start, end)
+        return bool((_two_sided(deviates) * len(deviates) > ERROR / 2).all())
 
 
-def _two_sided(deviate: float) -> float:
+def _two_sided(deviates: "NDArray[float64]") -> "NDArray[float64]":
     from scipy.special import ndtr  # as numpy
 
-    return 2 * float(ndtr(-abs(deviate)))
+    return 2 * cast("NDArray[float64]", ndtr(-abs(deviates)))

@@ -76,7 +76,7 @@ class Gatherer:
 
 def _committed(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield commits with what a file was in them, the newest first. Raises `ConfigurationError` if git cannot say."""
-    for commit in _git(path, "log", "--format=%H", "--diff-filter=d", "--", path.name).decode().split():
+    for commit in _git(path, "log", "--format=%H", "--diff-filter=AM", "--", path.name).decode().split():
         yield commit, _git(path, "show", f"{commit}:./{path.name}")
 
 

@@ -13,7 +13,7 @@ from pytest_mathbench.reporting.sections.wording import DASH, amount, bounds, co
 SCHEMA = 1
 """The number of what `as_json` returns."""
 
-ERROR_RATE = "an unchanged model ever has any change marked in at most 5% of histories"
+ERROR_RATE = "an unchanged model ever has a mark in at most 5% of histories"
 """What the error is of, as it is shown: all buckets together, however long a history grows."""
 
 MARKS = ("drop", "rise")
