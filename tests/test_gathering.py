@@ -11,10 +11,11 @@ from pytest_mathbench.analysis.comparison import measured
 from pytest_mathbench.analysis.decisions import Status
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.folder import RunFolder
+from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.records import Outcome
 from pytest_mathbench.reporting import baselines
 from pytest_mathbench.reporting.export import REPORT
-from pytest_mathbench.reporting.gathering import Gathered, Gatherer
+from pytest_mathbench.reporting.gathering import Gathered, Gatherer, earlier_decisions
 
 RESULTS = [make_result(), make_result(Outcome.WRONG, problem=make_problem(id="b"))]
 
@@ -31,6 +32,12 @@ def record(parent: Path, **info: Any) -> Path:
 def gathered(*places: Path, **options: Any) -> Gathered:
     """Read what is there; a line that cannot be read fails the test."""
     return Gatherer(Path("nowhere"), pytest.fail, **options).gather(places)
+
+
+def decide(run: Path, status: Status) -> None:
+    """Write what a run's one gate came to."""
+    decision = f'{{"status": "{status}", "gate": "overall >= 60%", "grounds": [], "advisory": false}}'
+    (run / REPORT).write_text(f'{{"gates": {{"decisions": [{decision}]}}}}')
 
 
 def git(folder: Path, *words: str) -> str:
@@ -60,9 +67,8 @@ def test_a_run_and_a_baseline_by_their_own_paths(tmp_path: Path) -> None:
 
 def test_the_gates_are_what_the_run_s_report_says(tmp_path: Path) -> None:
     """All of them together."""
-    decision = '{"status": "FAIL", "gate": "overall >= 60%", "grounds": [], "advisory": false}'
     path = record(tmp_path)
-    (path / REPORT).write_text(f'{{"gates": {{"decisions": [{decision}]}}}}')
+    decide(path, Status.FAIL)
     assert [Status.FAIL] == [run.gates for run in gathered(path).runs]
 
 
@@ -112,3 +118,20 @@ def test_git_must_know_the_file(tmp_path: Path) -> None:
     baselines.save(tmp_path / "main.json", make_run_info(), measured(RESULTS))
     with pytest.raises(ConfigurationError, match="git does not know the history of"):
         gathered(tmp_path / "main.json", committed=True)
+
+
+def test_the_gates_of_earlier_runs_beside_a_run(tmp_path: Path) -> None:
+    """Those of its model that it can be compared with, the oldest first; what cannot be read is passed over."""
+    for month, status, other in (
+        (2, Status.FAIL, {}),
+        (1, Status.PASS, {}),
+        (3, Status.FAIL, {"echo": True}),
+        (3, Status.FAIL, {"model": "other"}),
+        (5, Status.FAIL, {}),
+    ):
+        decide(record(tmp_path, started=f"2026-0{month}-01T00:00:00+00:00", **other), status)
+    record(tmp_path, started="2026-03-01T00:00:00+00:00")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_text("{}")
+    run = RecordedRun.open(record(tmp_path, started="2026-04-01T00:00:00+00:00"), pytest.fail)
+    assert [[Status.PASS], [Status.FAIL]] == [[each.status for each in found] for found in earlier_decisions(run)]

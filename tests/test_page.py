@@ -427,6 +427,25 @@ def test_the_gates_come_first() -> None:
     assert '<dd class="fail">FAIL</dd>' in full
 
 
+@needs_browser
+def test_a_gate_has_its_trend(opened: Callable[[str], Page]) -> None:
+    """What it came to in earlier runs that had it, and now; other gates have none."""
+    old, new = (
+        Decision(
+            status=status,
+            gate="overall >= 60%",
+            grounds=(Ground(status=status, subject="overall", sentence="so much", value=value),),
+        )
+        for status, value in ((Status.FAIL, 0.5), (Status.PASS, 0.7))
+    )
+    other = replace(new, gate="level1 >= 60%")
+    page = opened(render(report(RESULTS), Context(make_run_info(), (new, other), earlier=[[old], [old], []]), RESULTS))
+    assert 1 == page.locator(".trend").count()
+    assert "earlier runs: FAIL, FAIL; this one: PASS" == page.locator(".trend").get_attribute("aria-label")
+    assert 3 == page.locator(".trend circle").count()
+    assert 1 == page.locator(".trend polyline").count()
+
+
 def test_long_listings_fold() -> None:
     """What a live session leaves out is on the page, behind a click."""
     text = page_of([make_fault(f"cause {number}") for number in range(7)])

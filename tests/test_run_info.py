@@ -75,6 +75,7 @@ FIELDS: dict[str, tuple[Any, Decides]] = {
     "judge_price": ((0.15, 0.6), Decides.NOTHING),
     "order_seed": (3, Decides.RESULT),
     "order": ((Place(problem="p", domain="algebra", level=1),), Decides.NOTHING),
+    "commit": ("0f3a", Decides.NOTHING),
 }
 PURPOSES = [Decides.RESULT, Decides.COMPLETION, Decides.COMPARISON]
 
@@ -287,3 +288,12 @@ def test_what_describes_no_run_is_a_value_error(document: object, reason: str) -
     """The reason names the field."""
     with pytest.raises(ValueError, match=f"^{reason}"):
         from_document(document, "run.json")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "source"),
+    [("regrade of run-1", "run-1"), ("replay of run-1", "run-1"), ("http://127.0.0.1:8000/v1", "")],
+)
+def test_a_run_of_another_s_completions_names_it(endpoint: str, source: str) -> None:
+    """Regrades and replays ask no model."""
+    assert source == make_run_info(endpoint=endpoint).source

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from pytest_mathbench.analysis.buckets import Bucket
+from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.changes import Change, find
 from pytest_mathbench.analysis.comparison import NOTHING, Cost, Measured
 from pytest_mathbench.analysis.decisions import Status
@@ -137,36 +138,48 @@ class Line:
         before, after = (self.runs[number].info for number in change.between)
         return sentence(differences(before, after))
 
-    def _shifts(self, bucket: Bucket) -> Iterator[Shift]:
-        ids = self._ids(bucket)
-        changes = find(self._counts(ids, "right"), self._counts(ids, "measured"), self.allowed(bucket))
-        edges = [0, *(each.first for each in changes), len(self.runs)]
-        for number, change in enumerate(changes):
-            before, after = range(edges[number], edges[number + 1]), range(edges[number + 1], edges[number + 2])
-            yield Shift(bucket, change, self._difference(ids, before, after))
-
-    def _ids(self, bucket: Bucket) -> list[str]:
-        all_of_them = {problem: each for run in self.runs for problem, each in run.problems.items()}
-        return [problem for problem, each in all_of_them.items() if bucket.holds((each.domain, each.level))]
-
-    def _counts(self, ids: Iterable[str], of: str) -> list[list[int]]:
-        """Return right or measured, a row for each problem and a column for each run."""
+    @cached_property
+    def _rows(self) -> list["_Row"]:
+        """The problems, each with its counts in every run."""
+        problems = {problem: each for run in self.runs for problem, each in run.problems.items()}
+        nothing = Solved("", NO_LEVEL, "", 0, 0)
+        counts = ([run.problems.get(problem, nothing) for run in self.runs] for problem in problems)
         return [
-            [getattr(found, of) if (found := run.problems.get(problem)) else 0 for run in self.runs] for problem in ids
+            _Row((each.domain, each.level), each.cluster, [run.right for run in row], [run.measured for run in row])
+            for each, row in zip(problems.values(), counts, strict=True)
         ]
 
-    def _difference(self, ids: Sequence[str], before: range, after: range) -> Difference:
-        """Return how much higher the later runs' rate is than the earlier ones', with its 95 % interval."""
-        clusters: dict[str, list[int]] = {}
-        for problem in ids:
-            sides = []
-            for numbers in (before, after):
-                found = [each for number in numbers if (each := self.runs[number].problems.get(problem))]
-                sides += [sum(each.right for each in found), sum(each.measured for each in found)]
-            if sides[1] and sides[3]:
-                sums = clusters.setdefault(found[0].cluster, [0, 0, 0, 0])
-                clusters[found[0].cluster] = [one + other for one, other in zip(sums, sides, strict=True)]
-        return clustered_difference([(a, b, c, d) for a, b, c, d in clusters.values()])
+    def _shifts(self, bucket: Bucket) -> Iterator[Shift]:
+        rows = [row for row in self._rows if bucket.holds(row.cell)]
+        changes = find([row.right for row in rows], [row.measured for row in rows], self.allowed(bucket))
+        for change, (start, end) in zip(changes, _neighbours(changes, len(self.runs)), strict=True):
+            yield Shift(bucket, change, _difference(rows, slice(start, change.first), slice(change.first, end)))
+
+
+class _Row(NamedTuple):
+    """A problem in every run."""
+
+    cell: Cell
+    cluster: str
+    right: list[int]
+    measured: list[int]
+
+
+def _neighbours(changes: Sequence[Change], runs: int) -> Iterator[tuple[int, int]]:
+    """Yield where the stretch before each change begins, and where that after it ends."""
+    edges = [0, *(each.first for each in changes), runs]
+    return zip(edges, edges[2:], strict=False)
+
+
+def _difference(rows: Iterable[_Row], before: slice, after: slice) -> Difference:
+    """Return how much higher the later runs' rate is than the earlier ones', with its 95 % interval."""
+    clusters: dict[str, list[int]] = {}
+    for row in rows:
+        sides = [sum(counts[runs]) for runs in (before, after) for counts in (row.right, row.measured)]
+        if sides[1] and sides[3]:
+            sums = clusters.setdefault(row.cluster, [0, 0, 0, 0])
+            clusters[row.cluster] = [one + other for one, other in zip(sums, sides, strict=True)]
+    return clustered_difference([(a, b, c, d) for a, b, c, d in clusters.values()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pytest_mathbench.recording.run_info import differences, sentence
 from pytest_mathbench.records import ItemResult, Ruling
 from pytest_mathbench.reporting import baselines, disagreements, export, table
 from pytest_mathbench.reporting import comparison as compared
+from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.contamination import gap_blocks
 from pytest_mathbench.reporting.sections.section import Context
@@ -79,7 +80,7 @@ def _report(options: argparse.Namespace) -> None:
         baselines.check(place, other, attempts, info)
         against = comparison.compare(attempts, comparison.measured(run.results(), info.price))
     decisions, settlement = export.read_decisions(run.folder, warn)
-    context = Context(info, decisions, against, settlement)
+    context = Context(info, decisions, against, settlement, earlier_decisions(run))
     say(f"{run.folder}: {info.model} on {info.endpoint}, started {info.started}")
     say(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     say()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pytest_mathbench.printable import printable
 from pytest_mathbench.recording.completions import tokens_without_result
 from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.reporting import export, table
+from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -100,7 +102,8 @@ class Reporter:
     def _write_page(self, recorded: RecordedRun) -> None:
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
-        text = page.render(self._report, self._context, recorded.results())
+        context = replace(self._context, earlier=earlier_decisions(recorded))
+        text = page.render(self._report, context, recorded.results())
         (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # not public in pytest

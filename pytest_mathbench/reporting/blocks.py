@@ -40,12 +40,24 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What an item was in one run: its mark, and its value where it has one."""
+
+    mark: str
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a listing: a `mark` such as PASS, a text, and sentences below it."""
+    """One line of a listing: a `mark` such as PASS, a text, and sentences below it.
+
+    On the page a `trend` stands beside it: what it was in earlier runs, the oldest first, and is now.
+    """
 
     text: str
     mark: str = ""
     details: Sequence[str] = ()
+    trend: Sequence[Point] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,21 @@
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 
 from pytest_mathbench.analysis.comparison import measured
-from pytest_mathbench.analysis.decisions import overall
+from pytest_mathbench.analysis.decisions import Decision, overall
 from pytest_mathbench.analysis.history import Apart, Past, past
+from pytest_mathbench.decides import Decides
 from pytest_mathbench.errors import ConfigurationError, RecordingError
-from pytest_mathbench.recording.recorded import RUN, RecordedRun, find
-from pytest_mathbench.recording.run_info import RunInfo
+from pytest_mathbench.recording.recorded import RUN, RecordedRun, find, read_info
+from pytest_mathbench.recording.run_info import RunInfo, differences
 from pytest_mathbench.reporting import baselines
 from pytest_mathbench.reporting.export import read_decisions
+
+_EARLIER = 11
+"""So many runs, and the one that they came before, make a trend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,25 @@ class Gatherer:
             info, attempts = baselines.read(text, place)
             if self.wanted(info):
                 yield past(place, replace(info, commit=info.commit or commit), attempts)
+
+
+def earlier_decisions(run: RecordedRun) -> list[list[Decision]]:
+    """Return what was decided in the last runs before one, beside it, of the same model, that it can be compared with.
+
+    The oldest comes first. One that cannot be read is left out: this is not its report.
+    """
+    found: list[tuple[str, list[Decision]]] = []
+    for path in run.folder.parent.glob(f"*/{RUN}"):
+        try:
+            info = read_info(path.parent)
+        except ConfigurationError:
+            continue
+        is_earlier = info.started < run.info.started and info.model == run.info.model and not info.shard
+        if is_earlier and not differences(info, run.info, Decides.COMPARISON):
+            decisions, _ = read_decisions(path.parent, lambda _: None)
+            if decisions:
+                found.append((info.started, decisions))
+    return [decisions for _, decisions in sorted(found, key=itemgetter(0))[-_EARLIER:]]
 
 
 def _committed(path: Path) -> Iterator[tuple[str, bytes]]:

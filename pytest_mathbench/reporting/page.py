@@ -29,7 +29,7 @@ from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting import comparison as compared
 from pytest_mathbench.reporting import history as looked_back
 from pytest_mathbench.reporting import markup
-from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Listing, Part, Table
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Listing, Part, Point, Table
 from pytest_mathbench.reporting.report import Report
 from pytest_mathbench.reporting.sections import wording
 from pytest_mathbench.reporting.sections.section import Context
@@ -158,6 +158,7 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
         "interval": _interval,
         "tint": _tint,
         "mark": _mark,
+        "places": _places,
         "shown": markup.shown,
     }
     environment.tests |= {"part": _is(Part), "score": _is(Score), "heat": _has_parts}
@@ -294,6 +295,20 @@ def _tint(rate: float | None) -> str:
 def _mark(text: str) -> str:
     """Return the class of a status or of a change; nothing for any other text."""
     return text.lower() if text in {*Status, *looked_back.MARKS} else ""
+
+
+def _places(trend: Sequence[Point]) -> list[tuple[float, float, str]]:
+    """Return where a trend's points are, each in 10 by 20 units of a picture, and their marks."""
+    values = [point.value for point in trend if point.value is not None]
+    low, high = (min(values), max(values)) if values else (0.0, 0.0)
+    return [
+        (
+            10 * number + 5,
+            10.0 if point.value is None or low == high else round(16 - 12 * (point.value - low) / (high - low), 1),
+            point.mark,
+        )
+        for number, point in enumerate(trend)
+    ]
 
 
 def _packed(data: object) -> str:

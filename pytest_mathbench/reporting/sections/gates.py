@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pytest_mathbench.analysis.decisions import ERROR_RATE, Decision, Status, overall
 from pytest_mathbench.analysis.sequential import Settlement
 from pytest_mathbench.records import ItemResult
-from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Item, Listing
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Item, Listing, Point
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import (
     COUNT,
@@ -89,7 +89,7 @@ class Gates:
         if context.decisions:
             status = overall(context.decisions)
             yield Headline("gates", status, _MEANING[status])
-            yield from decision_blocks(context.decisions, context.settlement, context.info.order_seed)
+            yield from decision_blocks(context.decisions, context.settlement, context.info.order_seed, context.earlier)
             if context.settlement and context.settlement.traces:
                 yield Chart("evidence", _CAPTION, [asdict(each) for each in context.settlement.traces])
 
@@ -105,7 +105,10 @@ class Gates:
 
 
 def decision_blocks(
-    decisions: Sequence[Decision], settlement: Settlement | None = None, seed: int | None = None
+    decisions: Sequence[Decision],
+    settlement: Settlement | None = None,
+    seed: int | None = None,
+    earlier: Sequence[Sequence[Decision]] = (),
 ) -> Iterator[Block]:
     """Yield decisions, of this run or of gates that are tried on a recorded one; and when they were made early."""
     status = overall(decisions)
@@ -115,8 +118,28 @@ def decision_blocks(
     if settlement or any(ground.significance for each in decisions for ground in each.grounds):
         yield Fact("error rate", ERROR_RATE)
     yield Listing(
-        [Item(each.gate, mark=_mark(each), details=[ground.sentence for ground in each.grounds]) for each in decisions]
+        [
+            Item(
+                each.gate,
+                mark=_mark(each),
+                details=[ground.sentence for ground in each.grounds],
+                trend=_trend(each, earlier),
+            )
+            for each in decisions
+        ]
     )
+
+
+def _trend(decision: Decision, earlier: Sequence[Sequence[Decision]]) -> list[Point]:
+    """Return what became of a gate in earlier runs that had it, and in this one; nothing if none had it."""
+    before = [each for decisions in earlier for each in decisions if each.gate == decision.gate]
+    return [_point(each) for each in (*before, decision)] if before else []
+
+
+def _point(decision: Decision) -> Point:
+    """Return a decision with its value, if it is about one thing."""
+    value = decision.grounds[0].value if len(decision.grounds) == 1 else None
+    return Point(decision.status, value)
 
 
 def _mark(decision: Decision) -> str:

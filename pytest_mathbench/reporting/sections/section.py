@@ -17,13 +17,15 @@ class Context:
     """What is known of a run besides its results.
 
     `comparison` holds it against a baseline, the baseline first; None where there is none. `settlement` is there where
-    the gates might be decided early.
+    the gates might be decided early. `earlier` are the decisions of earlier runs that it can be compared with, the
+    oldest first.
     """
 
     info: RunInfo
     decisions: Sequence[Decision] = ()
     comparison: Comparison | None = None
     settlement: Settlement | None = None
+    earlier: Sequence[Sequence[Decision]] = ()
 
 
 class Section(Protocol):
