@@ -1,6 +1,6 @@
 """False alarms and power of a history of runs, by simulation on what was recorded of the bundled families.
 
-    python benchmarks/history.py [--histories 1000] [--model Qwen2.5-Coder-0.5B-Instruct]
+    python benchmarks/history.py [--histories 1000] [--workers 2]
 
 A history has 12 runs on the 945 bundled problems, two samples each. A family's chance is drawn of what the model's
 recorded attempts at it leave open (Jeffreys' beta distribution; of most families nothing is recorded), a problem's
@@ -12,16 +12,19 @@ through `analysis.history`, all buckets together.
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pytest_mathbench import difficulty
 from pytest_mathbench.analysis.buckets import Bucket
+from pytest_mathbench.analysis.changes import Change
 from pytest_mathbench.analysis.comparison import Cost
 from pytest_mathbench.analysis.history import Line, Past, Solved, history
 from pytest_mathbench.domains import Domain
@@ -42,6 +45,12 @@ INFO = RunInfo(
     machine={}, versions={},
 )  # fmt: skip
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@cache
+def bundled() -> tuple[Problem, ...]:
+    """Return the bundled problems."""
+    return load("").problems
 
 
 def chances(generator: np.random.Generator, problems: tuple[Problem, ...], model: str) -> Array:
@@ -90,52 +99,33 @@ def frozen(generator: np.random.Generator, chance: Array) -> NDArray[np.int64]:
     return right
 
 
-def unchanged(chance: Array) -> Array:
-    """Return the same chances for every run."""
-    return np.repeat(chance[:, None], RUNS, axis=1)
+def dropped(chance: Array, points: float, where: NDArray[np.bool_]) -> Array:
+    """Return chances for every run, of which the seventh and all later lose so many points on some problems."""
+    found = np.repeat(chance[:, None], RUNS, axis=1)
+    found[where, DROP_AT:] *= 1 - points / 100 / chance[where].mean()
+    return found
 
 
-def dropped(points: float, where: NDArray[np.bool_]) -> Callable[[Array], Array]:
-    """Return what makes chances of runs of which the seventh and all later lose so many points on some problems."""
-
-    def change(chance: Array) -> Array:
-        found = unchanged(chance)
-        found[where, DROP_AT:] *= 1 - points / 100 / chance[where].mean()
-        return found
-
-    return change
+Draw = Callable[[np.random.Generator, Array], NDArray[np.int64]]
 
 
-@dataclass
-class Tally:
-    """What was found of a bucket in so many histories."""
+@dataclass(frozen=True)
+class Scene:
+    """One kind of history: how its answers are drawn, and how many points runs lose where from the seventh on."""
 
-    histories: int = 0
-    found: int = 0
-    exactly: int = 0
-    within: int = 0
-    late: int = 0
-    twice: int = 0
+    name: str
+    model: str
+    draw: Draw = independent
+    points: float = 0.0
+    domain: str | None = None
 
-
-def count(tally: Tally, line: Line, bucket: Bucket) -> None:
-    """Add what one history's marks say of a bucket."""
-    own = [shift.change for shift in line.shifts if shift.bucket == bucket]
-    tally.histories += 1
-    if own:
-        tally.found += 1
-        tally.exactly += own[0].first == DROP_AT
-        tally.within += own[0].between[0] < DROP_AT <= own[0].between[1]
-        tally.late += own[0].seen - DROP_AT
-        tally.twice += len(own) > 1
-
-
-def counted(name: str, histories: int) -> Iterator[int]:
-    """Count, with a line that says how far it is."""
-    for number in range(histories):
-        if sys.stderr.isatty():
-            print(f"\r{name}: {number} of {histories}   ", end="", file=sys.stderr, flush=True)
-        yield number
+    def changes(self, seed: int) -> tuple[bool, list[Change]]:
+        """Return whether anything is marked in one history, and the changes that are marked in the bucket itself."""
+        generator, problems = np.random.default_rng([22, seed]), bundled()
+        chance = chances(generator, problems, self.model)
+        where = np.array([self.domain in {None, each.domain} for each in problems])
+        shifts = line_of(problems, self.draw(generator, dropped(chance, self.points, where))).shifts
+        return bool(shifts), [shift.change for shift in shifts if shift.bucket == Bucket(self.domain)]
 
 
 def main() -> None:
@@ -143,42 +133,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=1000)
     parser.add_argument("--model", default="Qwen2.5-Coder-0.5B-Instruct")
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     options = parser.parse_args()
-    generator = np.random.default_rng(22)
-    problems = load("").problems
-    sample = [chances(generator, problems, options.model) for _ in range(50)]
+    problems = bundled()
+    sample = [chances(np.random.default_rng(seed), problems, options.model) for seed in range(50)]
     print(
         f"{len(problems)} problems, {RUNS} runs, {SAMPLES} samples: {np.mean(sample):.1%} right; two samples of a "
         f"problem disagree in {np.mean([(2 * each * (1 - each)).mean() for each in sample]):.1%}"
     )
-    for name, draw in (("drawn anew", independent), ("frozen", frozen)):
-        alarms = sum(
-            bool(line_of(problems, draw(generator, unchanged(chances(generator, problems, options.model)))).shifts)
-            for _ in counted(name, options.histories)
-        )
-        print(
-            f"an unchanged model, answers {name}: a mark in {alarms} of {options.histories} histories "
-            f"({alarms / options.histories:.1%}; stated: at most 5%)",
-            flush=True,
-        )
-        assert alarms <= 0.05 * options.histories
-    everywhere = np.full(len(problems), fill_value=True)
-    geometry = np.array([each.domain == Domain.GEOMETRY for each in problems])
-    print(f"\n{'true change at run 7':28}{'found':>8}{'at run 7':>10}{'in range':>10}{'runs late':>11}{'twice':>8}")
-    for name, points, where, bucket in (
-        *((f"{points} points, everywhere", points, everywhere, Bucket()) for points in (8, 4, 3, 2)),
-        *((f"{points} points, geometry", points, geometry, Bucket(Domain.GEOMETRY)) for points in (20, 12, 8)),
-    ):
-        tally, change = Tally(), dropped(points, where)
-        for _ in counted(name, options.histories // 5):
-            chance = change(chances(generator, problems, options.model))
-            count(tally, line_of(problems, independent(generator, chance)), bucket)
-        of = max(1, tally.found)
-        print(
-            f"{name:28}{tally.found / tally.histories:8.1%}{tally.exactly / of:10.1%}{tally.within / of:10.1%}"
-            f"{tally.late / of:11.2f}{tally.twice / of:8.1%}",
-            flush=True,
-        )
+    with ProcessPoolExecutor(options.workers) as workers:
+        for name, draw in (("drawn anew", independent), ("frozen", frozen)):
+            scene = Scene(name, options.model, draw)
+            alarms = sum(marked for marked, _ in workers.map(scene.changes, range(options.histories), chunksize=10))
+            print(
+                f"an unchanged model, answers {name}: a mark in {alarms} of {options.histories} histories "
+                f"({alarms / options.histories:.1%}; stated: at most 5%)",
+                flush=True,
+            )
+            assert alarms <= 0.05 * options.histories
+        print(f"\n{'true change at run 7':28}{'found':>8}{'at run 7':>10}{'in range':>10}{'runs late':>11}{'twice':>8}")
+        scenes = [
+            *(Scene(f"{points} points, everywhere", options.model, independent, points) for points in (8, 4, 3, 2)),
+            *(
+                Scene(f"{points} points, geometry", options.model, independent, points, Domain.GEOMETRY)
+                for points in (20, 12, 8)
+            ),
+        ]
+        for scene in scenes:
+            histories = range(options.histories // 10)
+            marked = [own for _, own in workers.map(scene.changes, histories, chunksize=5) if own]
+            of = max(1, len(marked))
+            exactly = sum(own[0].first == DROP_AT for own in marked)
+            within = sum(own[0].between[0] < DROP_AT <= own[0].between[1] for own in marked)
+            late = sum(own[0].seen - DROP_AT for own in marked)
+            twice = sum(len(own) > 1 for own in marked)
+            print(
+                f"{scene.name:28}{len(marked) / len(histories):8.1%}{exactly / of:10.1%}{within / of:10.1%}"
+                f"{late / of:11.2f}{twice / of:8.1%}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

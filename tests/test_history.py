@@ -209,10 +209,10 @@ def test_the_commits_around_a_change_are_named() -> None:
     lines = shown(a_history())
     (place,) = (number for number, line in enumerate(lines) if line.startswith(f"  {MARKS[0]}  overall"))
     assert "  drop  overall -50.0 points" == lines[place]
-    assert (
-        "between run 3 (2026-01-03 03:00, commit 33333333) and run 4 (2026-01-04 03:00, commit 44444444)"
-        == lines[place + 1].strip()
-    )
+    assert [
+        "last run before: run 3, 2026-01-03 03:00, commit 33333333",
+        "first run after: run 4, 2026-01-04 03:00, commit 44444444",
+    ] == [line.strip() for line in lines[place + 1 : place + 3]]
 
 
 def test_each_run_is_a_row() -> None:

@@ -19,7 +19,7 @@ ERROR_RATE = "an unchanged model ever has a mark in at most 5% of histories"
 MARKS = ("drop", "rise")
 """What a change is."""
 
-NOTHING = "No run is recorded here yet: pytest --mathbench-model=NAME makes one in .mathbench."
+NOTHING = "No run is recorded here yet: pytest --mathbench-model=NAME makes one."
 
 _HASH_SHOWN = 8
 _MODEL_SHOWN = 24
@@ -99,12 +99,13 @@ def _change(line: Line, shifts: Sequence[Shift]) -> Item:
     """Say what changed at one place: first the bucket that comes first, then the others."""
     main, *others = shifts
     change = main.change
-    last, first = (f"run {number + 1} ({_identity(line.runs[number])})" for number in change.between)
-    likeliest = "" if change.between[1] - change.between[0] == 1 else f"; likeliest at run {change.first + 1}"
+    last, first = (f"run {number + 1}, {_identity(line.runs[number])}" for number in change.between)
+    likeliest = "" if change.between[1] - change.between[0] == 1 else f"; likeliest run {change.first + 1}"
     details = [
-        f"between {last} and {first}{likeliest}",
-        f"95% interval {interval(main.difference)}; told from noise at run {change.seen + 1}: "
-        f"p {change.p_value:.1g}, enough is {change.allowed:.1g}",
+        f"last run before: {last}",
+        f"first run after: {first}{likeliest}",
+        f"95% interval {interval(main.difference)}; seen at run {change.seen + 1}: p {change.p_value:.1g}, "
+        f"enough is {change.allowed:.1g}",
     ]
     if others:
         told = ", ".join(f"{shift.bucket.name} {points(shift.difference.value)}" for shift in others)
@@ -202,7 +203,8 @@ def _chart(line: Line, bucket: Bucket) -> Chart:
                     "mean": stretch.rate,
                 }
             )
-    return Chart("history", f"{bucket.name}: 95% intervals, and the mean between changes", data)
+    caption = "95% intervals, and the mean between changes" if bucket == Bucket() else bucket.name
+    return Chart("history", caption, data)
 
 
 # Machines

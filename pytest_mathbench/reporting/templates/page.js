@@ -252,7 +252,7 @@
       });
     },
     history: (data) => Plot.plot({
-      ...base, height: 230, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: "pass rate, %", grid: true, nice: true, zero: false },
+      ...base, width: 380, height: 210, marginTop: 30, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: "pass rate, %", grid: true, nice: true, zero: false },
       marks: [
         // A band needs two runs; of a stretch of one its interval is a line.
         Plot.areaY(data, { x: "run", y1: (each) => percent(each.low), y2: (each) => percent(each.high), z: "stretch", fill: accent, fillOpacity: 0.15 }),
@@ -263,7 +263,7 @@
       ],
     }),
     amounts: (data) => Plot.plot({
-      ...base, height: 180, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
+      ...base, width: 380, height: 170, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
       marks: [Plot.ruleY([0]), Plot.line(data, { x: "run", y: "value", stroke: accent }), Plot.dot(data.filter((each) => each.value !== null), { x: "run", y: "value", r: 3, fill: accent })],
     }),
     differences: (data) => Plot.plot({
