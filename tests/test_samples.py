@@ -67,8 +67,8 @@ def test_each_sample_is_an_item_with_a_seed_of_its_own(run: Run, server: Scripte
     assert [(problem, number) for problem in ("a-1", "g-1") for number in range(4)] == samples
     rows = [line.split() for line in result.outlines if "100.0%" in line]
     assert [
-        ["algebra", "1", "50.0%", "100.0%", "50.0%"],  # two against two
-        ["geometry", "1", "25.0%", "100.0%", "25.0%"],  # four answers, by lot
+        ["Algebra", "1", "50.0%", "100.0%", "50.0%"],  # two against two
+        ["Geometry", "1", "25.0%", "100.0%", "25.0%"],  # four answers, by lot
         ["level", "1", "1", "50.0%", "100.0%", "50.0%"],
         ["level", "3", "1", "25.0%", "100.0%", "25.0%"],
         ["all", "2", "37.5%", "100.0%", "37.5%"],

@@ -27,8 +27,8 @@ def test_a_table_of_domains_and_levels() -> None:
     """In the domains' own order; a cell of which nothing was measured is a dash."""
     assert [
         "pass rate      level 1     level 5           all",
-        "prealgebra  9/9 100.0%           -    9/9 100.0%",
-        "geometry             -  1/3  33.3%    1/3  33.3%",
+        "Prealgebra  9/9 100.0%           -    9/9 100.0%",
+        "Geometry             -  1/3  33.3%    1/3  33.3%",
         "all         9/9 100.0%  1/3  33.3%  10/12  83.3%",
     ] == lines_of(filled(PassRates(), RESULTS))
 
@@ -36,7 +36,7 @@ def test_a_table_of_domains_and_levels() -> None:
 def test_problems_without_a_level_are_in_no_column() -> None:
     """They count over all, and in the JSON under 0."""
     section = filled(PassRates(), [make_result(problem=make_problem(level=NO_LEVEL)), make_result(Outcome.WRONG)])
-    assert ["pass rate     level 1         all", "algebra    0/1   0.0%  1/2  50.0%"] == lines_of(section)[:2]
+    assert ["pass rate     level 1         all", "Algebra    0/1   0.0%  1/2  50.0%"] == lines_of(section)[:2]
     assert {"0", "1"} == json_of(section)["levels"].keys()
 
 

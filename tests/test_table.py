@@ -65,8 +65,8 @@ def test_where_rates_have_no_room_they_stand_alone() -> None:
 
 WHOLE = """\
 pass rate     level 1     level 5         all
-algebra    1/1 100.0%           -  1/1 100.0%
-geometry            -  0/1   0.0%  0/1   0.0%
+Algebra    1/1 100.0%           -  1/1 100.0%
+Geometry            -  0/1   0.0%  0/1   0.0%
 all        1/1 100.0%  0/1   0.0%  1/2  50.0%
 
 verdicts: strict 1/2 (50.0%), lenient 1/2 (50.0%)
@@ -75,8 +75,8 @@ outcomes: 1 correct, 1 wrong; 1 not measured
 tokens: 20 prompt, 40 completion
 
 seconds   generation: mean   p50   p95  program CPU: mean    p50    p95
-algebra               2.00  2.00  2.00              0.250  0.250  0.250
-geometry              2.00  2.00  2.00              0.250  0.250  0.250
+Algebra               2.00  2.00  2.00              0.250  0.250  0.250
+Geometry              2.00  2.00  2.00              0.250  0.250  0.250
 all                   2.00  2.00  2.00              0.250  0.250  0.250
 mean seconds of other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), grading 0.010 (p95 0.010)
 

@@ -22,7 +22,7 @@ from pytest_mathbench import difficulty
 from pytest_mathbench.analysis.comparison import Comparison, Pairs
 from pytest_mathbench.analysis.decisions import Status
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting import comparison as compared
@@ -93,7 +93,7 @@ def render_comparison(first: Side, second: Side, comparison: Comparison, differe
     names, shown = (first.name, second.name), _Shown()
     shown.add("pairs", "Pair by pair", [*_headlines(comparison, names), *compared.blocks(comparison, names)])
     rows = [
-        *comparison.domains.items(),
+        *((label(domain), pairs) for domain, pairs in comparison.domains.items()),
         *((f"level {level}", pairs) for level, pairs in comparison.levels.items() if level != NO_LEVEL),
         ("all", comparison.pairs),
     ]

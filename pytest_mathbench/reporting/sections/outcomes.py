@@ -7,7 +7,7 @@ from typing import Any
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.cutoffs import CutOffs, CutOffTally
 from pytest_mathbench.analysis.cutprompts import is_cut
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.records import UNDECIDED, UNREAD, ItemResult, Outcome
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Table
 from pytest_mathbench.reporting.sections.section import Context
@@ -111,7 +111,7 @@ class Outcomes:
             yield Fact("unsafe", f"{of_all} tried: {kinds}")
         if self.completion_tokens:
             thinking = f", {self._thinking_share:.1%} of them thinking" if self.thinking_tokens else ""
-            yield Fact("tokens", f"{self.prompt_tokens} prompt, {self.completion_tokens} completion{thinking}")
+            yield Fact("tokens", f"{self.prompt_tokens:,} prompt, {self.completion_tokens:,} completion{thinking}")
         yield from self._cut_off()
         if self._cut_prompts:
             yield Fact(
@@ -148,7 +148,10 @@ class Outcomes:
         yield Table(
             ["cut off", *(f"level {level}" for level in levels), "all"],
             [
-                [domain or "all", *(_share(found.of(Bucket(domain, level))) for level in (*levels, None))]
+                [
+                    label(domain) if domain else "all",
+                    *(_share(found.of(Bucket(domain, level))) for level in (*levels, None)),
+                ]
                 for domain in (*found.domains, None)
             ],
         )

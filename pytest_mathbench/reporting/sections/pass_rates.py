@@ -5,7 +5,7 @@ from typing import Any
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.scores import Scores
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Chart, Headline, Part, Table
 from pytest_mathbench.reporting.sections.section import Context
@@ -60,7 +60,7 @@ class PassRates:
             ["pass rate", *(f"level {level}" for level in levels), "all"],
             [
                 [
-                    domain or "all",
+                    label(domain) if domain else "all",
                     *(
                         Part(scores.of(bucket), bucket)
                         for level in (*levels, None)
@@ -80,7 +80,7 @@ class PassRates:
     def _bar(self, domain: str, context: Context) -> dict[str, Any]:
         before = context.comparison.domains.get(domain) if context.comparison else None
         baseline = {"baseline": before.first.rate} if before else {}
-        return {"name": domain, **score(self.scores.of(Bucket(domain))), **baseline}
+        return {"name": label(domain), **score(self.scores.of(Bucket(domain))), **baseline}
 
     def as_json(self, context: Context) -> object:
         """Return the scores of all, of each domain, each level and each cell."""
