@@ -111,7 +111,7 @@ def test_the_report_holds_judge_against_symbols(run: Run) -> None:
             "agreement: 33.3%, Cohen's kappa 0.00; 0 without a rating",
             "cost of judging: 30 prompt tokens, 60 completion tokens, * s",
             "ratings  1  2  3  4  5",
-            "algebra  0  0  0  0  3",
+            "Algebra  0  0  0  0  3",
         ]
     )
 

@@ -54,13 +54,28 @@ def test_table_shows_rates_counts_and_durations(run: Run) -> None:
         [
             "*= mathbench: m =*",
             "pass rate *level 1 *level 2 *all",
-            "algebra *1/1 100.0% *0/1   0.0% *1/2  50.0%",
+            "Algebra *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "all *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "outcomes: 1 correct, 1 wrong; 0 not measured",
-            "algebra *0.??*",
+            "Algebra *0.??*",
             "recorded in .mathbench/*-m; its page is report.html",
         ]
     )
+
+
+def test_v_shows_what_failed_with_its_program(run: Run) -> None:
+    """Each wrong attempt with what the model wrote and what that printed; the reference stays on the page."""
+    told = run("-v").stdout
+    told.fnmatch_lines(
+        [
+            "*= mathbench: wrong answers =*",
+            "a-2 (Algebra, level 2): wrong",
+            "    print(42)",
+            "  printed    42",
+            "*= mathbench: m =*",
+        ]
+    )
+    told.no_fnmatch_line("*reference*")
 
 
 def test_run_json_tells_all_that_decides_a_score(run: Run, server: ScriptedServer) -> None:

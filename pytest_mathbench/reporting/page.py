@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -36,6 +37,7 @@ _BLOCK = 50
 """Problems whose texts are compressed together: opening one inflates so many, and opening the page none."""
 
 _TITLE = 90
+_DOMAIN = 100
 _PLOT_STYLE = "sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM="
 """The hash of the one style element that Observable Plot makes."""
 
@@ -126,7 +128,8 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
     rows, blocks = _problems(sides)
     script = "\n".join(_read(f"vendor/{name}.min.js") for name in ("d3", "plot.umd")) + "\n" + _read("page.js")
     style = _read("page.css")
-    data = {"names": [side.name for side in sides], "rows": rows, "figures": shown.charts}
+    domains = {mark: markup.shown(label(mark), _DOMAIN) for mark in dict.fromkeys(row[2] for row in rows)}
+    data = {"names": [side.name for side in sides], "rows": rows, "domains": domains, "figures": shown.charts}
     environment = Environment(
         loader=PackageLoader("pytest_mathbench.reporting"),
         autoescape=True,
@@ -140,6 +143,7 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
         "interval": _interval,
         "tint": _tint,
         "mark": _mark,
+        "moment": _moment,
         "shown": markup.shown,
     }
     environment.tests |= {"part": _is(Part), "score": _is(Score), "heat": _has_parts}
@@ -171,7 +175,7 @@ def _problems(sides: Sequence[Side]) -> tuple[list[list[Any]], list[list[list[An
             heads[key] = [
                 markup.shown(result.problem.id, 200),
                 result.sample,
-                markup.shown(result.problem.domain, 100),
+                markup.shown(result.problem.domain, _DOMAIN),
                 result.problem.level,
                 " ".join(markup.shown(result.problem.statement, _TITLE).split()),
             ]
@@ -276,6 +280,11 @@ def _tint(rate: float | None) -> str:
 def _mark(text: str) -> str:
     """Return the class of a status; nothing for any other text."""
     return text.lower() if text in set(Status) else ""
+
+
+def _moment(started: str) -> str:
+    """Write out when a run was started."""
+    return f"{datetime.fromisoformat(started).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _packed(data: object) -> str:

@@ -120,11 +120,12 @@ class Outcomes:
                 "it may have cut off the beginning and not said so, and then these answers are to other questions. "
                 "Ollama does that beyond num_ctx: raise OLLAMA_CONTEXT_LENGTH where it runs",
             )
-        yield Chart(
-            "counts",
-            "What became of each attempt",
-            [{"name": str(outcome).replace("_", " "), "count": count} for outcome, count in counts.items()],
-        )
+        if said:
+            yield Chart(
+                "counts",
+                "What became of each attempt",
+                [{"name": str(outcome).replace("_", " "), "count": count} for outcome, count in counts.items()],
+            )
 
     @property
     def _thinking_share(self) -> float:

@@ -7,7 +7,7 @@ from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.scores import Scores
 from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.records import ItemResult
-from pytest_mathbench.reporting.blocks import Block, Chart, Headline, Part, Table
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Part, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import (
     COUNT,
@@ -49,6 +49,7 @@ class PassRates:
         scores, total = self.scores, self.scores.total
         if not total.measured:
             yield Headline("pass rate", DASH, "nothing was measured")
+            yield Fact("pass rate", "nothing was measured")
             return
         worth = "" if total.effective == total.measured else f", worth {total.effective:.0f} independent ones"
         interval = f"{bounds(total)} for problems of this kind"
