@@ -126,7 +126,7 @@ def test_what_was_cut_off_is_shown_by_cell() -> None:
     section = filled(Outcomes(), [thought(Outcome.CUT_OFF), thought(Outcome.CORRECT), thought(Outcome.CUT_OFF, 3)])
     lines = lines_of(section)
     assert "cut off: 2/3 66.7% before a right answer, counted as failures; --mathbench-max-tokens allows more" in lines
-    assert "Algebra  1/2 50.0%  1/1 100.0%  2/3 66.7%" in lines
+    assert "Algebra  1/2  50.0%  1/1 100.0%  2/3  66.7%" in lines
     found = json_of(section)["cut_off"]
     assert {"cut_off": 1, "measured": 2, "rate": 0.5} == found["levels"]["1"]
     assert {"domain": "algebra", "level": 3, "cut_off": 1, "measured": 1, "rate": 1.0} == found["cells"][1]

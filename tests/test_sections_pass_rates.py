@@ -10,7 +10,7 @@ from pytest_mathbench.analysis.comparison import compare, measured
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL, Domain
 from pytest_mathbench.records import Outcome
-from pytest_mathbench.reporting.blocks import Chart, Headline
+from pytest_mathbench.reporting.blocks import Chart, Fact, Headline
 from pytest_mathbench.reporting.sections.pass_rates import PassRates
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -77,7 +77,9 @@ def test_the_headline_has_the_interval() -> None:
 def test_without_measurements_there_is_no_rate() -> None:
     """Rather than one of 0: the page's head says so, and the terminal shows nothing."""
     section = filled(PassRates(), [make_fault()])
-    assert [Headline("pass rate", "-", "nothing was measured")] == list(section.blocks(NOTHING))
+    assert [Headline("pass rate", "-", "nothing was measured"), Fact("pass rate", "nothing was measured")] == list(
+        section.blocks(NOTHING)
+    )
     assert json_of(section)["total"]["rate"] is None
 
 

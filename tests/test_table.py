@@ -84,6 +84,23 @@ not measured: 1 (outside the pass rates; neither right nor wrong)
   1 × the server died"""
 
 
+def test_heads_that_have_no_room_are_stacked() -> None:
+    """The words of a head stand above each other, at the bottom of its column."""
+    table = Table(["cost", "per right answer", "all"], [["Algebra", "1.00", "2"]])
+    assert ["            per", "          right", "cost     answer  all", "Algebra    1.00    2"] == list(
+        written([table], 22)
+    )
+
+
+def test_texts_are_broken_between_words() -> None:
+    """Where a terminal has so many columns; a log's lines are as long as they are."""
+    blocks = [Fact("outcomes", "1 correct, 3 wrong"), Listing([Item("a gate", mark="PASS", details=["a long ground"])])]
+    assert ["outcomes: 1 correct,", "  3 wrong", "  PASS  a gate", "          a long", "            ground"] == list(
+        written(blocks, 20)
+    )
+    assert ["outcomes: 1 correct, 3 wrong", "  PASS  a gate", "          a long ground"] == list(written(blocks))
+
+
 def test_a_report_is_its_sections() -> None:
     """In their order, an empty line between them; what has nothing to say takes no room."""
     geometry = make_problem(id="g", domain=Domain.GEOMETRY, level=5)
@@ -93,4 +110,4 @@ def test_a_report_is_its_sections() -> None:
 
 def test_a_run_without_results() -> None:
     """A run that measured nothing shows no rate, no tokens and no duration, rather than zeros."""
-    assert ["outcomes: none; 0 not measured"] == list(lines(report([]), NOTHING))
+    assert ["pass rate: nothing was measured", "", "outcomes: none; 0 not measured"] == list(lines(report([]), NOTHING))

@@ -54,7 +54,7 @@ class PassRates:
         worth = "" if total.effective == total.measured else f", worth {total.effective:.0f} independent ones"
         interval = f"{bounds(total)} for problems of this kind"
         yield Headline(
-            "pass rate", percent(total.rate), f"95% interval {interval}, {total.correct} of {total.measured}{worth}"
+            "pass rate", percent(total.rate), f"95% interval {interval}, {total.correct:,} of {total.measured:,}{worth}"
         )
         levels = [level for level in scores.levels if level != NO_LEVEL]
         yield Table(

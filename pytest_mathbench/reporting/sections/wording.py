@@ -9,7 +9,7 @@ DASH = "-"
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Write how many there are of something: 1 pair, 2 pairs."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def percent(rate: float | None) -> str:

@@ -210,7 +210,7 @@
     const names = data.map((each) => each.name), most = room(names, 0.45 * width);
     return { marginLeft: most + 14, y: { label: null, domain: names, tickFormat: (name) => cut(name, most) } };
   };
-  const whole = (most) => ({ ticks: Math.min(5, Math.max(1, most)), tickFormat: ",d" });
+  const whole = (most, width) => ({ ticks: Math.max(1, Math.min(5, most, Math.floor(width / 90))), tickFormat: ",d" });
   const rows0 = rows.map((row) => row[SIDE][0]);
   const LEAST = 0.001; // of a logarithmic axis
   const histogram = (width, column, title, type = "linear") => {
@@ -266,7 +266,7 @@
     execution: (_, width) => histogram(width, CPU, "CPU, s", "log"),
     counts: (data, width) => Plot.plot({
       ...base(width), ...named(data, width), marginTop: 10, marginRight: 24 + room(data.map((each) => count(each.count)), width), height: 56 + 30 * data.length,
-      x: { label: "attempts", grid: true, ...whole(d3.max(data, (each) => each.count)) },
+      x: { label: "attempts", grid: true, ...whole(d3.max(data, (each) => each.count), width) },
       marks: [
         Plot.barX(data, { y: "name", x: "count", fill: (each) => (each.name === "correct" ? accent : muted), fillOpacity: 0.5, insetTop: 3, insetBottom: 3 }),
         Plot.text(data, { y: "name", x: "count", text: (each) => count(each.count), textAnchor: "start", dx: 5, fill: "currentColor" }),
@@ -291,7 +291,7 @@
       const title = ({ gate, subject }) => cut(gate.includes(subject) ? gate : `${subject}: ${gate}`, width - 48);
       return points.length > 0 && Plot.plot({
         ...base(width), marginLeft: 48, marginRight: 48, height: 76 + 92 * data.length,
-        x: { label: "problems", grid: true, ...whole(d3.max(points, (each) => each.at)) }, y: { label: null, ticks: [0, 1], tickFormat: (share) => `${percent(share)}%`, domain: [LOW, HIGH] },
+        x: { label: "problems", grid: true, ...whole(d3.max(points, (each) => each.at), width) }, y: { label: null, ticks: [0, 1], tickFormat: (share) => `${percent(share)}%`, domain: [LOW, HIGH] },
         fy: { axis: null, domain: data.map((_, row) => row), padding: 0.3 },
         color: { domain: ["PASS", "FAIL"], range: [accent, "var(--bad)"] },
         marks: [
