@@ -94,7 +94,10 @@ def test_heads_that_have_no_room_are_stacked() -> None:
 
 def test_texts_are_broken_between_words() -> None:
     """Where a terminal has so many columns; a log's lines are as long as they are."""
-    blocks = [Fact("outcomes", "1 correct, 3 wrong"), Listing([Item("a gate", mark="PASS", details=["a long ground"])])]
+    blocks: list[Block] = [
+        Fact("outcomes", "1 correct, 3 wrong"),
+        Listing([Item("a gate", mark="PASS", details=["a long ground"])]),
+    ]
     assert ["outcomes: 1 correct,", "  3 wrong", "  PASS  a gate", "          a long", "            ground"] == list(
         written(blocks, 20)
     )
