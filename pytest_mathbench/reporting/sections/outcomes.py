@@ -100,7 +100,9 @@ class Outcomes:
         counts = {outcome: self._outcomes[outcome] for outcome in Outcome}
         said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
         cut_off = self.cut_offs.total
-        yield Headline("cut off", str(cut_off.cut_off), f"of {cut_off.measured:,}: tokens ran out before a right answer")
+        yield Headline(
+            "cut off", str(cut_off.cut_off), f"of {cut_off.measured:,}: tokens ran out before a right answer"
+        )
         yield Headline("unsafe programs", str(self.unsafe_programs), f"of {self.programs:,} that were run")
         yield Headline("completion tokens", f"{self.completion_tokens:,}", f"and {self.prompt_tokens:,} prompt tokens")
         yield Fact("outcomes", f"{said or 'none'}; {self._outcomes[None]} not measured")
