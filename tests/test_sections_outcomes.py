@@ -136,8 +136,8 @@ def test_cut_offs_without_a_level_are_in_no_column_of_one() -> None:
     """A data set may know no levels: what is of none counts in the last column."""
     section = filled(Outcomes(), [thought(Outcome.CUT_OFF, NO_LEVEL), thought(Outcome.CORRECT, 2)])
     lines = lines_of(section)
-    assert "cut off   level 2        all" in lines
-    assert "algebra  0/1 0.0%  1/2 50.0%" in lines
+    assert "cut off     level 2         all" in lines
+    assert "Algebra  0/1   0.0%  1/2  50.0%" in lines
 
 
 def test_nothing_is_said_of_cut_offs_where_there_are_none() -> None:
@@ -165,7 +165,7 @@ def test_the_share_of_thinking_is_shown() -> None:
 def test_no_more_than_all_tokens_are_thinking() -> None:
     """Whatever an endpoint counts."""
     section = filled(Outcomes(), [thought(Outcome.CORRECT, thinking=2048)])
-    assert "tokens: 10 prompt, 1024 completion, 100.0% of them thinking" in lines_of(section)
+    assert "tokens: 10 prompt, 1,024 completion, 100.0% of them thinking" in lines_of(section)
 
 
 def test_the_page_has_headlines_and_a_chart() -> None:
