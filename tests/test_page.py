@@ -277,7 +277,7 @@ def test_the_policy_runs_no_other_script(opened: Callable[[str], Page], tmp_path
 @needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any) -> None:
-    """At 390 px nothing but tables and their like is wider than the screen, in either scheme, on a full page."""
+    """At 390 px only tables and their like are wider than the screen; an opened problem takes no column's place."""
     path = tmp_path / "page.html"
     path.write_text(rich_page(), encoding="utf-8")
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
@@ -285,6 +285,10 @@ def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any
     drawn(page)
     assert 390 == page.evaluate("document.documentElement.scrollWidth")
     assert page.locator("#rows .outcome").first.bounding_box()["x"] < 390  # type: ignore[index]
+    before = page.locator("#rows .open").first.bounding_box()["width"]  # type: ignore[index]
+    page.locator("#rows .open").first.click()
+    page.locator(".detail .side").wait_for()
+    assert before == page.locator("#rows .open").first.bounding_box()["width"]  # type: ignore[index]
     page.close()
 
 

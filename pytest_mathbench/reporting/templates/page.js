@@ -88,7 +88,7 @@
     const all = sampled ? "attempts" : "problems";
     find("count").textContent = rows.length ? `${count(state.shown.length)} of ${count(rows.length)} ${all}` : "No result is recorded.";
     find("filters").hidden = find("rows").hidden = rows.length === 0;
-    const none = make("td", { className: "none", colSpan: columns.length, textContent: `None of the ${all} is like this. Clear shows all of them.` });
+    const none = make("td", { className: "none", colSpan: span(), textContent: `None of the ${all} is like this. Clear shows all of them.` });
     body.replaceChildren(...(state.shown.length ? state.shown.slice(from, from + PAGE).map(line) : [make("tr", {}, none)]));
     const turn = (by, text) => make("button", {
       type: "button", textContent: text, disabled: state.page + by < 0 || state.page + by >= pages,
@@ -117,8 +117,11 @@
     return tr;
   }
 
+  // A narrow screen shows some of the columns; a cell over more would take their places.
+  const span = () => [...head.rows[0].cells].filter((each) => each.offsetWidth).length || columns.length;
+
   function detail(row) {
-    const cell = make("td", { colSpan: columns.length });
+    const cell = make("td", { colSpan: span() });
     tell(row, cell);
     return make("tr", { className: "detail" }, cell); // its texts come when their block is unpacked
   }
@@ -330,6 +333,7 @@
       if (figure.querySelector("figcaption").clientWidth !== Number(figure.dataset.width)) picture(figure);
     }
     document.querySelectorAll(".scroll").forEach(reach);
+    for (const cell of body.querySelectorAll(":scope > .detail > td")) cell.colSpan = span();
   });
   document.documentElement.dataset.ready = "true";
 })();
