@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, completion, row
+from conftest import WORKERS, ScriptedServer, completion, row
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation import service
 from pytest_mathbench.generation.client import Client
@@ -310,9 +310,9 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "xdist"])
+@WORKERS
 def test_bad_answers_are_not_measured(
-    pytester: pytest.Pytester, raw: RawServer, problem_file: Callable[..., Path], workers: list[str]
+    pytester: pytest.Pytester, raw: RawServer, problem_file: Callable[..., Path], workers: str
 ) -> None:
     """In one session: each kind of bad answer is that item's fault, in a sentence; the others are measured."""
     raw.plays |= {f"Problem {name}.": [play] for name, play in BAD.items()}
@@ -324,7 +324,7 @@ def test_bad_answers_are_not_measured(
         f"--mathbench-problems={problems}",
         f"--mathbench-base-url={raw.url}",
         "--mathbench-request-timeout=1",
-        *workers,
+        workers,
     )
     result.stdout.fnmatch_lines(["outcomes: 1 correct, 1 no_program; 8 not measured"])
     (folder,) = Path(".mathbench").iterdir()

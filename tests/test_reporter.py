@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
 from pytest_mathbench.recording.recorded import read_info
@@ -138,7 +138,7 @@ def test_quiet_sessions_still_show_the_table(run: Run) -> None:
     run("-q").stdout.fnmatch_lines(["pass rate *", "1 passed, 1 wrong in *"])
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_an_attempt_that_is_made_twice_counts_once(run: Run, pytester: pytest.Pytester, workers: str) -> None:
     """In the terminal and in report.json as everywhere: its last result, and how many attempts were rerun."""
     pytester.makepyfile(
