@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # What is under test: this folder as it stands, or a wheel that was built before (make test-dist), with extra %.
 PACKAGE = $(if $(WHEEL),'$(WHEEL)[$*]',--editable '.[$*]')
 
+# The tests start interpreters by the hundred, and so does each run of pytest under xdist: what one compiles, all read.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help bench test test-slow test-vllm test-dist check coverage docs dist constraints clean
 
 ## help: this list
@@ -21,12 +24,14 @@ bench: $(VENV)/.cpu
 	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-max-tokens=256 --mathbench-per-cell=2 problems $(ARGS) || test $$? -eq 1
 
 ## test: the tests that need no model; two workers a core, since many of them wait for a clock
+# Each worker begins with tests that lie together, and so makes few of the fixtures of modules; it steals when it is done.
 test: $(VENV)/.dev
-	$(BIN)/pytest tests $(if $(WHEEL),--ignore=tests/test_wheel.py) -n $$((2 * $$(nproc))) $(ARGS)
+	$(if $(WHEEL),,$(BIN)/python -m compileall -q pytest_mathbench)
+	$(BIN)/pytest tests $(if $(WHEEL),--ignore=tests/test_wheel.py) -n $$((2 * $$(nproc))) --dist=worksteal $(ARGS)
 
 ## test-slow: what repeats a test of `make test` over many more cases
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest tests -m slow -n $$(nproc) $(ARGS)
+	$(BIN)/pytest tests -m slow -n $$(nproc) --dist=worksteal $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu
@@ -51,7 +56,7 @@ check: $(VENV)/.dev docs
 ## coverage: the tests, measured; build/coverage/index.html shows the lines
 coverage: $(VENV)/.dev
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests -n $$((2 * $$(nproc))) $(ARGS)
+	$(BIN)/coverage run -m pytest tests -n $$((2 * $$(nproc))) --dist=worksteal $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet
 	$(BIN)/coverage report

@@ -28,3 +28,9 @@ def in_order(domains: Iterable[str]) -> list[str]:
     """Return domains as reports list them: MATH's in their order, then a data set's own by name."""
     known = list(map(str, Domain))
     return sorted(set(domains), key=lambda domain: (known.index(domain) if domain in known else len(known), domain))
+
+
+def label(domain: str) -> str:
+    """Return what people read of a domain: "Counting & probability". Marks, options and JSON have it as it is."""
+    words = domain.replace("_", " ").strip().replace(" and ", " & ")
+    return words[:1].upper() + words[1:] or domain

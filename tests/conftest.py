@@ -200,8 +200,14 @@ def problem_file(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-WARM_LITTLE = "--mathbench-preload=math -p no:hypothesispytest"
-"""Inner sessions are given this: their sandboxes start in two thirds of the time, and no worker imports hypothesis."""
+WARM_LITTLE = "--mathbench-preload=math -p no:hypothesispytest -p no:anyio"
+"""Inner sessions are given this: their sandboxes start in two thirds of the time, and no plugin is loaded in vain."""
+
+WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n1"])
+"""For what is the same in one process and across two: one worker is enough to cross, and costs half of two.
+
+Where it matters that there are several (test_hub above all), a test says so.
+"""
 
 
 @pytest.fixture(autouse=True, scope="session")

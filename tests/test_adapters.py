@@ -8,7 +8,7 @@ import pytest
 from factories import results_of
 from vendors import Asked, Reply, Rule, Vendor, message, openai_error
 
-from conftest import row
+from conftest import WORKERS, row
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.serving.adapters import check_adapter
@@ -104,7 +104,7 @@ def run(
     return start
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_adapter_is_what_is_asked(run: Callable[..., pytest.RunResult], vendor: Vendor, workers: str) -> None:
     """By every request; it is shown and recorded, and the run is replayed under it alone."""
     result = run("--mathbench-adapter=tuned", f"--mathbench-base-url={vendor.url}", workers)

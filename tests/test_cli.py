@@ -41,7 +41,7 @@ def test_report_shows_a_run(capsys: pytest.CaptureFixture[str]) -> None:
         "problems bundled (sha256 0123456789ab), prompt sha256 fedcba987654",
         "",
         "pass rate     level 1         all",
-        "algebra    1/2  50.0%  1/2  50.0%",
+        "Algebra    1/2  50.0%  1/2  50.0%",
     ] == shown[:5]
     assert "outcomes: 1 correct, 1 wrong; 1 not measured" in shown
 

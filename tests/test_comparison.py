@@ -109,7 +109,7 @@ def test_the_table_shows_gain_and_cost() -> None:
     """Rates, difference, interval, p-value by domain and level; then the costs with their ratios."""
     shown = "\n".join(written(blocks(compared("rwww", "rrrw"), ("1st", "2nd"), (10.0, 25.0))))
     assert ["all", "1/4", "25.0%", "3/4", "75.0%", "+50.0"] in [line.split()[:6] for line in shown.splitlines()]
-    for part in ("+50.0", "McNemar p", "level 1", "algebra", "completion tokens", "80% power"):
+    for part in ("+50.0", "McNemar p", "level 1", "Algebra", "completion tokens", "80% power"):
         assert part in shown
     assert ["whole", "run,", "s", "10.0", "25.0", "2.50"] in [line.split() for line in shown.splitlines()]
 

@@ -44,7 +44,7 @@ def test_what_a_person_is_shown() -> None:
         execution=make_execution(stdout="one\n42\x07\n"), sample=1,
     )  # fmt: skip
     assert [
-        "a:2 (algebra, level 1): wrong",
+        "a:2 (Algebra, level 1): wrong",
         "  problem    What is it?",
         "  reference  42",
         "  answer     42",
@@ -79,7 +79,7 @@ def test_a_ruling_is_recorded_and_counts(run: RunFolder, capsys: pytest.CaptureF
     said = capsys.readouterr().out
     assert "1 disagreements, 1 ruled on by a person" in said
     assert "  overruled  right by Ada, 20" in said
-    assert "algebra    2/2 100.0%" in said
+    assert "Algebra    2/2 100.0%" in said
     assert "overruled by a person: 1 wrong → correct, counted so in the pass rates" in said
     assert "verdicts: strict 1/2 (50.0%), lenient 2/2 (100.0%)" in said
 

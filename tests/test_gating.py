@@ -25,7 +25,6 @@ MET, NOT_MET, OPEN = "overall >= 50%", "overall >= 90%", "overall >= 50% with 95
 UNRELATED = "def test_other(): assert False\n"
 BROKEN = "raise OSError('broken')\n"
 SUITE = "def test_problem(problem, mathbench): mathbench(problem)\n"
-WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 
 def gates(*sentences: str) -> str:
@@ -123,7 +122,7 @@ def test_a_session_exits_so(run: Run, arguments: list[str], beside: str, status:
 )
 def test_a_session_with_workers_exits_so(run: Run, arguments: list[str], beside: str, status: int) -> None:
     """Workers change nothing about it; what cannot be collected xdist leaves out, and the run fails."""
-    assert run(*arguments, beside=beside, workers="-n2").ret == status
+    assert run(*arguments, beside=beside, workers="-n1").ret == status
 
 
 def report(outcome: Literal["passed", "failed", "skipped"], when: str = "call", **more: object) -> pytest.TestReport:
@@ -233,14 +232,14 @@ def test_baseline_is_what_gates_compare_with(run: Run, server: ScriptedServer) -
 # Early
 
 
-MANY = 120
+MANY = 40
 
 
 @pytest.fixture
 def early(
     pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
 ) -> Callable[..., pytest.RunResult]:
-    """Run 120 problems in two domains, all of them right, which may be decided early."""
+    """Run 40 problems in two domains, all of them right, which may be decided early."""
     rows = [row(f"{domain[0]}-{n}", domain=domain) for n in range(MANY // 2) for domain in ("algebra", "geometry")]
     source = problem_file(*rows, name="many.jsonl")
     pytester.makepyfile(test_suite=SUITE)
@@ -248,7 +247,7 @@ def early(
     def start(*arguments: str, gate: str = "overall >= 50%") -> pytest.RunResult:
         given = ["--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"]
         how = ["--mathbench-decide=early", "--mathbench-concurrency=2", gates(gate), "--mathbench-output=out"]
-        return pytester.runpytest_subprocess(*given, *how, *arguments, ".")
+        return pytester.runpytest(*given, *how, *arguments, ".")
 
     return start
 
@@ -266,14 +265,14 @@ def only_run(output: str = "out") -> Path:
     return folder
 
 
-@WORKERS
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_a_run_stops_when_its_gates_are_decided(early: Run, workers: str) -> None:
     """The rest is not run, the verdict is the exit status, and the first problem that was enough is the same."""
     result = early(workers)
-    result.stdout.fnmatch_lines(["gates: PASS*", "decided: early, by the first 11 of 120*", "*the gates are decided*"])
+    result.stdout.fnmatch_lines(["gates: PASS*", "decided: early, by the first 10 of 40*", "*the gates are decided*"])
     assert result.ret == 0
-    assert decided_at(only_run()) == 11
-    assert 11 <= len(results_of(only_run())) < MANY
+    assert decided_at(only_run()) == 10
+    assert 10 <= len(results_of(only_run())) < MANY
 
 
 def test_items_are_run_in_the_recorded_order(early: Run) -> None:
@@ -315,7 +314,7 @@ def test_merged_shards_are_decided_at_the_same_problem(early: Run, capsys: pytes
     assert 0 == main(["merge", *map(str, shards), "--output", "merged"])
     capsys.readouterr()
     assert 0 == main(["gate", str(only_run("merged")), "overall >= 50%"])
-    assert "decided: early, by the first 11 of 120 problems" in capsys.readouterr().out
+    assert "decided: early, by the first 10 of 40 problems" in capsys.readouterr().out
 
 
 def test_a_run_that_no_beginning_decides_is_decided_by_all_of_it(early: Run) -> None:

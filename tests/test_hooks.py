@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 
 PAGE = (Path(__file__).parent.parent / "docs" / "hooks.md").read_text()
 SUITE = "def test_problem(problem, mathbench): mathbench(problem)"
-WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 Run = Callable[..., pytest.RunResult]
 
@@ -44,14 +43,41 @@ def only_run() -> Path:
     return folder
 
 
+EXAMPLES = "\n".join(
+    map(example, ("Change a request", "Each result", "A section of the report", "The finished report"))
+)
+
+
 @WORKERS
-def test_a_request_is_changed_before_it_is_made(run: Run, server: ScriptedServer, workers: str) -> None:
-    """As documented: once for each attempt, the same where it is announced and where it is waited for."""
-    run(example("Change a request"), workers).stdout.fnmatch_lines(["outcomes: 2 correct, 1 wrong; 0 not measured"])
+def test_hooks_do_what_the_page_says(
+    run: Run, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    """All of its examples in one suite; all but requests, which a worker makes, in the process that owns the run."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path("summary").absolute()))
+    shown = run(EXAMPLES, workers)
+    shown.stdout.fnmatch_lines(["outcomes: 2 correct, 1 wrong; 0 not measured"])
+
+    # A request is changed before it is made: once for each attempt, the same where it is announced and waited for.
     asked = [request["max_tokens"] for request in server.requests if "Problem" in request["messages"][-1]["content"]]
     assert sorted(asked) == [1024, 4096, 4096]
     recorded = {each.problem.id: each.request.sampling.max_tokens for each in results_of(only_run()) if each.request}
     assert recorded == {"a-1": 1024, "a-2": 4096, "a-3": 4096}
+
+    # Each result is told.
+    lines = sorted(Path("seconds.csv").read_text().splitlines())
+    assert [line.rpartition(",")[0] for line in lines] == ["a-1,correct", "a-2,wrong", "a-3,correct"]
+
+    # The finished report is told, once.
+    badge = json.loads((only_run() / "badge.json").read_text())
+    assert badge == {"schemaVersion": 1, "label": "m", "message": "66.7% of 3"}
+
+    # A section stands in every report, after ours: in the terminal, in report.json, in a job's summary, on the page.
+    shown.stdout.fnmatch_lines(["pass rate *", "*", "lines of programs: 3 by m", "*", "recorded in *"])
+    assert json.loads((only_run() / "report.json").read_text())["lengths"] == 3
+    assert "**lines of programs**: 3 by m" in Path("summary").read_text()
+    page = (only_run() / "report.html").read_text()
+    assert "Lengths of programs" in page
+    assert "3 by m" in page
 
 
 def test_a_resumed_run_makes_again_what_is_asked_otherwise_now(run: Run, server: ScriptedServer) -> None:
@@ -61,14 +87,6 @@ def test_a_resumed_run_makes_again_what_is_asked_otherwise_now(run: Run, server:
     run(example("Change a request"), "--mathbench-resume")
     assert sorted(request["max_tokens"] for request in server.requests if request["max_tokens"] > 1024) == [4096, 4096]
     assert [each.reruns for each in results_of(only_run())] == [0, 1, 1]
-
-
-@WORKERS
-def test_each_result_is_told(run: Run, workers: str) -> None:
-    """As documented, in the process that owns the run."""
-    run(example("Each result"), workers)
-    lines = sorted(Path("seconds.csv").read_text().splitlines())
-    assert [line.rpartition(",")[0] for line in lines] == ["a-1,correct", "a-2,wrong", "a-3,correct"]
 
 
 def test_what_is_told_is_written_down_already(run: Run) -> None:
@@ -94,14 +112,6 @@ def test_what_a_resumed_run_had_is_not_told_again(run: Run) -> None:
     assert [line.partition(",")[0] for line in Path("seconds.csv").read_text().splitlines()] == ["a-2", "a-3"]
 
 
-@WORKERS
-def test_the_finished_report_is_told(run: Run, workers: str) -> None:
-    """As documented, once."""
-    run(example("The finished report"), workers)
-    badge = json.loads((only_run() / "badge.json").read_text())
-    assert badge == {"schemaVersion": 1, "label": "m", "message": "66.7% of 3"}
-
-
 def test_the_verdicts_are_told_with_the_report(run: Run) -> None:
     """And all files are there by then."""
     result = run(
@@ -115,20 +125,6 @@ def test_the_verdicts_are_told_with_the_report(run: Run) -> None:
     )
     files = "completions.jsonl report.html report.json results.jsonl run.json"
     result.stdout.fnmatch_lines(["STATUS PASS FAIL", f"FILES {files}"])
-
-
-@WORKERS
-def test_a_section_stands_in_every_report(run: Run, monkeypatch: pytest.MonkeyPatch, workers: str) -> None:
-    """As documented: in the terminal, in a job's summary, on the page and in report.json, after ours."""
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path("summary").absolute()))
-    run(example("A section of the report"), workers).stdout.fnmatch_lines(
-        ["pass rate *", "*", "lines of programs: 3 by m", "*", "recorded in *"]
-    )
-    assert json.loads((only_run() / "report.json").read_text())["lengths"] == 3
-    assert "**lines of programs**: 3 by m" in Path("summary").read_text()
-    page = (only_run() / "report.html").read_text()
-    assert "Lengths of programs" in page
-    assert "3 by m" in page
 
 
 def test_a_section_counts_what_counts(run: Run) -> None:

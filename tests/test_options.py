@@ -462,4 +462,4 @@ def test_columns_map_a_data_set(run: Run, problem_file: Callable[..., Path]) -> 
     columns = "--mathbench-columns=problem=text,answer=final,domain=area"
     result = run(columns, "-m", "group_theory", source=path)
     result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(["group_theory  2/2 100.0%"])
+    result.stdout.fnmatch_lines(["Group theory  2/2 100.0%"])

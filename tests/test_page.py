@@ -1,24 +1,37 @@
 """The page of a run, in a real browser."""
 
+import math
 import random
 import shutil
 import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result, make_run_info
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from factories import (
+    make_completion,
+    make_execution,
+    make_fault,
+    make_grade,
+    make_problem,
+    make_result,
+    make_run_info,
+    make_settlement,
+)
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from reports import rich_context, rich_results
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.analysis.comparison import compare, measured
 from pytest_mathbench.analysis.decisions import Decision, Ground, Status
 from pytest_mathbench.analysis.history import History, history, past
+from pytest_mathbench.analysis.sequential import Settlement
 from pytest_mathbench.cli import main
+from pytest_mathbench.domains import Domain
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.records import ItemResult, Judgement, Outcome
 from pytest_mathbench.reporting.blocks import Block, Chart
@@ -53,9 +66,17 @@ def page_of(results: Sequence[ItemResult], *decisions: Decision, before: Sequenc
 
 
 def rich_page() -> str:
-    """Render a run that has all sections."""
+    """Render a run that has all sections, and gates of which some were decided early."""
     results = rich_results(worse=True)
-    return render(report(results), rich_context(), results)
+    return render(report(results), replace(rich_context(), settlement=settlement()), results)
+
+
+def settlement() -> Settlement:
+    """Tell how the evidence on three gates grew, of which one was not decided; two lines end at the same place."""
+    made, subject = make_settlement(), Domain.COUNTING_AND_PROBABILITY
+    near = replace(made.traces[0], subject=f"{subject}/level3", for_pass=(0.1, 0.2, 0.3), for_fail=(0.0, 0.1, 0.3))
+    gate = "every domain no worse than baseline by more than 5 points with 95% confidence"
+    return replace(made, traces=(*made.traces, near, replace(near, gate=gate, subject=subject, decided=None)))
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +160,7 @@ def test_the_list_filters(opened: Callable[[str], Page]) -> None:
     assert ["algebra-00008"] == listed(page)
     page.fill("#search", "no such")
     assert "0 of 10 problems" == page.locator("#count").text_content()
+    assert "None of the problems is like this. Clear shows all of them." == page.locator("#rows tbody").text_content()
 
 
 @needs_browser
@@ -257,7 +279,7 @@ def test_the_policy_runs_no_other_script(opened: Callable[[str], Page], tmp_path
 @needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any) -> None:
-    """At 390 px nothing but tables and their like is wider than the screen, in either scheme, on a full page."""
+    """At 390 px only tables and their like are wider than the screen; an opened problem takes no column's place."""
     path = tmp_path / "page.html"
     path.write_text(rich_page(), encoding="utf-8")
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
@@ -265,22 +287,27 @@ def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any
     drawn(page)
     assert 390 == page.evaluate("document.documentElement.scrollWidth")
     assert page.locator("#rows .outcome").first.bounding_box()["x"] < 390  # type: ignore[index]
+    before = page.locator("#rows .open").first.bounding_box()["width"]  # type: ignore[index]
+    page.locator("#rows .open").first.click()
+    page.locator(".detail .side").wait_for()
+    assert before == page.locator("#rows .open").first.bounding_box()["width"]  # type: ignore[index]
     page.close()
 
 
 @needs_browser
-def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page]) -> None:
-    """12,500 of them; the last page is there, and its last problem opens."""
-    page = opened(page_of([attempt(number) for number in range(12_500)]))
+@pytest.mark.parametrize("count", [1_250, pytest.param(12_500, marks=pytest.mark.slow)])
+def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page], count: int) -> None:
+    """The last page is there, and its last problem opens, of as many as the largest run has."""
+    page = opened(page_of([attempt(number) for number in range(count)]))
     assert 100 == len(listed(page))
-    assert "12500 of 12500 problems" == page.locator("#count").text_content()
-    page.fill("#search", "12499")
+    assert f"{count:,} of {count:,} problems" == page.locator("#count").text_content()
+    page.fill("#search", f"{count - 1}")
     page.locator("#rows .open").click()
     page.locator(".detail .side").first.wait_for()
-    assert "print(12499)" in page.locator(".detail").inner_text()
+    assert f"print({count - 1})" in page.locator(".detail").inner_text()
     page.fill("#search", "")
     page.get_by_role("button", name="Next").click()
-    assert "page 2 of 125" in page.locator("#pager").inner_text()
+    assert f"page 2 of {math.ceil(count / 100)}" in page.locator("#pager").inner_text()
 
 
 @needs_browser
@@ -322,21 +349,83 @@ class Odd:
 
 
 @needs_browser
-def test_nothing_lies_upon_anything_else(opened: Callable[[str], Page]) -> None:
-    """On a full page no block of a section overlaps the next, and no text of a chart is cut off by its frame."""
+@pytest.mark.parametrize("width", [1300, 390])
+def test_nothing_lies_upon_anything_else(opened: Callable[[str], Page], width: int) -> None:
+    """On a full page no block of a section overlaps the next, and no text of a chart is cut off by its frame.
+
+    Nor does a text lie upon another of its chart, also after the window was made narrower.
+    """
     page = opened(rich_page())
+    page.set_viewport_size({"width": width, "height": 900})
     boxes = [each.bounding_box() for each in page.locator("main > section, main > nav").all()]
     edges = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
     assert len(boxes) == len(edges)
     assert [] == [(above, below) for above, below in pairwise(edges) if below[0] < above[1]]
     for figure in page.locator("figure").all():
-        frame = figure.bounding_box()
-        assert frame
-        for label in figure.locator("svg text").all():
-            box = label.bounding_box()
-            assert box
-            assert frame["x"] <= box["x"]
-            assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+        frame, labels = figure.evaluate("each => each.getBoundingClientRect().toJSON()"), boxes_of_texts(figure)
+        assert [] == [box for box in labels if box["left"] < frame["left"] or box["right"] > frame["right"]]
+        assert [] == [(one, other) for one, other in combinations(labels, 2) if overlap(one, other)]
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [1300, 390])
+def test_domains_that_take_equally_long_are_told_apart(opened: Callable[[str], Page], width: int) -> None:
+    """Their names stand below each other beside accuracy against time, though their points are one."""
+    results = [
+        attempt(number, problem=make_problem(id=f"p-{number}", domain=domain), completion=make_completion(seconds=5.0))
+        for number, domain in enumerate([*Domain, "a_domain_with_a_name_that_is_longer_than_any_place_for_it"])
+    ]
+    page = opened(page_of(results))
+    page.set_viewport_size({"width": width, "height": 900})
+    figure = page.locator('[data-kind="times"]')
+    for name in ("Prealgebra", "Number theory", "Precalculus", "A domain with"):
+        assert 1 == figure.locator("svg text", has_text=name).count()
+    labels = boxes_of_texts(figure)
+    assert [] == [(one, other) for one, other in combinations(labels, 2) if overlap(one, other)]
+
+
+_BOXES = "all => all.filter(each => each.textContent).map(each => each.getBoundingClientRect().toJSON())"
+
+
+def boxes_of_texts(figure: Locator) -> list[dict[str, float]]:
+    """Return where the texts of a chart stand."""
+    found: list[dict[str, float]] = figure.locator("svg text").evaluate_all(_BOXES)
+    return found
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two texts have a place in common; a line's box is some pixels higher than its letters."""
+    across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return across > 0 and down > 2
+
+
+@needs_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_the_page(browser: Browser, tmp_path: Path, scheme: Any) -> None:
+    """axe-core finds nothing serious on a full page with an opened problem: contrast, names, ways by keyboard."""
+    path = tmp_path / "page.html"
+    path.write_text(rich_page(), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.goto(path.as_uri())
+    drawn(page)
+    page.locator("#rows .open").first.click()
+    page.locator(".detail .side").wait_for()
+    page.locator("details.identity summary").click()
+    found = Axe().run(page).response["violations"]
+    page.close()
+    assert [] == [(each["id"], each["nodes"]) for each in found if each["impact"] in {"serious", "critical"}]
+
+
+@needs_browser
+def test_a_run_of_nothing_says_so(opened: Callable[[str], Page]) -> None:
+    """Sections, charts and list of no results are no empty frames."""
+    page = opened(page_of([]))
+    assert ["Pass rates", "Outcomes", "Problems"] == page.locator("nav.contents a").all_text_contents()
+    assert "nothing was measured" in page.locator("#pass_rates").inner_text()
+    assert 0 == page.locator("figure").count()
+    assert "No result is recorded." == page.locator("#count").inner_text()
+    assert not page.locator("#filters, #rows").first.is_visible()
 
 
 @needs_browser

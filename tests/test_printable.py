@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Answer, ScriptedServer, row
+from conftest import WORKERS, Answer, ScriptedServer, row
 from pytest_mathbench.printable import printable
 
 STEERING = (
@@ -80,15 +80,7 @@ def run(folder: Path, *arguments: str) -> str:
     return (done.stdout + done.stderr).decode()
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Record a run; return the folder that it lies in."""
-    folder = tmp_path_factory.mktemp("recorded")
-    run(folder, "-q")
-    return folder
-
-
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_a_session_shows_nothing_that_steers(tmp_path: Path, workers: str) -> None:
     """Terminal, JUnit, report.json and page, with all that pytest can be asked to show."""
     said = run(tmp_path, workers, "-rA", "-vv")
@@ -104,27 +96,42 @@ def test_a_session_shows_nothing_that_steers(tmp_path: Path, workers: str) -> No
     assert unseen(packed(page)) == set()
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("report",),
-        ("report", "--html"),
-        ("report", "--json"),
-        ("disagreements",),
-        ("regrade",),
-        ("compare", "RUN", "RUN"),
-        ("noise", "RUN", "RUN"),
-        ("matrix", "RUN", "RUN"),
-        ("gate", "--gate", "overall >= 10%"),
-    ],
-    ids=" ".join,
-)
-def test_a_command_shows_nothing_that_steers(recorded: Path, command: tuple[str, ...]) -> None:
+COMMANDS = [
+    "report RUN",
+    "report RUN --html",
+    "report RUN --json",
+    "disagreements RUN",
+    "regrade RUN",
+    "compare RUN RUN",
+    "noise RUN RUN",
+    "matrix RUN RUN",
+    "gate RUN 'overall >= 10%'",
+]
+END = "the end of a command"
+ALL = f"""
+import shlex, sys
+from pytest_mathbench.cli import main
+for command in sys.argv[1:]:
+    main(shlex.split(command))
+    print({END!r}, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Run all commands on a recorded run, in one process of their own; return what each wrote."""
+    folder = tmp_path_factory.mktemp("recorded")
+    run(folder, "-q")
+    (recorded,) = (folder / ".mathbench").iterdir()
+    words = [command.replace("RUN", str(recorded)) for command in COMMANDS]
+    done = subprocess.run(
+        [sys.executable, "-c", ALL, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True
+    )
+    return dict(zip(COMMANDS, done.stdout.decode().split(f"{END}\n"), strict=False))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_shows_nothing_that_steers(said: dict[str, str], command: str) -> None:
     """Of a recorded run."""
-    folder = min((recorded / ".mathbench").iterdir())  # a run that is graded again lies beside it
-    words = [str(folder) if word == "RUN" else word for word in command]
-    main = "import sys; from pytest_mathbench.cli import main; sys.exit(main())"
-    done = subprocess.run([sys.executable, "-c", main, *words], cwd=recorded, capture_output=True, check=False)
-    said = (done.stdout + done.stderr).decode()
-    assert said.strip()
-    assert unseen(said) == set()
+    assert said[command].strip()
+    assert unseen(said[command]) == set()

@@ -49,8 +49,8 @@ def test_a_replay_gives_the_same_outcomes_without_a_server(
     """
     before = outcomes(recorded)
     missing = f"{recorded}/completions.jsonl has no completion of m for this request"
-    for workers, run in (("-n0", recorded), ("-n2", recorded), ("-n0", None)):
-        source = run or next(Path("from-n2").absolute().iterdir())
+    for workers, run in (("-n0", recorded), ("-n1", recorded), ("-n0", None)):
+        source = run or next(Path("from-n1").absolute().iterdir())
         result = pytester.runpytest(
             f"--mathbench-replay={source}",
             f"--mathbench-problems={problems}",

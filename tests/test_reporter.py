@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.problems import load
 from pytest_mathbench.prompts import DEFAULT_TEMPLATE, Template
 from pytest_mathbench.recording.recorded import read_info
@@ -54,13 +54,28 @@ def test_table_shows_rates_counts_and_durations(run: Run) -> None:
         [
             "*= mathbench: m =*",
             "pass rate *level 1 *level 2 *all",
-            "algebra *1/1 100.0% *0/1   0.0% *1/2  50.0%",
+            "Algebra *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "all *1/1 100.0% *0/1   0.0% *1/2  50.0%",
             "outcomes: 1 correct, 1 wrong; 0 not measured",
-            "algebra *0.??*",
+            "Algebra *0.??*",
             "recorded in .mathbench/*-m; its page is report.html",
         ]
     )
+
+
+def test_v_shows_what_failed_with_its_program(run: Run) -> None:
+    """Each wrong attempt with what the model wrote and what that printed; the reference stays on the page."""
+    told = run("-v").stdout
+    told.fnmatch_lines(
+        [
+            "*= mathbench: wrong answers =*",
+            "a-2 (Algebra, level 2): wrong",
+            "    print(42)",
+            "  printed    42",
+            "*= mathbench: m =*",
+        ]
+    )
+    told.no_fnmatch_line("*reference*")
 
 
 def test_run_json_tells_all_that_decides_a_score(run: Run, server: ScriptedServer) -> None:
@@ -123,7 +138,7 @@ def test_quiet_sessions_still_show_the_table(run: Run) -> None:
     run("-q").stdout.fnmatch_lines(["pass rate *", "1 passed, 1 wrong in *"])
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_an_attempt_that_is_made_twice_counts_once(run: Run, pytester: pytest.Pytester, workers: str) -> None:
     """In the terminal and in report.json as everywhere: its last result, and how many attempts were rerun."""
     pytester.makepyfile(

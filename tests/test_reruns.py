@@ -3,18 +3,18 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 from xml.etree import ElementTree as ET
 
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.cli import main
 from pytest_mathbench.recording.journal import whole_lines
 from pytest_mathbench.recording.recorded import RESULTS
 from pytest_mathbench.records import ItemResult, Outcome
 
-WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 SUITE = "def test_problem(problem, mathbench): mathbench(problem)"
 
 Run = Callable[..., pytest.RunResult]
@@ -187,12 +187,12 @@ def test_a_crash_that_is_run_again_is_replaced(run: Run) -> None:
 
 SEVERAL = {
     "two calls": """
-        def test_problem(problem, mathbench):
+        def test_calls(problem, mathbench):
             mathbench.evaluate(problem)
             mathbench.evaluate(problem)
         """,
     "subtests": """
-        def test_problem(problem, mathbench, subtests):
+        def test_subtests(problem, mathbench, subtests):
             for part in range(2):
                 with subtests.test(part=part):
                     mathbench.evaluate(problem)
@@ -205,13 +205,19 @@ SEVERAL = {
 """Suites that evaluate every attempt twice."""
 
 
-@WORKERS
 @pytest.mark.parametrize("kind", SEVERAL)
-def test_whatever_evaluates_twice_counts_once(run: Run, kind: str, workers: str) -> None:
+def test_whatever_evaluates_twice_counts_once(run: Run, kind: str) -> None:
     """The later result replaces the earlier one, and says so."""
-    run(SEVERAL[kind], workers).stdout.fnmatch_lines(["outcomes: 5 correct; 0 not measured"])
+    run(SEVERAL[kind]).stdout.fnmatch_lines(["outcomes: 5 correct; 0 not measured"])
     twice = [(Outcome.CORRECT, 0), (Outcome.CORRECT, 1)]
     assert lines_of(only_run()) == {f"a-{number}": twice for number in range(5)}
+
+
+def test_workers_evaluate_what_others_have_evaluated(run: Run) -> None:
+    """Every kind in one suite, on two workers: each result replaces the one before it, whoever made that."""
+    run("\n".join(map(dedent, SEVERAL.values())), "-n2").stdout.fnmatch_lines(["outcomes: 5 correct; 0 not measured"])
+    made = [(Outcome.CORRECT, number) for number in range(2 * len(SEVERAL))]
+    assert lines_of(only_run()) == {f"a-{number}": made for number in range(5)}
 
 
 def test_different_problems_in_one_test_have_a_result_each(run: Run) -> None:

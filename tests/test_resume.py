@@ -11,14 +11,13 @@ import pytest
 from factories import make_ruling, results_of
 from sessions import Session
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.recording.journal import whole_lines
 from pytest_mathbench.recording.recorded import RESULTS, RUN, RecordedRun
 from pytest_mathbench.recording.rulings import rule
 from pytest_mathbench.records import ItemResult
 
 SECONDS = 20.0
-WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 Run = Callable[..., pytest.RunResult]
 
@@ -78,7 +77,7 @@ class Held:
         return "late"
 
 
-@WORKERS
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(
     pytester: pytest.Pytester, server: ScriptedServer, arguments: list[str], run: Run, workers: str
 ) -> None:

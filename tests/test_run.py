@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from factories import results_of
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.recording.recorded import RUN, RecordedRun, read_info
 from pytest_mathbench.sandbox.layers import probe
-
-WORKERS = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 Run = Callable[..., pytest.RunResult]
 
@@ -56,22 +54,14 @@ def slowly(_: object) -> str:
 
 @WORKERS
 def test_all_files_tell_the_same_start(run: Run, server: ScriptedServer, workers: str) -> None:
-    """A run started once, however long it takes and whoever makes it."""
+    """A run started once, however long it takes and whoever makes it; the sessions that resume it change nothing."""
     server.default = slowly
     before = datetime.now(UTC).isoformat(timespec="seconds")
-    run(workers)
-    after = datetime.now(UTC).isoformat(timespec="seconds")
-    (moment,) = set(started(only_run()).values())
-    assert before <= moment < after
-
-
-@WORKERS
-def test_a_resumed_run_started_when_it_was_started(run: Run, workers: str) -> None:
-    """The sessions that resume it change nothing of that."""
     run("-k", "a-1", workers)
+    after = datetime.now(UTC).isoformat(timespec="seconds")
     folder = only_run()
-    moment = started(folder)["run.json"]
-    time.sleep(1.1)
+    (moment,) = set(started(folder).values())
+    assert before <= moment < after
     run("--mathbench-resume", workers)
     assert 4 == len(results_of(folder))
     assert {moment} == set(started(folder).values())
@@ -79,12 +69,18 @@ def test_a_resumed_run_started_when_it_was_started(run: Run, workers: str) -> No
 
 @WORKERS
 def test_the_run_is_described_once(run: Run, workers: str) -> None:
-    """report.json repeats run.json, with the sandbox's layers that were found when the session had started."""
-    run(workers)
+    """report.json repeats run.json, with the sandbox's layers that were found when the session had started.
+
+    Which part of the selection was run need not be read out of a text.
+    """
+    run("--mathbench-shard=1/2", workers).stdout.fnmatch_lines(
+        ["mathbench: problems *, 2 selected in shard 1/2 of 4 *"]
+    )
     document = json.loads((only_run() / RUN).read_text())
     reported = json.loads((only_run() / "report.json").read_text())["run"]
     assert document == {"format": document["format"]} | reported
     assert str(probe()) == document["sandbox"]
+    assert {"number": 1, "count": 2} == document["shard"]
 
 
 def test_a_session_that_only_lists_items_records_nothing(run: Run) -> None:
@@ -93,15 +89,6 @@ def test_a_session_that_only_lists_items_records_nothing(run: Run) -> None:
     shown = run("--collect-only", *judged, "--mathbench-per-cell=2")
     shown.stdout.fnmatch_lines(["mathbench: sandbox: strict; *", "mathbench:   sandbox: strict"])
     assert not Path(".mathbench").exists()
-
-
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_a_shard_is_recorded_as_numbers(run: Run, workers: str) -> None:
-    """Which part of the selection was run need not be read out of a text."""
-    run("--mathbench-shard=1/2", workers).stdout.fnmatch_lines(
-        ["mathbench: problems *, 2 selected in shard 1/2 of 4 *"]
-    )
-    assert {"number": 1, "count": 2} == json.loads((only_run() / RUN).read_text())["shard"]
 
 
 def test_deviations_from_a_protocol_are_recorded_by_name(run: Run, server: ScriptedServer) -> None:

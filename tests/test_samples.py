@@ -11,7 +11,7 @@ from factories import PROPERTY, make_fault, make_grade, make_problem, make_resul
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ScriptedServer, row
+from conftest import WORKERS, ScriptedServer, row
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.samples import Sampled, SampleTally, pooled
 from pytest_mathbench.analysis.statistics import majority, pass_at
@@ -50,7 +50,7 @@ def in_turn(*answers: str) -> Callable[[dict[str, Any]], str]:
     return answer
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_each_sample_is_an_item_with_a_seed_of_its_own(run: Run, server: ScriptedServer, workers: str) -> None:
     """Samples are named in the id, drawn with seeds that differ, recorded by number, and summed up in the table."""
     server.answers |= {"a-1": in_turn("42", "7", "7", "42"), "g-1": in_turn("42", "1", "2", "3")}
@@ -67,8 +67,8 @@ def test_each_sample_is_an_item_with_a_seed_of_its_own(run: Run, server: Scripte
     assert [(problem, number) for problem in ("a-1", "g-1") for number in range(4)] == samples
     rows = [line.split() for line in result.outlines if "100.0%" in line]
     assert [
-        ["algebra", "1", "50.0%", "100.0%", "50.0%"],  # two against two
-        ["geometry", "1", "25.0%", "100.0%", "25.0%"],  # four answers, by lot
+        ["Algebra", "1", "50.0%", "100.0%", "50.0%"],  # two against two
+        ["Geometry", "1", "25.0%", "100.0%", "25.0%"],  # four answers, by lot
         ["level", "1", "1", "50.0%", "100.0%", "50.0%"],
         ["level", "3", "1", "25.0%", "100.0%", "25.0%"],
         ["all", "2", "37.5%", "100.0%", "37.5%"],

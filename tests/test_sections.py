@@ -107,7 +107,7 @@ def numbers(value: Any) -> Iterator[float]:
 
 def written(value: float) -> set[str]:
     """Return the ways in which sections write a number: as it is, in per cent or points, with some decimal places."""
-    return {f"{scale * value:.{places}f}" for scale in (1, 100) for places in range(4)} | {f"{value:g}", f"{value:.4g}"}
+    return {f"{scale * value:.{places}f}" for scale in (1, 100) for places in range(9)} | {f"{value:g}", f"{value:.4g}"}
 
 
 @EACH

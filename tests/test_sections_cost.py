@@ -22,9 +22,9 @@ def test_the_cost_is_shown_by_domain_attempt_and_right_answer() -> None:
         ],
     )
     lines = lines_of(section, PRICED)
-    assert "cost: 6 for 3 attempts, by 1 / 10 a million tokens; 6 a right answer" == lines[0]
-    assert "algebra       4            2                 4" in lines
-    assert "geometry      2            2                 -" in lines
+    assert "cost: 6.00 for 3 attempts, by 1 / 10 a million tokens; 6.00 a right answer" == lines[0]
+    assert "Algebra    4.00         2.00              4.00" in lines
+    assert "Geometry   2.00         2.00                 -" in lines
     found = json_of(section, PRICED)
     assert "price" == found["by"]
     assert 6.0 == found["total"]["total"]
@@ -52,13 +52,17 @@ def test_the_judges_cost_stands_apart() -> None:
     """It is shown beside the model's, and not in it."""
     judged = make_grade(judgement=Judgement(rating=5, prompt_tokens=1_000_000))
     section = filled(Cost(), [make_result(completion=BIG, grade=judged)])
-    assert lines_of(section, PRICED)[0].endswith("; judging 2 more")
+    assert lines_of(section, PRICED)[0].endswith("; judging 2.00 more")
     assert 2.0 == json_of(section, PRICED)["judge"]
     assert 2.0 == json_of(section, PRICED)["total"]["total"]
 
 
 def test_small_amounts_have_figures() -> None:
-    """A run of a few cents is not a run of nothing."""
+    """A run of a few cents is not a run of nothing; all of a column have as many as its least needs."""
     section = filled(Cost(), [make_result()])
-    assert lines_of(section, Context(make_run_info(price=(0.15, 0.6))))[0].startswith("cost: 1.35e-05 for 1 attempt")
+    assert lines_of(section, Context(make_run_info(price=(0.15, 0.6))))[0].startswith("cost: 0.0000135 for 1 attempt")
     assert NOTHING.info.price == ()
+    dear = make_result(completion=make_completion(cost=0.5), problem=make_problem(domain="geometry"))
+    cheap = make_result(completion=make_completion(cost=0.00021))
+    total = [line.split()[:2] for line in lines_of(filled(Cost(), [cheap, dear]))[2:]]
+    assert [["Algebra", "0.000210"], ["Geometry", "0.500000"], ["all", "0.500210"]] == total

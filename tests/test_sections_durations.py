@@ -19,8 +19,8 @@ def test_the_main_stages_by_domain_and_the_means_of_the_others() -> None:
     """Generation and CPU time have columns; a stage of which nothing was measured is a dash."""
     assert [
         "seconds   generation: mean   p50   p95  program CPU: mean    p50    p95",
-        "algebra               1.50  1.50  1.95              3.000  3.000  3.000",
-        "geometry              6.00  6.00  6.00              0.250  0.250  0.250",
+        "Algebra               1.50  1.50  1.95              3.000  3.000  3.000",
+        "Geometry              6.00  6.00  6.00              0.250  0.250  0.250",
         "all                   3.00  2.00  5.60              1.625  1.625  2.862",
         "mean seconds of other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), "
         "grading 0.010 (p95 0.010)",
@@ -30,7 +30,7 @@ def test_the_main_stages_by_domain_and_the_means_of_the_others() -> None:
 def test_a_stage_that_no_attempt_of_a_domain_reached_is_a_dash() -> None:
     """Rather than 0 seconds."""
     assert (
-        "algebra              2.00  2.00  2.00                  -    -    -"
+        "Algebra              2.00  2.00  2.00                  -    -    -"
         == lines_of(filled(Durations(), RESULTS[2:]))[1]
     )
 
@@ -47,7 +47,7 @@ def test_time_is_drawn_against_accuracy() -> None:
     """Of each domain, the mean and the pass rate with its interval."""
     charts = [block for block in filled(Durations(), RESULTS).blocks(NOTHING) if isinstance(block, Chart)]
     assert ["times", "generation", "execution"] == [chart.kind for chart in charts]
-    assert [("algebra", 1.5, 0.5), ("geometry", 6.0, 1.0)] == [
+    assert [("Algebra", 1.5, 0.5), ("Geometry", 6.0, 1.0)] == [
         (each["name"], each["seconds"], each["rate"]) for each in charts[0].data
     ]
 

@@ -40,8 +40,8 @@ def test_judge_and_symbols_are_held_against_each_other() -> None:
         "agreement: 71.4%, Cohen's kappa 0.42; 1 without a rating",
         "cost of judging: 7 prompt tokens, 70 completion tokens, 1.8 s",
         "ratings   1  2  3  4  5",
-        "algebra   2  0  1  2  0",
-        "geometry  0  1  0  0  1",
+        "Algebra   2  0  1  2  0",
+        "Geometry  0  1  0  0  1",
     ] == lines_of(filled(Judge(), RESULTS))
 
 

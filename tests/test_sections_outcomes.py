@@ -111,7 +111,7 @@ def test_tokens_are_of_all_completions() -> None:
             make_fault(),
         ],
     )
-    assert "tokens: 113 prompt, 1025 completion" == lines_of(section)[-1]
+    assert "tokens: 113 prompt, 1,025 completion" == lines_of(section)[-1]
     assert {"prompt": 113, "completion": 1025, "thinking": 0} == json_of(section)["tokens"]
 
 
@@ -126,7 +126,7 @@ def test_what_was_cut_off_is_shown_by_cell() -> None:
     section = filled(Outcomes(), [thought(Outcome.CUT_OFF), thought(Outcome.CORRECT), thought(Outcome.CUT_OFF, 3)])
     lines = lines_of(section)
     assert "cut off: 2/3 66.7% before a right answer, counted as failures; --mathbench-max-tokens allows more" in lines
-    assert "algebra  1/2 50.0%  1/1 100.0%  2/3 66.7%" in lines
+    assert "Algebra  1/2  50.0%  1/1 100.0%  2/3  66.7%" in lines
     found = json_of(section)["cut_off"]
     assert {"cut_off": 1, "measured": 2, "rate": 0.5} == found["levels"]["1"]
     assert {"domain": "algebra", "level": 3, "cut_off": 1, "measured": 1, "rate": 1.0} == found["cells"][1]
@@ -136,8 +136,8 @@ def test_cut_offs_without_a_level_are_in_no_column_of_one() -> None:
     """A data set may know no levels: what is of none counts in the last column."""
     section = filled(Outcomes(), [thought(Outcome.CUT_OFF, NO_LEVEL), thought(Outcome.CORRECT, 2)])
     lines = lines_of(section)
-    assert "cut off   level 2        all" in lines
-    assert "algebra  0/1 0.0%  1/2 50.0%" in lines
+    assert "cut off     level 2         all" in lines
+    assert "Algebra  0/1   0.0%  1/2  50.0%" in lines
 
 
 def test_nothing_is_said_of_cut_offs_where_there_are_none() -> None:
@@ -158,14 +158,14 @@ def test_thoughts_that_took_all_tokens_are_named() -> None:
 def test_the_share_of_thinking_is_shown() -> None:
     """Of all tokens of completions."""
     section = filled(Outcomes(), [thought(Outcome.CORRECT, thinking=512)])
-    assert "tokens: 10 prompt, 1024 completion, 50.0% of them thinking" in lines_of(section)
+    assert "tokens: 10 prompt, 1,024 completion, 50.0% of them thinking" in lines_of(section)
     assert 512 == json_of(section)["tokens"]["thinking"]
 
 
 def test_no_more_than_all_tokens_are_thinking() -> None:
     """Whatever an endpoint counts."""
     section = filled(Outcomes(), [thought(Outcome.CORRECT, thinking=2048)])
-    assert "tokens: 10 prompt, 1024 completion, 100.0% of them thinking" in lines_of(section)
+    assert "tokens: 10 prompt, 1,024 completion, 100.0% of them thinking" in lines_of(section)
 
 
 def test_the_page_has_headlines_and_a_chart() -> None:

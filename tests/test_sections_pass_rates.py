@@ -10,7 +10,7 @@ from pytest_mathbench.analysis.comparison import compare, measured
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL, Domain
 from pytest_mathbench.records import Outcome
-from pytest_mathbench.reporting.blocks import Chart, Headline
+from pytest_mathbench.reporting.blocks import Chart, Fact, Headline
 from pytest_mathbench.reporting.sections.pass_rates import PassRates
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -27,8 +27,8 @@ def test_a_table_of_domains_and_levels() -> None:
     """In the domains' own order; a cell of which nothing was measured is a dash."""
     assert [
         "pass rate      level 1     level 5           all",
-        "prealgebra  9/9 100.0%           -    9/9 100.0%",
-        "geometry             -  1/3  33.3%    1/3  33.3%",
+        "Prealgebra  9/9 100.0%           -    9/9 100.0%",
+        "Geometry             -  1/3  33.3%    1/3  33.3%",
         "all         9/9 100.0%  1/3  33.3%  10/12  83.3%",
     ] == lines_of(filled(PassRates(), RESULTS))
 
@@ -36,7 +36,7 @@ def test_a_table_of_domains_and_levels() -> None:
 def test_problems_without_a_level_are_in_no_column() -> None:
     """They count over all, and in the JSON under 0."""
     section = filled(PassRates(), [make_result(problem=make_problem(level=NO_LEVEL)), make_result(Outcome.WRONG)])
-    assert ["pass rate     level 1         all", "algebra    0/1   0.0%  1/2  50.0%"] == lines_of(section)[:2]
+    assert ["pass rate     level 1         all", "Algebra    0/1   0.0%  1/2  50.0%"] == lines_of(section)[:2]
     assert {"0", "1"} == json_of(section)["levels"].keys()
 
 
@@ -77,7 +77,9 @@ def test_the_headline_has_the_interval() -> None:
 def test_without_measurements_there_is_no_rate() -> None:
     """Rather than one of 0: the page's head says so, and the terminal shows nothing."""
     section = filled(PassRates(), [make_fault()])
-    assert [Headline("pass rate", "-", "nothing was measured")] == list(section.blocks(NOTHING))
+    assert [Headline("pass rate", "-", "nothing was measured"), Fact("pass rate", "nothing was measured")] == list(
+        section.blocks(NOTHING)
+    )
     assert json_of(section)["total"]["rate"] is None
 
 

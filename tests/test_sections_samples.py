@@ -34,8 +34,8 @@ def test_rates_by_domain_then_by_level() -> None:
     """A problem of which a sample was not measured is left out."""
     assert [
         "3 samples  problems  pass@1  pass@3   maj@3",
-        "algebra           2   33.3%   50.0%   50.0%",
-        "geometry          1   33.3%  100.0%    0.0%",
+        "Algebra           2   33.3%   50.0%   50.0%",
+        "Geometry          1   33.3%  100.0%    0.0%",
         "level 1           1   66.7%  100.0%  100.0%",
         "level 2           2   16.7%   50.0%    0.0%",
         "all               3   33.3%   66.7%   33.3%",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import row
+from conftest import WORKERS, row
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.serving.endpoint import Endpoint, probe
@@ -179,7 +179,7 @@ def test_an_early_death_is_explained(tmp_path: Path, arguments: list[str], hint:
 
 
 @pytest.mark.usefixtures("installed")
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_engine_serves_a_run(pytester: pytest.Pytester, problem_file: Callable[..., Path], workers: str) -> None:
     """The engine is named in the header and recorded; with an adapter that is what is asked."""
     source = problem_file(row("a-1"), row("a-2"))

@@ -7,7 +7,7 @@ import pytest
 from factories import results_of
 from token_server import TokenServer
 
-from conftest import row
+from conftest import WORKERS, row
 from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.records import ItemResult, Outcome
 
@@ -46,7 +46,7 @@ def recorded() -> tuple[Path, list[ItemResult]]:
     return path, results_of(path)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@WORKERS
 def test_strategy_regenerates_where_a_program_goes_wrong(run: Run, workers: str) -> None:
     """A crash is mended from its own line on; the result tells how, what it cost, and what the first outcome was."""
     result = run("--mathbench-strategy=regenerate", workers)

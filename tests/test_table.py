@@ -65,8 +65,8 @@ def test_where_rates_have_no_room_they_stand_alone() -> None:
 
 WHOLE = """\
 pass rate     level 1     level 5         all
-algebra    1/1 100.0%           -  1/1 100.0%
-geometry            -  0/1   0.0%  0/1   0.0%
+Algebra    1/1 100.0%           -  1/1 100.0%
+Geometry            -  0/1   0.0%  0/1   0.0%
 all        1/1 100.0%  0/1   0.0%  1/2  50.0%
 
 verdicts: strict 1/2 (50.0%), lenient 1/2 (50.0%)
@@ -75,13 +75,33 @@ outcomes: 1 correct, 1 wrong; 1 not measured
 tokens: 20 prompt, 40 completion
 
 seconds   generation: mean   p50   p95  program CPU: mean    p50    p95
-algebra               2.00  2.00  2.00              0.250  0.250  0.250
-geometry              2.00  2.00  2.00              0.250  0.250  0.250
+Algebra               2.00  2.00  2.00              0.250  0.250  0.250
+Geometry              2.00  2.00  2.00              0.250  0.250  0.250
 all                   2.00  2.00  2.00              0.250  0.250  0.250
 mean seconds of other stages: queued 0.500 (p95 0.500), execution 0.300 (p95 0.300), grading 0.010 (p95 0.010)
 
 not measured: 1 (outside the pass rates; neither right nor wrong)
   1 × the server died"""
+
+
+def test_heads_that_have_no_room_are_stacked() -> None:
+    """The words of a head stand above each other, at the bottom of its column."""
+    table = Table(["cost", "per right answer", "all"], [["Algebra", "1.00", "2"]])
+    assert ["            per", "          right", "cost     answer  all", "Algebra    1.00    2"] == list(
+        written([table], 22)
+    )
+
+
+def test_texts_are_broken_between_words() -> None:
+    """Where a terminal has so many columns; a log's lines are as long as they are."""
+    blocks: list[Block] = [
+        Fact("outcomes", "1 correct, 3 wrong"),
+        Listing([Item("a gate", mark="PASS", details=["a long ground"])]),
+    ]
+    assert ["outcomes: 1 correct,", "  3 wrong", "  PASS  a gate", "          a long", "            ground"] == list(
+        written(blocks, 20)
+    )
+    assert ["outcomes: 1 correct, 3 wrong", "  PASS  a gate", "          a long ground"] == list(written(blocks))
 
 
 def test_a_report_is_its_sections() -> None:
@@ -93,4 +113,4 @@ def test_a_report_is_its_sections() -> None:
 
 def test_a_run_without_results() -> None:
     """A run that measured nothing shows no rate, no tokens and no duration, rather than zeros."""
-    assert ["outcomes: none; 0 not measured"] == list(lines(report([]), NOTHING))
+    assert ["pass rate: nothing was measured", "", "outcomes: none; 0 not measured"] == list(lines(report([]), NOTHING))

@@ -555,8 +555,9 @@ def goes_on(asked: Any) -> Reply:
     return stream(whole) if asked.body.get("stream") else Reply(whole)
 
 
-@pytest.mark.parametrize("how", [[], STREAM], ids=["whole", "streamed"])
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize(
+    ("how", "workers"), [([], "-n0"), (STREAM, "-n0"), (STREAM, "-n1")], ids=["whole", "streamed", "in a worker"]
+)
 def test_raw_prompt_is_gone_on_with(
     measure: Callable[[Case], pytest.RunResult], vendor: Vendor, how: list[str], workers: str
 ) -> None:

@@ -8,7 +8,7 @@ Of each, its idea and the first problem that the bundled set has of it, so that 
 import sys
 
 from pytest_mathbench import difficulty
-from pytest_mathbench.domains import LEVELS, Domain
+from pytest_mathbench.domains import LEVELS, Domain, label
 from pytest_mathbench.families.catalog import families
 from pytest_mathbench.families.drawing import name_of
 from pytest_mathbench.families.family import Family
@@ -32,7 +32,7 @@ def page() -> str:
         first.setdefault((problem.domain, problem.level, problem.family), problem)
     parts = [HEAD.format(count=len(found))]
     for domain in Domain:
-        title = domain.replace("_", " ").capitalize()
+        title = label(domain)
         parts.append(f"\n## {title}\n")
         for level in LEVELS:
             parts.append(f"\n### {title}, level {level}\n\n")

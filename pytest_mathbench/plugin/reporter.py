@@ -19,7 +19,7 @@ from pytest_mathbench.plugin.terminal import Terminal
 from pytest_mathbench.printable import printable
 from pytest_mathbench.recording.completions import tokens_without_result
 from pytest_mathbench.recording.recorded import RecordedRun
-from pytest_mathbench.reporting import export, table
+from pytest_mathbench.reporting import export, mistakes, table
 from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.section import Context
@@ -106,6 +106,15 @@ class Reporter:
         text = page.render(self._report, context, recorded.results())
         (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
 
+    def _show_mistakes(self, terminalreporter: Any) -> None:
+        """Show what failed, with -v; all of it with -vv."""
+        total, recorded = self._report.scores.total, self._run.recorded()
+        verbosity = self._config.get_verbosity()
+        if recorded and verbosity > 0 and (failed := total.measured - total.correct):
+            terminalreporter.section("mathbench: wrong answers")
+            for line in mistakes.lines(recorded.results(), failed, self._terminal.width, whole=verbosity > 1):
+                terminalreporter.write_line(line)
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # not public in pytest
         """Show the table."""
         if not only_lists(self._config) and (len(self._report) or self._gating.decisions):
@@ -115,6 +124,7 @@ class Reporter:
             lines = []
         for warning in self._terminal.warnings:  # of sections, too, which were asked for their lines by now
             terminalreporter.write_line(printable(f"mathbench: WARNING: {warning}"), yellow=True)
+        self._show_mistakes(terminalreporter)
         if not lines:
             return
         terminalreporter.section(printable(f"mathbench: {self._config.stash[BENCHMARK].settings.model}"))

@@ -68,7 +68,7 @@ class Terminal:
     def width(self) -> int | None:
         """How many columns a terminal has; None in a log, which has as many as are needed."""
         writer = self._writer()
-        return writer.fullwidth if writer and self._is_terminal else None
+        return writer.fullwidth if writer and self._stream.isatty() else None
 
     def say(self, message: str) -> None:
         """Write a line of its own."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pytest_mathbench.analysis.comparison import Comparison, Pairs
+from pytest_mathbench.domains import label
 from pytest_mathbench.reporting.blocks import Block, Cell, Fact, Table
 from pytest_mathbench.reporting.sections.wording import DASH, counted, interval, points
 
@@ -17,7 +18,7 @@ def blocks(
     yield Table(
         ["pass rate", *names, "difference, points", "95% interval", *(f"only {name}" for name in names), "McNemar p"],
         [
-            *(_row(domain, each) for domain, each in comparison.domains.items()),
+            *(_row(label(domain), each) for domain, each in comparison.domains.items()),
             *(_row(f"level {level}", each) for level, each in comparison.levels.items() if level),
             _row("all", pairs),
         ],
@@ -67,4 +68,4 @@ def _costs(comparison: Comparison, walls: tuple[float | None, float | None]) -> 
 
 def _cost(name: str, first: float, second: float, places: int = 0) -> list[str]:
     ratio = f"{second / first:.2f}" if first else DASH
-    return [name, f"{first:.{places}f}", f"{second:.{places}f}", ratio]
+    return [name, f"{first:,.{places}f}", f"{second:,.{places}f}", ratio]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pytest_mathbench.domains import label
 from pytest_mathbench.printable import printable
 from pytest_mathbench.records import UNDECIDED, UNREAD, ItemResult
 
@@ -26,7 +27,8 @@ def lines(result: ItemResult) -> Iterator[str]:
     problem, grade, execution = result.problem, result.grade, result.execution
     assert grade  # noqa: S101 - only graded answers differ
     name = problem.id if result.sample == 0 else f"{problem.id}:{result.sample + 1}"
-    yield f"{name} ({problem.domain}, level {problem.level}): {result.overruled or result.outcome or 'not measured'}"
+    outcome = result.overruled or result.outcome or "not measured"
+    yield f"{name} ({label(problem.domain)}, level {problem.level}): {outcome}"
     yield f"  problem    {_line(problem.statement)}"
     yield f"  reference  {_line(problem.answer)}"
     yield f"  answer     {_line(grade.answer)}"

@@ -8,7 +8,7 @@ from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.durations import Stage
 from pytest_mathbench.analysis.matrix import Attempts, Unsolved
 from pytest_mathbench.analysis.noise import Noise
-from pytest_mathbench.domains import NO_LEVEL, in_order
+from pytest_mathbench.domains import NO_LEVEL, in_order, label
 from pytest_mathbench.records import ItemResult, Outcome
 from pytest_mathbench.reporting.blocks import Cell, Table
 from pytest_mathbench.reporting.report import Report
@@ -45,12 +45,12 @@ def lines(rows: Sequence[Row], unsolved: Unsolved) -> Iterator[str]:
     domains = in_order({domain for row in rows for domain in row.report.scores.domains})
     levels = sorted({level for row in rows for level in row.report.scores.levels if level != NO_LEVEL})
     for name, columns in (
-        ("model × domain", {domain: Bucket(domain) for domain in domains}),
-        ("model × level", {f"level {level}": Bucket(level=level) for level in levels}),
+        ("model × domain", [(label(domain), Bucket(domain)) for domain in domains]),
+        ("model × level", [(f"level {level}", Bucket(level=level)) for level in levels]),
     ):
-        buckets = [*columns.values(), Bucket()]
+        buckets = [*(bucket for _, bucket in columns), Bucket()]
         rates: list[list[Cell]] = [[row.model, *map(row.report.scores.of, buckets)] for row in ranked]
-        yield from written([Table([name, *columns, "all"], rates)])
+        yield from written([Table([name, *(column for column, _ in columns), "all"], rates)])
         yield ""
     yield from aligned([_TIMES, *map(_times, ranked)])
     yield ""

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -23,7 +24,7 @@ from pytest_mathbench.analysis.comparison import Comparison, Pairs
 from pytest_mathbench.analysis.decisions import Status
 from pytest_mathbench.analysis.history import History
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting import comparison as compared
@@ -38,6 +39,7 @@ _BLOCK = 50
 """Problems whose texts are compressed together: opening one inflates so many, and opening the page none."""
 
 _TITLE = 90
+_DOMAIN = 100
 _PLOT_STYLE = "sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM="
 """The hash of the one style element that Observable Plot makes."""
 
@@ -95,7 +97,7 @@ def render_comparison(first: Side, second: Side, comparison: Comparison, differe
     names, shown = (first.name, second.name), _Shown()
     shown.add("pairs", "Pair by pair", [*_headlines(comparison, names), *compared.blocks(comparison, names)])
     rows = [
-        *comparison.domains.items(),
+        *((label(domain), pairs) for domain, pairs in comparison.domains.items()),
         *((f"level {level}", pairs) for level, pairs in comparison.levels.items() if level != NO_LEVEL),
         ("all", comparison.pairs),
     ]
@@ -144,7 +146,8 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
     rows, blocks = _problems(sides)
     script = "\n".join(_read(f"vendor/{name}.min.js") for name in ("d3", "plot.umd")) + "\n" + _read("page.js")
     style = _read("page.css")
-    data = {"names": [side.name for side in sides], "rows": rows, "figures": shown.charts}
+    domains = {mark: markup.shown(label(mark), _DOMAIN) for mark in dict.fromkeys(row[2] for row in rows)}
+    data = {"names": [side.name for side in sides], "rows": rows, "domains": domains, "figures": shown.charts}
     environment = Environment(
         loader=PackageLoader("pytest_mathbench.reporting"),
         autoescape=True,
@@ -159,6 +162,7 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
         "tint": _tint,
         "mark": _mark,
         "places": _places,
+        "moment": _moment,
         "shown": markup.shown,
     }
     environment.tests |= {"part": _is(Part), "score": _is(Score), "heat": _has_parts}
@@ -190,7 +194,7 @@ def _problems(sides: Sequence[Side]) -> tuple[list[list[Any]], list[list[list[An
             heads[key] = [
                 markup.shown(result.problem.id, 200),
                 result.sample,
-                markup.shown(result.problem.domain, 100),
+                markup.shown(result.problem.domain, _DOMAIN),
                 result.problem.level,
                 " ".join(markup.shown(result.problem.statement, _TITLE).split()),
             ]
@@ -309,6 +313,11 @@ def _places(trend: Sequence[Point]) -> list[tuple[float, float, str]]:
         )
         for number, point in enumerate(trend)
     ]
+
+
+def _moment(started: str) -> str:
+    """Write out when a run was started."""
+    return f"{datetime.fromisoformat(started).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _packed(data: object) -> str:

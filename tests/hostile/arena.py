@@ -9,7 +9,6 @@ import socket
 import tempfile
 import textwrap
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +68,15 @@ def _names(folder: Path | str) -> list[str]:
     return os.listdir(folder)  # noqa: PTH208 - no more than the names, and often
 
 
+def _command_line(pid: str) -> str:
+    """Return a process's arguments; nothing of one that has ended."""
+    try:
+        with Path("/proc", pid, "cmdline").open("rb", buffering=0) as file:
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def _status(path: Path) -> tuple[int, ...]:
     found = path.stat()
     return (
@@ -91,6 +99,8 @@ class Arena:
         self.mark = f"{world.mark}-{secrets.token_hex(4)}"
         self.sandbox = Sandbox(layers=layers, preload=("numpy", self.mark), **more)
         self.at_rest: dict[str, object] = {}
+        self.strangers: set[str] = set()
+        """Processes that were seen not to be ours, which no process becomes: all are read at each look otherwise."""
 
     def start(self, program: str) -> None:
         """Run a first program."""
@@ -120,12 +130,15 @@ class Arena:
 
     def processes(self) -> list[int]:
         """Return all processes that are forks of the warm process, whoever their parent is now, or were named by it."""
+        there = set(filter(str.isdigit, _names("/proc")))
+        self.strangers &= there
         found = []
-        for entry in filter(str.isdigit, _names("/proc")):
-            with suppress(OSError):
-                line = Path("/proc", entry, "cmdline").read_text(errors="replace")
-                if self.mark in line or line.startswith(self.world.mark):
-                    found.append(int(entry))
+        for entry in there - self.strangers:
+            line = _command_line(entry)
+            if self.mark in line or line.startswith(self.world.mark):
+                found.append(int(entry))
+            else:
+                self.strangers.add(entry)
         return found
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.durations import DurationTally, Stage
 from pytest_mathbench.analysis.scores import Scores
 from pytest_mathbench.analysis.statistics import Spread
+from pytest_mathbench.domains import label
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Table
 from pytest_mathbench.reporting.sections.section import Context
@@ -46,7 +47,10 @@ class Durations:
             return
         yield Table(
             ["seconds", *(name for stage in _MAIN_STAGES for name in (f"{stage}: mean", "p50", "p95"))],
-            [*([domain, *_main_stages(stages)] for domain, stages in domains.items()), ["all", *_main_stages(overall)]],
+            [
+                *([label(domain), *_main_stages(stages)] for domain, stages in domains.items()),
+                ["all", *_main_stages(overall)],
+            ],
         )
         others = [(stage, each) for stage, each in overall.items() if stage not in _MAIN_STAGES]
         if others:
@@ -61,7 +65,7 @@ class Durations:
     def _times(self) -> Iterator[dict[str, Any]]:
         for domain, stages in self._seconds.domains.items():
             if found := stages.get(Stage.GENERATION):
-                yield {"name": domain, "seconds": found.mean, **score(self._scores.of(Bucket(domain)))}
+                yield {"name": label(domain), "seconds": found.mean, **score(self._scores.of(Bucket(domain)))}
 
     def as_json(self, context: Context) -> object:
         """Return the spread of every stage."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pytest_mathbench.analysis.statistics import kappa
-from pytest_mathbench.domains import in_order
+from pytest_mathbench.domains import in_order, label
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Fact, Table
 from pytest_mathbench.reporting.sections.section import Context
@@ -102,12 +102,13 @@ class Judge:
         )
         yield Fact(
             "cost of judging",
-            f"{self._prompt_tokens} prompt tokens, {self._completion_tokens} completion tokens, {self._seconds:.1f} s",
+            f"{self._prompt_tokens:,} prompt tokens, {self._completion_tokens:,} completion tokens, "
+            f"{self._seconds:,.1f} s",
         )
         yield Table(
             ["ratings", *map(str, _RATINGS)],
             [
-                [domain, *(str(self._ratings[domain][rating]) for rating in _RATINGS)]
+                [label(domain), *(str(self._ratings[domain][rating]) for rating in _RATINGS)]
                 for domain in in_order(self._ratings)
             ],
         )

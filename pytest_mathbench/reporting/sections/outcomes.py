@@ -7,12 +7,13 @@ from typing import Any
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.cutoffs import CutOffs, CutOffTally
 from pytest_mathbench.analysis.cutprompts import is_cut
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.analysis.scores import Score
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.records import UNDECIDED, UNREAD, ItemResult, Outcome
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import COUNT, RATE, TEXT, array, closed, described, mapping, nullable
-from pytest_mathbench.reporting.sections.wording import DASH, counted, percent
+from pytest_mathbench.reporting.sections.wording import counted, percent
 
 _CUT_OFF = {"cut_off": COUNT, "measured": COUNT, "rate": nullable(RATE)}
 
@@ -99,8 +100,10 @@ class Outcomes:
         counts = {outcome: self._outcomes[outcome] for outcome in Outcome}
         said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
         cut_off = self.cut_offs.total
-        yield Headline("cut off", str(cut_off.cut_off), f"of {cut_off.measured}: tokens ran out before a right answer")
-        yield Headline("unsafe programs", str(self.unsafe_programs), f"of {self.programs} that were run")
+        yield Headline(
+            "cut off", str(cut_off.cut_off), f"of {cut_off.measured:,}: tokens ran out before a right answer"
+        )
+        yield Headline("unsafe programs", str(self.unsafe_programs), f"of {self.programs:,} that were run")
         yield Headline("completion tokens", f"{self.completion_tokens:,}", f"and {self.prompt_tokens:,} prompt tokens")
         yield Fact("outcomes", f"{said or 'none'}; {self._outcomes[None]} not measured")
         if asides := list(self._asides()):
@@ -111,7 +114,7 @@ class Outcomes:
             yield Fact("unsafe", f"{of_all} tried: {kinds}")
         if self.completion_tokens:
             thinking = f", {self._thinking_share:.1%} of them thinking" if self.thinking_tokens else ""
-            yield Fact("tokens", f"{self.prompt_tokens} prompt, {self.completion_tokens} completion{thinking}")
+            yield Fact("tokens", f"{self.prompt_tokens:,} prompt, {self.completion_tokens:,} completion{thinking}")
         yield from self._cut_off()
         if self._cut_prompts:
             yield Fact(
@@ -120,11 +123,12 @@ class Outcomes:
                 "it may have cut off the beginning and not said so, and then these answers are to other questions. "
                 "Ollama does that beyond num_ctx: raise OLLAMA_CONTEXT_LENGTH where it runs",
             )
-        yield Chart(
-            "counts",
-            "What became of each attempt",
-            [{"name": str(outcome).replace("_", " "), "count": count} for outcome, count in counts.items()],
-        )
+        if said:
+            yield Chart(
+                "counts",
+                "What became of each attempt",
+                [{"name": str(outcome).replace("_", " "), "count": count} for outcome, count in counts.items()],
+            )
 
     @property
     def _thinking_share(self) -> float:
@@ -148,7 +152,10 @@ class Outcomes:
         yield Table(
             ["cut off", *(f"level {level}" for level in levels), "all"],
             [
-                [domain or "all", *(_share(found.of(Bucket(domain, level))) for level in (*levels, None))]
+                [
+                    label(domain) if domain else "all",
+                    *map(_cell, (found.of(Bucket(domain, level)) for level in (*levels, None))),
+                ]
                 for domain in (*found.domains, None)
             ],
         )
@@ -191,8 +198,13 @@ class Outcomes:
         }
 
 
+def _cell(found: CutOffs) -> Score:
+    """Return how many of all were cut off, to be laid out as the right ones are."""
+    return Score(found.cut_off, found.measured)
+
+
 def _share(found: CutOffs) -> str:
-    return f"{found.cut_off}/{found.measured} {percent(found.rate)}" if found.measured else DASH
+    return f"{found.cut_off}/{found.measured} {percent(found.rate)}"
 
 
 def _json(found: CutOffTally) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.scores import Scores
-from pytest_mathbench.domains import NO_LEVEL
+from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.records import ItemResult
-from pytest_mathbench.reporting.blocks import Block, Chart, Headline, Part, Table
+from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Part, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import (
     COUNT,
@@ -49,18 +49,19 @@ class PassRates:
         scores, total = self.scores, self.scores.total
         if not total.measured:
             yield Headline("pass rate", DASH, "nothing was measured")
+            yield Fact("pass rate", "nothing was measured")
             return
         worth = "" if total.effective == total.measured else f", worth {total.effective:.0f} independent ones"
         interval = f"{bounds(total)} for problems of this kind"
         yield Headline(
-            "pass rate", percent(total.rate), f"95% interval {interval}, {total.correct} of {total.measured}{worth}"
+            "pass rate", percent(total.rate), f"95% interval {interval}, {total.correct:,} of {total.measured:,}{worth}"
         )
         levels = [level for level in scores.levels if level != NO_LEVEL]
         yield Table(
             ["pass rate", *(f"level {level}" for level in levels), "all"],
             [
                 [
-                    domain or "all",
+                    label(domain) if domain else "all",
                     *(
                         Part(scores.of(bucket), bucket)
                         for level in (*levels, None)
@@ -80,7 +81,7 @@ class PassRates:
     def _bar(self, domain: str, context: Context) -> dict[str, Any]:
         before = context.comparison.domains.get(domain) if context.comparison else None
         baseline = {"baseline": before.first.rate} if before else {}
-        return {"name": domain, **score(self.scores.of(Bucket(domain))), **baseline}
+        return {"name": label(domain), **score(self.scores.of(Bucket(domain))), **baseline}
 
     def as_json(self, context: Context) -> object:
         """Return the scores of all, of each domain, each level and each cell."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.samples import Sampled, SampleTally, pooled
-from pytest_mathbench.domains import NO_LEVEL, in_order
+from pytest_mathbench.domains import NO_LEVEL, in_order, label
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Table
 from pytest_mathbench.reporting.sections.section import Context
@@ -69,7 +69,8 @@ def _levels(cells: Mapping[Cell, Sampled]) -> list[int]:
 
 
 def _row(bucket: Bucket, sampled: Sampled) -> list[str]:
-    name = bucket.domain or ("all" if bucket.level is None else f"level {bucket.level}")
+    level = "all" if bucket.level is None else f"level {bucket.level}"
+    name = label(bucket.domain) if bucket.domain else level
     return [name, str(sampled.problems), *map(percent, _rates(sampled).values())]
 
 

@@ -12,7 +12,7 @@ _WHOLE = 10
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Write how many there are of something: 1 pair, 2 pairs."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def amount(money: float | None) -> str:

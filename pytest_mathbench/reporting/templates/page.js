@@ -1,5 +1,5 @@
 "use strict";
-// The list of problems, if there is one, and the charts. Texts are put in as text; what is put in as HTML was escaped when it was made.
+// The list of problems, and the charts. Texts are put in as text; what is put in as HTML was escaped when it was made.
 (async () => {
   const PAGE = 100;
   const SIDE = 5; // where a row's figures of each run begin: after id, sample, domain, level, statement
@@ -18,12 +18,19 @@
     return element;
   };
 
-  const { names, rows, figures } = await unpack("data");
+  const { names, rows, domains, figures } = await unpack("data");
   rows.forEach((row, index) => { row.index = index; });
   const words = (outcome) => outcome.replaceAll("_", " ");
   const number = (value, places) => (value === null ? "–" : value.toFixed(places));
+  const count = (value) => value.toLocaleString("en-US");
   const several = names.length > 1;
   const sampled = rows.some((row) => row[1]);
+
+  // What scrolls by itself is reached by keyboard, and nothing else is stopped at.
+  function reach(element) {
+    if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  }
 
   // The list, of a page that has one
 
@@ -31,7 +38,7 @@
     const label = (row) => (sampled ? `${row[0]} #${row[1] + 1}` : row[0]);
     const columns = [
       { name: "problem", key: label },
-      { name: "domain", key: (row) => row[2], wide: true },
+      { name: "domain", key: (row) => domains[row[2]], wide: true },
       { name: "level", key: (row) => row[3], number: true },
       ...names.flatMap((name, side) => [
         { name: several ? name : "outcome", key: (row) => row[SIDE][side][OUTCOME], outcome: side },
@@ -57,7 +64,7 @@
     const fill = (select, values, show = String) => {
       for (const value of values) select.append(make("option", { value, textContent: show(value) }));
     };
-    fill(find("domain"), [...new Set(rows.map((row) => row[2]))]);
+    fill(find("domain"), Object.keys(domains), (domain) => domains[domain]);
     fill(find("level"), [...new Set(rows.map((row) => row[3]))].sort((a, b) => a - b));
     fill(find("outcome"), [...outcomes, ...Object.keys(changes).filter((name) => rows.some(changes[name]))], words);
 
@@ -85,13 +92,16 @@
     function draw() {
       const pages = Math.max(1, Math.ceil(state.shown.length / PAGE));
       const from = state.page * PAGE;
-      find("count").textContent = `${state.shown.length} of ${rows.length} ${sampled ? "attempts" : "problems"}`;
-      body.replaceChildren(...state.shown.slice(from, from + PAGE).map(line));
+      const all = sampled ? "attempts" : "problems";
+      find("count").textContent = rows.length ? `${count(state.shown.length)} of ${count(rows.length)} ${all}` : "No result is recorded.";
+      find("filters").hidden = find("rows").hidden = rows.length === 0;
+      const none = make("td", { className: "none", colSpan: span(), textContent: `None of the ${all} is like this. Clear shows all of them.` });
+      body.replaceChildren(...(state.shown.length ? state.shown.slice(from, from + PAGE).map(line) : [make("tr", {}, none)]));
       const turn = (by, text) => make("button", {
         type: "button", textContent: text, disabled: state.page + by < 0 || state.page + by >= pages,
         onclick: () => { state.page += by; draw(); find("rows").scrollIntoView(); },
       });
-      find("pager").replaceChildren(...(pages > 1 ? [turn(-1, "Previous"), `page ${state.page + 1} of ${pages}`, turn(1, "Next")] : []));
+      find("pager").replaceChildren(...(pages > 1 ? [turn(-1, "Previous"), `page ${state.page + 1} of ${count(pages)}`, turn(1, "Next")] : []));
     }
 
     function line(row) {
@@ -114,8 +124,11 @@
       return tr;
     }
 
+    // A narrow screen shows some of the columns; a cell over more would take their places.
+    const span = () => [...head.rows[0].cells].filter((each) => each.offsetWidth).length || columns.length;
+
     function detail(row) {
-      const cell = make("td", { colSpan: columns.length });
+      const cell = make("td", { colSpan: span() });
       tell(row, cell);
       return make("tr", { className: "detail" }, cell); // its texts come when their block is unpacked
     }
@@ -128,6 +141,7 @@
       const texts = (await blocks.get(block))[row.index % size];
       cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
       cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
+      cell.querySelectorAll("pre, .box").forEach(reach);
     }
 
     function oneSide(text, side) {
@@ -180,79 +194,127 @@
       };
     }
     filter();
+    addEventListener("resize", () => {
+      for (const cell of body.querySelectorAll(":scope > .detail > td")) cell.colSpan = span();
+    });
   }
   if (find("rows")) list();
 
-  // The charts
+  // The charts, each as wide as its place: a text has its size on every screen
 
-  const base = { className: "plot", style: { background: "transparent", fontSize: "12px", fontFamily: "inherit" }, width: 520, marginBottom: 46 };
+  const TEXT = 12, LINE = 15;
   const muted = "var(--soft)", accent = "var(--accent)";
   const percent = (value) => 100 * value;
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = `${TEXT}px ${getComputedStyle(document.body).fontFamily}`;
+  const breadth = (text) => ruler.measureText(text).width;
+  const room = (texts, most) => Math.min(Math.ceil(d3.max(texts, breadth) ?? 0), most);
+  const cut = (text, most) => {
+    let kept = text;
+    while (kept && breadth(`${kept}…`) > most) kept = kept.slice(0, -1);
+    return breadth(text) <= most ? text : `${kept}…`;
+  };
+  const base = (width) => ({ className: "plot", style: { background: "transparent", fontSize: `${TEXT}px`, fontFamily: "inherit" }, width, marginTop: 30, marginBottom: 46, marginRight: 16 });
+  const named = (data, width) => { // an axis of names, and the place that it takes
+    const names = data.map((each) => each.name), most = room(names, 0.45 * width);
+    return { marginLeft: most + 14, y: { label: null, domain: names, tickFormat: (name) => cut(name, most) } };
+  };
+  const whole = (most, width) => ({ ticks: Math.max(1, Math.min(5, most, Math.floor(width / 90))), tickFormat: ",d" });
   const rows0 = rows.map((row) => row[SIDE][0]);
   const LEAST = 0.001; // of a logarithmic axis
-  const histogram = (column, title, type = "linear") => {
+  const histogram = (width, column, title, type = "linear") => {
     const least = type === "log" ? LEAST : -Infinity;
     const values = rows0.filter((row) => row[column] !== null).map((row) => ({ value: Math.max(least, row[column]), right: row[OUTCOME] === "correct" ? "right" : "not right" }));
     const most = Math.max(2 * LEAST, d3.max(values, (each) => each.value) ?? 0);
+    const decades = Math.log10(most / (d3.min(values, (each) => each.value) ?? 1));
+    const digits = decades > width / 80 ? "1" : "13"; // of the ticks of a logarithmic axis that have room for a label
+    const power = (value) => (digits.includes(value.toExponential()[0]) ? `${Number(value.toPrecision(1))}` : "");
     const thresholds = type === "log" ? d3.range(31).map((step) => LEAST * (most / LEAST) ** (step / 30)) : 30;
     return values.length && Plot.plot({
-      ...base, height: 230, x: { label: title, type, tickFormat: type === "log" ? "~g" : undefined, ticks: 5 }, y: { label: "attempts", grid: true },
-      color: { domain: ["right", "not right"], range: [accent, "var(--line)"] },
+      ...base(width), marginLeft: 48, height: 260, x: { label: title, type, tickFormat: type === "log" ? power : undefined, ticks: 5 }, y: { label: "attempts", grid: true, tickFormat: (value) => (Number.isInteger(value) ? count(value) : "") },
+      color: { domain: ["right", "not right"], range: [accent, "var(--rest)"] },
       marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds })), Plot.ruleY([0])],
     });
   };
+  // Places below each other for labels that belong as near as may be to these.
+  const apart = (wanted, top, bottom) => {
+    const places = wanted.map((each) => Math.max(top, each));
+    places.forEach((each, index) => { if (index) places[index] = Math.max(each, places[index - 1] + LINE); });
+    for (let index = places.length - 1, below = bottom; index >= 0; index -= 1, below = places[index + 1] - LINE) places[index] = Math.min(places[index], below);
+    return places;
+  };
   const runs = (data) => d3.ticks(1, data.length, Math.min(data.length, 12)).filter(Number.isInteger);
   const charts = {
-    bars: (data) => Plot.plot({
-      ...base, marginLeft: 170, height: 40 + 34 * data.length, x: { domain: [0, 100], label: "pass rate, %", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
+    bars: (data, width) => Plot.plot({
+      ...base(width), ...named(data, width), marginTop: 10, height: 56 + 34 * data.length, x: { domain: [0, 100], label: "pass rate, %", grid: true, ticks: 5 },
       marks: [
         Plot.barX(data, { y: "name", x: (each) => percent(each.rate), fill: accent, fillOpacity: 0.45, insetTop: 4, insetBottom: 4 }),
         Plot.ruleY(data, { y: "name", x1: (each) => percent(each.low), x2: (each) => percent(each.high), stroke: "currentColor", strokeWidth: 1.5 }),
         Plot.dot(data.filter((each) => each.baseline !== undefined), { y: "name", x: (each) => percent(each.baseline), r: 5, stroke: "var(--bad)", strokeWidth: 2, fill: "var(--card)" }),
       ],
     }),
-    times: (data) => data.length && Plot.plot({
-      ...base, height: 300, marginRight: 90, x: { label: "mean generation, s", nice: true, grid: true }, y: { label: "pass rate, %", grid: true, nice: true, zero: true },
-      marks: [
-        Plot.ruleX(data, { x: "seconds", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: muted, strokeOpacity: 0.5 }),
-        Plot.dot(data, { x: "seconds", y: (each) => percent(each.rate), r: 4, fill: accent }),
-        // Labels in four lanes: domains take about as long as each other.
-        ...[0, 1, 2, 3].map((lane) => Plot.text(data.toSorted((a, b) => a.seconds - b.seconds).filter((_, index) => index % 4 === lane), {
-          x: "seconds", y: (each) => percent(each.rate), text: "name", textAnchor: "start", dx: 7, dy: [-11, 11, -24, 24][lane], fill: "currentColor", stroke: "var(--card)",
-        })),
-      ],
-    }),
-    generation: () => histogram(GENERATION, "generation, s"),
-    execution: () => histogram(CPU, "CPU, s", "log"),
-    counts: (data) => Plot.plot({
-      ...base, marginLeft: 100, marginRight: 40, height: 40 + 30 * data.length, x: { label: "attempts", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
+    times: (data, width) => {
+      if (!data.length) return null;
+      // Domains take about as long as each other: their names stand at the side, in the order of their rates.
+      const sorted = data.toSorted((a, b) => b.rate - a.rate), most = room(data.map((each) => each.name), 0.45 * width);
+      const frame = base(width), height = Math.max(300, frame.marginTop + frame.marginBottom + LINE * data.length);
+      const rate = d3.scaleLinear([0, 100], [height - frame.marginBottom, frame.marginTop]);
+      const places = apart(sorted.map((each) => rate(percent(each.rate))), frame.marginTop, height - frame.marginBottom).map(rate.invert);
+      const [least, largest] = d3.extent(data, (each) => each.seconds);
+      const [from, to] = least < largest ? d3.scaleLinear([least, largest], [0, 1]).nice(4).domain() : [0, 2 * least || 1];
+      return Plot.plot({
+        ...frame, height, marginLeft: 40, marginRight: most + 24, x: { label: "mean generation, s", domain: [from, to], grid: true, ticks: Math.max(2, Math.floor((width - most) / 80)) }, y: { label: "pass rate, %", domain: [0, 100], grid: true, ticks: 5 },
+        marks: [
+          Plot.link(sorted, { x1: "seconds", y1: (each) => percent(each.rate), x2: to, y2: (_, index) => places[index], stroke: muted, strokeOpacity: 0.45, strokeDasharray: "2 2" }),
+          Plot.ruleX(data, { x: "seconds", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: muted, strokeOpacity: 0.5 }),
+          Plot.dot(data, { x: "seconds", y: (each) => percent(each.rate), r: 4, fill: accent }),
+          Plot.text(sorted, { x: to, y: (_, index) => places[index], text: (each) => cut(each.name, most), textAnchor: "start", dx: 8, fill: "currentColor" }),
+        ],
+      });
+    },
+    generation: (_, width) => histogram(width, GENERATION, "generation, s"),
+    execution: (_, width) => histogram(width, CPU, "CPU, s", "log"),
+    counts: (data, width) => Plot.plot({
+      ...base(width), ...named(data, width), marginTop: 10, marginRight: 24 + room(data.map((each) => count(each.count)), width), height: 56 + 30 * data.length,
+      x: { label: "attempts", grid: true, ...whole(d3.max(data, (each) => each.count), width) },
       marks: [
         Plot.barX(data, { y: "name", x: "count", fill: (each) => (each.name === "correct" ? accent : muted), fillOpacity: 0.5, insetTop: 3, insetBottom: 3 }),
-        Plot.text(data, { y: "name", x: "count", text: (each) => String(each.count), textAnchor: "start", dx: 5, fill: "currentColor" }),
+        Plot.text(data, { y: "name", x: "count", text: (each) => count(each.count), textAnchor: "start", dx: 5, fill: "currentColor" }),
         Plot.ruleX([0]),
       ],
     }),
-    evidence: (data) => {
+    evidence: (data, width) => {
+      const [LOW, HIGH, HALF] = [-0.3, 1.15, 0.15];
+      const kept = (share) => Math.max(LOW, Math.min(HIGH, share));
       const points = data.flatMap((trace, row) => trace.at.flatMap((at, index) => [
-        { row, at, share: trace.for_pass[index], side: "PASS" },
-        { row, at, share: trace.for_fail[index], side: "FAIL" },
-      ])).map((each) => ({ ...each, share: Math.max(-0.3, Math.min(1.15, each.share)) }));
+        { row, at, share: kept(trace.for_pass[index]), side: "PASS" },
+        { row, at, share: kept(trace.for_fail[index]), side: "FAIL" },
+      ]));
       const decided = data.map((trace, row) => ({ row, at: trace.decided })).filter((each) => each.at !== null);
+      // The names of two lines that end near each other stand one above the other.
+      const ends = data.flatMap((trace, row) => {
+        if (!trace.at.length) return [];
+        const at = trace.at.at(-1), [passing, failing] = [kept(trace.for_pass.at(-1)), kept(trace.for_fail.at(-1))];
+        const middle = (passing + failing) / 2, by = Math.max(HALF, Math.abs(passing - failing) / 2) * (passing < failing ? -1 : 1);
+        return [{ row, at, share: middle + by, side: "PASS" }, { row, at, share: middle - by, side: "FAIL" }];
+      });
+      const title = ({ gate, subject }) => cut(gate.includes(subject) ? gate : `${subject}: ${gate}`, width - 48);
       return points.length > 0 && Plot.plot({
-        ...base, marginRight: 150, height: 60 + 70 * data.length,
-        x: { label: "problems", grid: true }, y: { label: null, ticks: [0, 1], domain: [-0.3, 1.15] },
-        fy: { label: null, domain: data.map((_, row) => row), tickFormat: (row) => data[row].subject },
+        ...base(width), marginLeft: 48, marginRight: 48, height: 76 + 92 * data.length,
+        x: { label: "problems", grid: true, ...whole(d3.max(points, (each) => each.at), width) }, y: { label: null, ticks: [0, 1], tickFormat: (share) => `${percent(share)}%`, domain: [LOW, HIGH] },
+        fy: { axis: null, domain: data.map((_, row) => row), padding: 0.3 },
         color: { domain: ["PASS", "FAIL"], range: [accent, "var(--bad)"] },
         marks: [
           Plot.ruleY([1], { stroke: "currentColor", strokeDasharray: "4 3" }),
           Plot.ruleX(decided, { x: "at", fy: "row", stroke: muted }),
           Plot.line(points, { x: "at", y: "share", fy: "row", z: "side", stroke: "side", strokeWidth: 1.8 }),
-          Plot.text(points, Plot.selectLast({ x: "at", y: "share", fy: "row", z: "side", text: "side", fill: "side", textAnchor: "start", dx: 5 })),
+          Plot.text(ends, { x: "at", y: "share", fy: "row", text: "side", fill: "side", textAnchor: "start", dx: 5, stroke: "var(--card)", strokeWidth: 4 }),
+          Plot.text(data, { fy: (_, row) => row, text: title, frameAnchor: "top-left", dy: -16, fill: "currentColor" }),
         ],
       });
     },
-    history: (data) => Plot.plot({
-      ...base, width: 380, height: 210, marginTop: 30, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: "pass rate, %", grid: true, nice: true, zero: false },
+    history: (data, width) => Plot.plot({
+      ...base(width), height: 210, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: "pass rate, %", grid: true, nice: true, zero: false },
       marks: [
         // A band needs two runs; of a stretch of one its interval is a line.
         Plot.areaY(data, { x: "run", y1: (each) => percent(each.low), y2: (each) => percent(each.high), z: "stretch", fill: accent, fillOpacity: 0.15 }),
@@ -262,12 +324,12 @@
         Plot.dot(data, { x: "run", y: (each) => percent(each.rate), r: 3.5, fill: accent }),
       ],
     }),
-    amounts: (data) => Plot.plot({
-      ...base, width: 380, height: 170, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
+    amounts: (data, width) => Plot.plot({
+      ...base(width), height: 170, marginTop: 10, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
       marks: [Plot.ruleY([0]), Plot.line(data, { x: "run", y: "value", stroke: accent }), Plot.dot(data.filter((each) => each.value !== null), { x: "run", y: "value", r: 3, fill: accent })],
     }),
-    differences: (data) => Plot.plot({
-      ...base, width: 900, marginLeft: 190, height: 50 + 28 * data.length, x: { label: "points", grid: true }, y: { label: null, domain: data.map((each) => each.name) },
+    differences: (data, width) => Plot.plot({
+      ...base(width), ...named(data, width), marginTop: 10, height: 64 + 28 * data.length, x: { label: "points", grid: true },
       marks: [
         Plot.ruleX([0]),
         Plot.ruleY(data.filter((each) => each.low !== null), { y: "name", x1: (each) => percent(each.low), x2: (each) => percent(each.high), stroke: muted, strokeWidth: 2 }),
@@ -275,10 +337,24 @@
       ],
     }),
   };
-  for (const figure of document.querySelectorAll("[data-chart]")) {
-    const chart = charts[figure.dataset.kind]?.(figures[figure.dataset.chart]);
-    if (chart) figure.append(chart);
-    else figure.remove();
+  function picture(figure) {
+    const caption = figure.querySelector("figcaption"), width = caption.clientWidth;
+    const svg = charts[figure.dataset.kind]?.(figures[figure.dataset.chart], width);
+    if (!svg) return figure.remove();
+    for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label"); // it is one picture
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", caption.textContent);
+    figure.dataset.width = width;
+    figure.querySelector("svg")?.remove();
+    return figure.append(svg);
   }
+  for (const figure of document.querySelectorAll("[data-chart]")) picture(figure);
+  document.querySelectorAll(".scroll").forEach(reach);
+  addEventListener("resize", () => {
+    for (const figure of document.querySelectorAll("[data-chart]")) {
+      if (figure.querySelector("figcaption").clientWidth !== Number(figure.dataset.width)) picture(figure);
+    }
+    document.querySelectorAll(".scroll").forEach(reach);
+  });
   document.documentElement.dataset.ready = "true";
 })();
