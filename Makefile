@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # What is under test: this folder as it stands, or a wheel that was built before (make test-dist), with extra %.
 PACKAGE = $(if $(WHEEL),'$(WHEEL)[$*]',--editable '.[$*]')
 
-.PHONY: help bench test test-slow test-vllm test-dist check coverage docs dist constraints clean
+.PHONY: help bench test test-slow test-exporters test-vllm test-dist check coverage docs dist constraints clean
 
 ## help: this list
 help:
@@ -27,6 +27,10 @@ test: $(VENV)/.dev
 ## test-slow: what repeats a test of `make test` over many more cases
 test-slow: $(VENV)/.dev
 	$(BIN)/pytest tests -m slow -n $$(nproc) $(ARGS)
+
+## test-exporters: the tests that read exports back with the tools that they are for, which are installed first
+test-exporters: $(VENV)/.dev $(VENV)/.dev-exporters
+	$(BIN)/pytest tests -m exporters $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu
