@@ -32,7 +32,7 @@ MAY_BE_SKIPPED = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of each mark that is not asked for: `pytest -m vllm` (make test-vllm), `-m slow`, or `-m exporters`."""
+    """Leave out the tests of each mark that is not asked for, as `pytest -m vllm` does (make test-vllm)."""
     left_out = [mark for mark in ("vllm", "slow", "exporters") if mark not in config.option.markexpr]
     chosen = [item for item in items if not any(map(item.get_closest_marker, left_out))]
     if len(chosen) < len(items):

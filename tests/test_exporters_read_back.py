@@ -70,7 +70,9 @@ def test_wandb_has_the_run(ended: Finished, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "wandb", "sync", "--dry-run", str(file.parent)]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Would sync 1 run" in said.stdout + said.stderr
-    settings, summary, steps, artifacts = {}, {}, [], []
+    settings: dict[str, Any] = {}
+    summary: dict[str, str] = {}
+    steps, artifacts = [], []
     for record in _records(file):
         match record.WhichOneof("record_type"):
             case "run":

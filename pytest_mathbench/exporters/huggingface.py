@@ -1,9 +1,10 @@
 """A run as a model's evaluation results on the Hugging Face Hub: in its model card, and in `.eval_results`."""
 
 from pathlib import Path
+from typing import Any
 
+import yaml
 from huggingface_hub import EvalResult, EvalResultEntry, ModelCard, ModelCardData, eval_result_entries_to_yaml
-from huggingface_hub.utils import yaml_dump
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.exporters.finished import Finished, text
@@ -25,16 +26,16 @@ def export(finished: Finished, where: str) -> str:
     path = Path(where) / CARD
     path.parent.mkdir(parents=True, exist_ok=True)
     card = ModelCard.load(path) if path.exists() else _new_card(finished)
-    ours = _model_index(finished)
-    others = [each for each in card.data.eval_results or [] if each.dataset_type != _dataset(finished)[0]]
-    card.data.eval_results = [*others, *ours]
-    card.data.model_name = card.data.model_name or text(finished.context.info.model)
+    data: Any = card.data  # of a ModelCard, which its type does not tell
+    others = [each for each in data.eval_results or [] if each.dataset_type != _dataset(finished)[0]]
+    data.eval_results = [*others, *_model_index(finished)]
+    data.model_name = data.model_name or text(finished.context.info.model)
     card.save(path)
     if not (entries := _entries(finished)):
         return str(path)
     newer = path.parent / RESULTS
     newer.parent.mkdir(exist_ok=True)
-    newer.write_text(yaml_dump(eval_result_entries_to_yaml(entries)), encoding="utf-8")
+    newer.write_text(yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False), encoding="utf-8")
     return f"{path}, and {RESULTS} beside it"
 
 

@@ -42,7 +42,7 @@ def export(finished: Finished, where: str) -> str:
 
 
 def _artifacts(where: str) -> str | None:
-    """Return where a new experiment keeps its files: beside a store in a file, not where the run happened to be made."""
+    """Return where a new experiment keeps its files: beside a store in a file, and not wherever the run was made."""
     path = Path(where.removeprefix(_SQLITE))
     return (path.absolute().parent / "mlartifacts").as_uri() if where.startswith(_SQLITE) else None
 

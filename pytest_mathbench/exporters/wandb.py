@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import wandb
 
@@ -16,7 +17,7 @@ PROJECT = "pytest-mathbench"
 def export(finished: Finished, where: str) -> str:
     """Write a run into a folder; nothing is sent unless WANDB_MODE says so."""
     Path(where).mkdir(parents=True, exist_ok=True)
-    mode = os.environ.get("WANDB_MODE") or "offline"
+    mode: Any = os.environ.get("WANDB_MODE") or "offline"  # one of its own words, or it says so
     run = wandb.init(
         project=os.environ.get("WANDB_PROJECT") or PROJECT,
         dir=where,

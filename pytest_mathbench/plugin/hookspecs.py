@@ -49,7 +49,7 @@ def pytest_mathbench_sections(config: pytest.Config, run: "RunInfo") -> "Iterabl
     """
 
 
-def pytest_mathbench_report(
+def pytest_mathbench_report(  # noqa: PLR0913, PLR0917 - an implementation names those that it needs
     config: pytest.Config,
     run: "RunInfo",
     report: "Report",
