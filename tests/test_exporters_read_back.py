@@ -130,6 +130,7 @@ def test_inspect_reads_the_log(ended: Finished, tmp_path: Path) -> None:
     assert ("success", "mathbench", "mistral-7b-instruct") == (log.status, log.eval.task, log.eval.model)
     metrics = {name: metric.value for name, metric in log.results.scores[0].metrics.items()}
     assert {"accuracy": RATE, "algebra": ALGEBRA, "level1": 10 / 18}.items() <= metrics.items()
+    assert log.stats.started_at < log.stats.completed_at
     assert (60, 54) == (log.results.total_samples, log.results.completed_samples)
     measured = [sample for sample in log.samples if sample.scores]
     expected = sum(result.outcome == Outcome.CORRECT for result in ended.results())

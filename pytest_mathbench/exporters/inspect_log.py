@@ -1,7 +1,7 @@
 """A run as a log of Inspect, which its viewer and its data frames read."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from inspect_ai.scorer import CORRECT, INCORRECT, Score
 from pytest_mathbench.analysis.scores import Score as PassRate
 from pytest_mathbench.exporters import figures
 from pytest_mathbench.exporters.finished import Finished, answer_of, prompt_of, text
+from pytest_mathbench.recording.recorded import RESULTS
 from pytest_mathbench.records import Completion, ItemResult, Outcome
 
 TASK = "mathbench"
@@ -128,10 +129,10 @@ def _metric(name: str, score: PassRate) -> EvalMetric | None:
 
 
 def _ended(finished: Finished) -> str:
-    """Return when the run ended, if it had nobody wait between its sessions; nothing where that is not known."""
+    """Return when the run had ended if its sessions came without a pause, or else when it had its last result."""
     seconds = finished.run.wall_seconds
     if seconds is None:
-        return ""
+        return datetime.fromtimestamp((finished.run.folder / RESULTS).stat().st_mtime, UTC).isoformat()
     return (datetime.fromisoformat(finished.context.info.started) + timedelta(seconds=seconds)).isoformat()
 
 
