@@ -12,7 +12,7 @@ PACKAGE = $(if $(WHEEL),'$(WHEEL)[$*]',--editable '.[$*]')
 # The tests start interpreters by the hundred, and so does each run of pytest under xdist: what one compiles, all read.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help bench test test-slow test-vllm test-dist check coverage docs dist constraints clean
+.PHONY: help bench test test-slow test-exporters test-vllm test-dist check coverage docs dist constraints clean
 
 ## help: this list
 help:
@@ -32,6 +32,10 @@ test: $(VENV)/.dev
 ## test-slow: what repeats a test of `make test` over many more cases
 test-slow: $(VENV)/.dev
 	$(BIN)/pytest tests -m slow -n $$(nproc) --dist=worksteal $(ARGS)
+
+## test-exporters: the tests that read exports back with the tools that they are for, which are installed first
+test-exporters: $(VENV)/.dev $(VENV)/.dev-exporters
+	$(BIN)/pytest tests -m exporters $(ARGS)
 
 ## test-vllm: the tests on a real vLLM server with the small model
 test-vllm: $(VENV)/.dev $(VENV)/.cpu

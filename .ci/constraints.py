@@ -17,7 +17,7 @@ def resolved(*arguments: str) -> dict[str, str]:
     return {name: version for name, version in found.items() if name != "pytest-mathbench"}
 
 
-together = resolved(".[cpu,dev,docs]")
+together = resolved(".[cpu,dev,dev-exporters,docs]")
 print("# Written by `make constraints`: what the tests were run with. Not what users get: that is in pyproject.toml.")
-for name in sorted(resolved(".[dev,docs]")):
+for name in sorted(resolved(".[dev,dev-exporters,docs]")):
     print(f"{name}=={together[name]}")

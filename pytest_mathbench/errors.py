@@ -53,6 +53,10 @@ class HookError(MathbenchError):
     """A suite's or a plugin's implementation of one of our hooks failed."""
 
 
+class ExportError(MathbenchError):
+    """A finished run could not be handed to another tool."""
+
+
 class SandboxError(MathbenchError):
     """The sandbox could not run a program."""
 

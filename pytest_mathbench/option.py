@@ -19,6 +19,8 @@ class Kind(StrEnum):
     """With a value or alone, which means the latest."""
     LINES = "lines"
     """With a value, which an ini file may spread over lines."""
+    REPEATED = "repeated"
+    """With a value, as often as one likes; an ini file has a line for each."""
     TABLE = "table"
     """With a JSON object, for which a TOML file may have a table."""
 

@@ -43,6 +43,9 @@ JUDGING = ("off", "fallback", "all")
 DECIDE = ("end", "early")
 """When gates are decided; docs/gates.md."""
 
+EXPORTERS = ("mlflow", "wandb", "comment", "huggingface", "lm-eval", "inspect")
+"""What a finished run can be written for; docs/exporters.md."""
+
 PRELOAD = (
     "sympy", "numpy", "scipy.optimize", "scipy.special", "math", "cmath", "fractions", "decimal", "statistics",
     "itertools", "collections", "functools", "datetime",
@@ -247,6 +250,13 @@ class Settings:
         "", "RUN", "What gates compare with: a run's folder, a baseline's file, or a name (mathbench baseline save)"
     )
     output: str = _option(".mathbench", "FOLDER", "Where runs are recorded, one folder each")
+    export: tuple[tuple[str, str], ...] = _option(
+        (),
+        "NAME[:WHERE]",
+        f"Hand the finished run to another tool ({', '.join(EXPORTERS)}), once or more",
+        values.named_places(*EXPORTERS),
+        kind=Kind.REPEATED,
+    )
     resume: str = _option(
         "",
         "RUN",

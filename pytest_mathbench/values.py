@@ -193,6 +193,18 @@ def some_of(*known: str) -> Callable[[str], tuple[str, ...]]:
     return parse
 
 
+def named_places(*known: str) -> Callable[[str], tuple[tuple[str, str], ...]]:
+    """Return a reader of lines, each of one of these names, or of a name and a place, as in NAME:PLACE."""
+
+    def parse(text: str) -> tuple[tuple[str, str], ...]:
+        pieces = [line.strip().partition(":") for line in text.splitlines() if line.strip()]
+        if unknown := [name for name, _, _ in pieces if name not in known]:
+            raise ValueError(f"expected one of {', '.join(known)}, or NAME:WHERE; found {unknown[0]!r}")
+        return tuple(dict.fromkeys((name, place) for name, _, place in pieces))
+
+    return parse
+
+
 def modules(text: str) -> tuple[str, ...]:
     """Read names of modules."""
     names = tuple(name.strip() for name in text.split(",") if name.strip())

@@ -32,8 +32,8 @@ MAY_BE_SKIPPED = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of each mark that is not asked for: `pytest -m vllm` (make test-vllm), `-m slow`."""
-    left_out = [mark for mark in ("vllm", "slow") if mark not in config.option.markexpr]
+    """Leave out the tests of each mark that is not asked for, as `pytest -m vllm` does (make test-vllm)."""
+    left_out = [mark for mark in ("vllm", "slow", "exporters") if mark not in config.option.markexpr]
     chosen = [item for item in items if not any(map(item.get_closest_marker, left_out))]
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

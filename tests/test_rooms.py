@@ -42,7 +42,7 @@ MAKING = [
     "inspection",
     "pipeline",
 ]
-READING = ["analysis", "reporting"]
+READING = ["analysis", "reporting", "exporters"]
 OUTSIDE = ["plugin", "regrade", "bites", "checkup", "doctor", "cli"]
 
 # Stages do not know each other; these pairs are the exceptions, each with its reason.

@@ -5,7 +5,7 @@ import sys
 
 from pytest_mathbench.cli import deciding, doctor, models, past, planning, problem_sets, runs
 from pytest_mathbench.cli.messages import say
-from pytest_mathbench.errors import ConfigurationError, GradingError, RecordingError, SandboxError
+from pytest_mathbench.errors import ConfigurationError, ExportError, GradingError, RecordingError, SandboxError
 
 _USAGE_ERROR = 4  # as pytest's
 
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         status: int | None = options.command(options)
-    except (ConfigurationError, RecordingError, GradingError, SandboxError) as error:
+    except (ConfigurationError, ExportError, RecordingError, GradingError, SandboxError) as error:
         say(f"mathbench: {error}", file=sys.stderr)
         return _USAGE_ERROR
     except BrokenPipeError:  # the reader, such as head, has seen enough

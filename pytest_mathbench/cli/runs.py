@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pytest_mathbench import values
 from pytest_mathbench.analysis import comparison, contamination
 from pytest_mathbench.cli.messages import progress, say, warn, write
 from pytest_mathbench.decides import Decides
@@ -21,7 +22,7 @@ from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.contamination import gap_blocks
 from pytest_mathbench.reporting.sections.section import Context
-from pytest_mathbench.settings import LATEST, POLICIES
+from pytest_mathbench.settings import EXPORTERS, LATEST, POLICIES
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,8 +35,15 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     shown.add_argument(
         "--json", nargs="?", type=Path, const=Path(), metavar="FILE", help=f"write it as JSON too (RUN/{export.REPORT})"
     )
-    shown.add_argument("--baseline", default="", help="what it is compared with: a run's folder, a file, or a name")
+    _add_baseline(shown)
     shown.set_defaults(command=_report)
+    exported = commands.add_parser("export", help="hand a recorded run to other tools")
+    exported.add_argument("run", help=f"the run's folder, or {LATEST}")
+    exported.add_argument(
+        "exports", nargs="+", metavar="NAME[:WHERE]", help=f"one of {', '.join(EXPORTERS)}, and where it goes"
+    )
+    _add_baseline(exported)
+    exported.set_defaults(command=_export)
     schema = commands.add_parser("schema", help=f"print the JSON Schema of {export.REPORT}")
     schema.set_defaults(command=_schema)
     again = commands.add_parser("regrade", help="execute and grade a recorded run's completions again, as a new run")
@@ -71,16 +79,25 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", default=LATEST, help="the run's folder (default: the newest in .mathbench)")
 
 
-def _report(options: argparse.Namespace) -> None:
+def _add_baseline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--baseline", default="", help="what it is compared with: a run's folder, a file, or a name")
+
+
+def _reported(options: argparse.Namespace) -> tuple[RecordedRun, Report, Context]:
+    """Return a recorded run with its report, and with what is known of it besides its results."""
     run = RecordedRun.find(options.run, Path(".mathbench"), warn)
-    info, found = run.info, report(run.results())
-    against = None
+    info, against = run.info, None
     if options.baseline:
         place, other, attempts = baselines.find(options.baseline, Path(".mathbench"), Path.cwd(), warn)
         baselines.check(place, other, attempts, info)
         against = comparison.compare(attempts, comparison.measured(run.results(), info.price))
     decisions, settlement = export.read_decisions(run.folder, warn)
-    context = Context(info, decisions, against, settlement, earlier_decisions(run))
+    return run, report(run.results()), Context(info, decisions, against, settlement, earlier_decisions(run))
+
+
+def _report(options: argparse.Namespace) -> None:
+    run, found, context = _reported(options)
+    info = run.info
     say(f"{run.folder}: {info.model} on {info.endpoint}, started {info.started}")
     say(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     say()
@@ -94,6 +111,19 @@ def _report(options: argparse.Namespace) -> None:
 
         text = page.render(found, context, run.results())
         write(run.folder / export.PAGE if options.html == Path() else options.html, text)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from pytest_mathbench.exporters import catalog  # other commands need none
+    from pytest_mathbench.exporters.finished import Finished
+
+    try:
+        exports = catalog.prepared(values.named_places(*EXPORTERS)("\n".join(options.exports)))
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    finished = Finished(*_reported(options))
+    for name, where in exports:
+        say(catalog.export(name, where, finished))
 
 
 def _schema(options: argparse.Namespace) -> None:  # noqa: ARG001 - every command is given them

@@ -15,6 +15,7 @@ from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import fixtures, options
 from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.plugin.benchmark import BENCHMARK, Benchmark
+from pytest_mathbench.plugin.exporting import Exporting
 from pytest_mathbench.plugin.gating import Gating, read_gates
 from pytest_mathbench.plugin.hooks import Listeners, request_for
 from pytest_mathbench.plugin.hub import BACKEND, told
@@ -72,6 +73,7 @@ def _own(config: pytest.Config) -> None:
         gating=gating,
         recorder=Recorder(run, gating, nodeids, listeners),
         reporter=Reporter(config, run, gating, terminal, listeners),
+        exporting=Exporting(benchmark.settings.export, terminal),
         owner=owner,
         workers=Workers(owner.welcome, gating.expect, in_clear=benchmark.settings.allow_unencrypted_workers),
     )

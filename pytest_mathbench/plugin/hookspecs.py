@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_mathbench.recording.run_info import RunInfo
     from pytest_mathbench.records import ItemResult, Problem, Request
     from pytest_mathbench.reporting.report import Report
-    from pytest_mathbench.reporting.sections.section import Section
+    from pytest_mathbench.reporting.sections.section import Context, Section
 
 
 @pytest.hookspec(firstresult=True)
@@ -49,11 +49,17 @@ def pytest_mathbench_sections(config: pytest.Config, run: "RunInfo") -> "Iterabl
     """
 
 
-def pytest_mathbench_report(
-    config: pytest.Config, run: "RunInfo", report: "Report", decisions: "Sequence[Decision]", folder: Path
+def pytest_mathbench_report(  # noqa: PLR0913, PLR0917 - an implementation names those that it needs
+    config: pytest.Config,
+    run: "RunInfo",
+    report: "Report",
+    context: "Context",
+    decisions: "Sequence[Decision]",
+    folder: Path,
 ) -> None:
     """Hear of the finished report, once all files in the run's `folder` are written.
 
-    Called in the process that owns the run, unless nothing was measured. `decisions` are the verdicts on the gates.
-    What it raises is shown at the end.
+    Called in the process that owns the run, unless nothing was measured. `decisions` are the verdicts on the gates;
+    the `context` has them as well, and the comparison with a baseline, as sections are given it. What it raises is
+    shown at the end.
     """

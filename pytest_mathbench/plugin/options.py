@@ -13,11 +13,15 @@ from pytest_mathbench.settings import LATEST, Settings, options, read
 _HOW: dict[Kind, Callable[[Option], dict[str, Any]]] = {
     Kind.VALUE: lambda option: {"metavar": option.metavar},
     Kind.LINES: lambda option: {"metavar": option.metavar},
+    Kind.REPEATED: lambda option: {"metavar": option.metavar, "action": "append"},
     Kind.TABLE: lambda option: {"metavar": option.metavar},
     Kind.SWITCH: lambda _: {"action": "store_const", "const": "yes"},
     Kind.OPTIONAL: lambda option: {"metavar": option.metavar, "nargs": "?", "const": LATEST},
 }
 """How each kind of option is declared to argparse."""
+
+
+_BY_LINE = {Kind.LINES, Kind.REPEATED}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in options():
         summary = option.help + (f" (default: {option.default_text})" if option.default_text else "")
         group.addoption(_flag(option.name), default=None, help=summary.replace("%", "%%"), **_HOW[option.kind](option))
-        kind: Literal["linelist", "string"] = "linelist" if option.kind == Kind.LINES else "string"
+        kind: Literal["linelist", "string"] = "linelist" if option.kind in _BY_LINE else "string"
         parser.addini(_key(option.name), summary, type=kind, default=None)
 
 
@@ -45,11 +49,14 @@ def settings(config: pytest.Config) -> Settings:
         if option.kind == Kind.TABLE and (table := _table(config, _key(name))) is not None:
             written[name] = (json.dumps(table, default=str), place)
         elif (value := config.getini(_key(name))) is not None:
-            text = "\n".join(value) if isinstance(value, list) else str(value)
-            written[name] = (text, place)
+            written[name] = (_text(value), place)
         if (value := config.getoption(_key(name))) is not None:
-            written[name] = (str(value), _flag(name))
+            written[name] = (_text(value), _flag(name))
     return read(written)
+
+
+def _text(value: object) -> str:
+    return "\n".join(value) if isinstance(value, list) else str(value)
 
 
 def _table(config: pytest.Config, key: str) -> dict[str, Any] | None:

@@ -88,7 +88,14 @@ class Reporter:
                 self._terminal.warn(f"a report could not be written: {error}")
         info, decisions = recorded.info, self._gating.decisions
         add_to_junit(self._config, info, self._report, decisions)
-        self._listeners.tell("report", run=info, report=self._report, decisions=decisions, folder=recorded.folder)
+        self._listeners.tell(
+            "report",
+            run=info,
+            report=self._report,
+            context=self._context,
+            decisions=decisions,
+            folder=recorded.folder,
+        )
 
     def _write_json(self) -> None:
         text = export.as_text(self._report, self._context)

@@ -122,6 +122,11 @@ def differences(before: RunInfo, after: RunInfo, *decides: Decides) -> list[Fiel
     ]
 
 
+def settings_of(info: RunInfo) -> dict[str, object]:
+    """Return what decides a run's results, by names as in `sampling.seed`."""
+    return dict(_deciding(info, (Decides.RESULT,)))
+
+
 def sentence(found: Iterable[FieldDifference]) -> str:
     """Say in what two runs differ."""
     return "; ".join(map(str, found))

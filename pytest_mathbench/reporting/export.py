@@ -1,6 +1,8 @@
 """A report as JSON for machines, with its schema, and as Markdown for a CI job's summary."""
 
+import html
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -16,6 +18,13 @@ from pytest_mathbench.reporting.report import Report
 from pytest_mathbench.reporting.sections import shapes
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.wording import rate
+
+_SIGNS = "|<>`*_[]#\\~&"
+"""What is markup, and is not with a backslash before it."""
+
+_CALLS = re.compile(r"(?<=[@#])(?=\w)|(?<=GH-)(?=\d)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+_APART = "<!---->"
+"""A comment between the two halves of what would call somebody: it is not seen, and no escape would do."""
 
 SCHEMA = 2
 REPORT = "report.json"
@@ -81,24 +90,24 @@ def read_decisions(folder: Path, warn: Callable[[str], None]) -> tuple[list[Deci
 def as_markdown(report: Report, context: Context) -> Iterator[str]:
     """Yield the lines of a job's summary: the sections in the order of the report."""
     info = context.info
-    yield f"### mathbench: {_plain(info.model)}"
+    yield f"### mathbench: {plain(info.model)}"
     yield ""
-    yield f"{_plain(info.strategy)}; problems {_plain(info.problem_set)}, sha256 {info.problems_sha256[:12]}"
+    yield f"{plain(info.strategy)}; problems {plain(info.problem_set)}, sha256 {info.problems_sha256[:12]}"
     for section in report.sections:
-        if found := [line for block in section.blocks(context) for line in _markdown(block)]:
-            yield from ("", f"#### {_plain(section.title)}", *found)
+        if found := [line for block in section.blocks(context) for line in markdown(block)]:
+            yield from ("", f"#### {plain(section.title)}", *found)
 
 
-def _markdown(block: Block) -> Iterator[str]:
-    """Yield a block that everybody reads, an empty line before it."""
+def markdown(block: Block) -> Iterator[str]:
+    """Yield the lines of a block that everybody reads, an empty line before it."""
     match block:
         case str():
-            yield from ("", _plain(block))
+            yield from ("", plain(block))
         case Fact():
-            yield from ("", f"**{_plain(block.name)}**: {_plain(block.text)}")
+            yield from ("", f"**{plain(block.name)}**: {plain(block.text)}")
         case Table():
             yield ""
-            yield _row(list(map(_plain, block.head)))
+            yield _row(list(map(plain, block.head)))
             yield "|---|" + "---:|" * (len(block.head) - 1)
             yield from (_row(list(map(_cell, row))) for row in block.rows)
         case Listing():
@@ -117,9 +126,9 @@ def _listing(listing: Listing) -> Iterator[str]:
 
 
 def _item(item: Item) -> Iterator[str]:
-    mark = f"**{_plain(item.mark)}** " if item.mark else ""
-    yield f"- {mark}{_plain(item.text)}"
-    yield from (f"  - {_plain(detail)}" for detail in item.details)
+    mark = f"**{plain(item.mark)}** " if item.mark else ""
+    yield f"- {mark}{plain(item.text)}"
+    yield from (f"  - {plain(detail)}" for detail in item.details)
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -128,10 +137,19 @@ def _row(cells: Sequence[str]) -> str:
 
 def _cell(cell: Cell) -> str:
     score = cell.score if isinstance(cell, Part) else cell
-    return rate(score) if isinstance(score, Score) else _plain(score)
+    return rate(score) if isinstance(score, Score) else plain(score)
 
 
-def _plain(text: str) -> str:
-    """Write a text so that nothing in it is markup: what a model, a file or a problem is called."""
-    line = printable(" ".join(text.split()))
-    return "".join(f"\\{sign}" if sign in "|<>`*_[]#\\" else sign for sign in line)
+def plain(text: str) -> str:
+    """Write a text so that nothing in it is Markdown: what a model, a file or a problem is called."""
+    return _harmless(text, lambda part: "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in part))
+
+
+def plain_html(text: str) -> str:
+    """Write a text so that nothing in it is HTML: a title within an element."""
+    return _harmless(text, html.escape)
+
+
+def _harmless(text: str, escape: Callable[[str], str]) -> str:
+    """Escape a line that mentions nobody, refers to nothing, and is no link: a code host looks for that afterwards."""
+    return _APART.join(map(escape, _CALLS.split(printable(" ".join(text.split())))))
