@@ -42,9 +42,7 @@ def _demo(options: argparse.Namespace) -> int:
     """Run the demonstration: status 0 if all of it was measured, whatever the gates say, which it only shows."""
     recorded = read_info(FOLDER)
     what = f"{recorded.problem_count} completions of {recorded.model}, recorded on {recorded.started[:10]}"
-    say(
-        f"mathbench demo: no model is asked: these are {what}; their programs run and are graded now, on this machine\n"
-    )
+    say(f"mathbench demo: {what}; their programs run and are graded now\n")
     before = _runs(options.output)
     with tempfile.TemporaryDirectory(prefix="mathbench-demo-") as scratch:
         status = _run(_unpacked(Path(scratch), recorded), options.output)
@@ -57,7 +55,7 @@ def _demo(options: argparse.Namespace) -> int:
         _open(run.folder / PAGE)
     executed = sum(result.execution is not None for result in run.results())
     took = f", in {run.wall_seconds:.0f} s" if run.wall_seconds else ""
-    say(f"mathbench demo: no model was asked: those were {what}; {executed} programs ran and were graded now{took}")
+    say(f"mathbench demo: {what}; {executed} programs ran and were graded now{took}")
     return 0 if len(run.measured_attempts) == run.info.problem_count else _BROKEN
 
 
@@ -92,7 +90,10 @@ def _is_wanted() -> bool:
     if os.environ.get("CI") or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     say("open it in a browser? [y/N] ", end="")
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    answer = ""
+    with suppress(KeyboardInterrupt):
+        answer = sys.stdin.readline()
+    return answer.strip().lower() in {"y", "yes"}
 
 
 def _open(page: Path) -> None:
