@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,11 @@ class Shown(NamedTuple):
         """The folder of its one run."""
         (found,) = (self.folder / ".mathbench").iterdir()
         return found
+
+
+def timeless(line: str) -> str:
+    """A line without what depends on the clock."""
+    return re.sub(r"\d{8}-\d{6}|\d+(\.\d+)? ?s\b|\(\d+:\d+:\d+\)|=+", "", line).strip()
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +77,16 @@ def test_it_is_gated_against_the_recorded_baseline(shown: Shown) -> None:
     decided = [f"  {each['status']}  {each['gate']}" for each in report["gates"]["decisions"]]
     assert decided == [line for line in shown.lines if line in decided]
     assert 3 == len(decided)
+
+
+def test_the_readme_shows_what_is_shown(shown: Shown) -> None:
+    """Line by line, but for times and what else differs by machine; lines are left out, none is made up."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    block = readme[readme.index("    mathbench demo: ") : readme.index("\n\n`make bench`")]
+    lines = [line.removeprefix("    ") for line in block.splitlines()]
+    seen = set(map(timeless, shown.lines))
+    assert [] == [line for line in lines if line.strip("…") and timeless(line) not in seen]
+    assert len(lines) > 20
 
 
 def test_its_page_is_named_and_opened(shown: Shown) -> None:

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent.parent / "demonstration"
 
 PACKED = FOLDER / f"{COMPLETIONS}.xz"
 BASELINE = FOLDER / "baseline.json"
-_SETTINGS = FOLDER / "pytest.ini"
+SETTINGS = FOLDER / "pytest.ini"
 
 _BROKEN = 1
 
@@ -77,7 +77,7 @@ def _run(recording: Path, output: str) -> int:
     """Replay a recording in a session of its own, which heeds no settings but those that are shipped."""
     # -P: a folder called datasets or utils where this was started must not stand in for a library.
     suite = str(bundled_folder())
-    command = [sys.executable, "-P", "-m", "pytest", "-c", str(_SETTINGS), f"--rootdir={suite}", suite]
+    command = [sys.executable, "-P", "-m", "pytest", "-c", str(SETTINGS), f"--rootdir={suite}", suite]
     command += [f"--mathbench-replay={recording}", f"--mathbench-baseline={BASELINE}", f"--mathbench-output={output}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     with subprocess.Popen(command, env=environment) as session, suppress(KeyboardInterrupt):
