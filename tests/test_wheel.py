@@ -22,12 +22,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_bundled_suite_is_in_the_wheel(wheel: Path) -> None:
-    """All problem files and the suite lie beside the package's modules, with the licence and the type marker."""
+    """All problem files, the suite and the demonstration lie beside the package's modules, with the type marker."""
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = (path for pattern in ("*.py", "**/*.jsonl") for path in (ROOT / "problems").glob(pattern))
     expected = {f"pytest_mathbench/bundled/{path.relative_to(ROOT / 'problems')}" for path in shipped}
     assert len(expected) == 15
     assert set() == expected - names
+    recording = {path.name for path in (ROOT / "pytest_mathbench" / "demonstration").iterdir()}
+    assert {"README.md", "baseline.json", "completions.jsonl.xz", "pytest.ini", "run.json"} == recording
+    assert set() == {f"pytest_mathbench/demonstration/{name}" for name in recording} - names
     assert "pytest_mathbench/py.typed" in names
     assert "pytest_mathbench/difficulty.csv" in names
 

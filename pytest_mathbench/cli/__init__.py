@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import deciding, doctor, models, past, planning, problem_sets, runs
+from pytest_mathbench.cli import deciding, demonstration, doctor, models, past, planning, problem_sets, runs
 from pytest_mathbench.cli.messages import say
 from pytest_mathbench.errors import ConfigurationError, ExportError, GradingError, RecordingError, SandboxError
 
@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="mathbench", description="Look at pytest-mathbench's runs, problem sets and models."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demonstration.declare(commands)
     runs.declare(commands)
     past.declare(commands)
     deciding.declare(commands)

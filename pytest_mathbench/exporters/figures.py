@@ -1,7 +1,6 @@
 """What trackers of experiments hold of a run: its settings, what it is found by, and its figures by bucket."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.decisions import overall

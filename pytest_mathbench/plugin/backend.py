@@ -186,7 +186,9 @@ class LocalBackend:
             return self._folder().recall(attempt)
 
     def progress(self) -> str:
-        """Say how far the completions are; nothing when there is nothing to wait for."""
+        """Say how far the server's start is, or the completions; nothing when there is nothing to wait for."""
+        if self._server and (waiting := self._server.waiting()):
+            return waiting
         running = [
             (len(self._announced.get(endpoint, ())), service.progress())
             for endpoint, service in list(self._services.items())

@@ -26,8 +26,8 @@ from pytest_mathbench.errors import SandboxError
 
 PACKAGE = Path(__file__).parent.parent
 
-ANSWERS = ("bundled", "families")
-"""What knows reference answers in this package: the bundled problems, and what they are drawn by."""
+ANSWERS = ("bundled", "families", "demonstration")
+"""What knows answers in this package: the bundled problems, what they are drawn by, what a model wrote for them."""
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 

@@ -20,7 +20,6 @@ from pytest_mathbench.serving.endpoint import Endpoint, probe
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
 
 _HOST = "127.0.0.1"
-_PROGRESS_SECONDS = 5.0
 _POLL_SECONDS = 0.25
 _CONNECT_SECONDS = 1.0
 _STOP_SECONDS = 15.0
@@ -103,6 +102,7 @@ class Server:
         self._raw = raw
         self._progress = progress
         self._launch: Callable[[], None] | None = None
+        self._started: float | None = None
         self._guard: subprocess.Popen[bytes] | None = None
         self._last_death = ""
         self._closed = threading.Event()
@@ -190,17 +190,27 @@ class Server:
             self._made = int(sum(map(float, re.findall(self._engine.counter, text, re.MULTILINE))))
         return self._made
 
+    def waiting(self) -> str:
+        """Say what the server is doing before it answers, and for how long it was waited for; nothing once it does."""
+        started = self._started
+        if started is None:
+            return ""
+        return f"{self._engine.name} server: {self._phase()} ({time.monotonic() - started:.0f} s)"
+
     def _start(self, command: list[str], environment: Mapping[str, str], endpoint: Endpoint, port: int) -> None:
         if self._closed.is_set():
             raise ServerError("the run ended before the server was started")
         with self._log.open("ab") as log:  # a file, since a pipe that nobody reads would block the server
             self._log_start = log.tell()
             self._guard = guard.start(command, log, environment)
+        self._started = time.monotonic()
         try:
-            self._wait_until_ready(endpoint, port)
+            self._wait_until_ready(endpoint, port, self._started)
         except BaseException:
             self._end()
             raise
+        finally:
+            self._started = None
         self._metrics = f"http://{_HOST}:{port}/metrics"
         self._made = 0
 
@@ -216,10 +226,8 @@ class Server:
             process.kill()  # the server dies with its guard
             process.wait()
 
-    def _wait_until_ready(self, endpoint: Endpoint, port: int) -> None:
-        name = self._engine.name
-        start = time.monotonic()
-        said = start
+    def _wait_until_ready(self, endpoint: Endpoint, port: int, start: float) -> None:
+        name, said = self._engine.name, ""
         while True:
             if died := self.died():
                 raise ServerError(f"{died}{self._hint()}")
@@ -231,9 +239,9 @@ class Server:
                     f"the {name} server did not answer within {self._timeout:g} s (it was {self._phase()}); allow more "
                     f"with --mathbench-server-timeout, or see its log: {self._log}"
                 )
-            if time.monotonic() - said >= _PROGRESS_SECONDS:
-                said = time.monotonic()
-                self._progress(f"{name} server: {self._phase()} ({waited:.0f} s)")
+            if (phase := self._phase()) != said:
+                said = phase
+                self._progress(f"{name} server: {phase} ({waited:.0f} s)")
             if _listens(port) and self._answers(endpoint):
                 self._progress(f"{name} server: ready after {time.monotonic() - start:.0f} s")
                 return
