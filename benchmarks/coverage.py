@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pytest_mathbench.analysis.comparison import Cost, Measured, Pairs
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import read
-from pytest_mathbench.analysis.statistics import Clusters, clustered_wilson
+from pytest_mathbench.analysis.statistics import Clusters, clustered_interval
 from pytest_mathbench.domains import LEVELS
 from pytest_mathbench.records import Outcome
 
@@ -58,7 +58,7 @@ def rate_of(families: int, problems: int, samples: int) -> Draw:
         rights = generator.binomial(samples, chance).sum(axis=-1).tolist()
         right, count = sum(rights), chance.size * samples
         clusters = Clusters.of((each, problems * samples) for each in rights)
-        return rate, clustered_wilson(right, count, clusters), clustered_wilson(right, count, clusters, 0.9)
+        return rate, clustered_interval(right, count, clusters), clustered_interval(right, count, clusters, 0.9)
 
     return draw
 

@@ -16,7 +16,7 @@ from pytest_mathbench.analysis.decisions import Evidence, statuses
 from pytest_mathbench.analysis.gates import Status, read
 from pytest_mathbench.analysis.statistics import (
     Clusters,
-    clustered_wilson,
+    clustered_interval,
     detectable_drop,
     holm,
     paired_difference,
@@ -154,9 +154,9 @@ def in_clusters(generator: np.random.Generator, trials: int) -> None:
             rights = generator.binomial(samples, chance).sum(axis=-1).tolist()
             size, right = problems * samples, sum(rights)
             pooled = Clusters.of([(each, size) for each in rights])
-            low, high = clustered_wilson(right, clusters * size, pooled)
+            low, high = clustered_interval(right, clusters * size, pooled)
             held += low <= rate <= high
-            below += clustered_wilson(right, clusters * size, pooled, 0.9)[0] <= rate
+            below += clustered_interval(right, clusters * size, pooled, 0.9)[0] <= rate
             low, high = wilson(right, clusters * size)
             alone += low <= rate <= high
         print(

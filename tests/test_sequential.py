@@ -490,6 +490,20 @@ def test_what_no_beginning_decides_has_the_error_that_is_left(*, early: bool, st
     assert [status] == [each.status for each in verdict.decisions]
 
 
+@pytest.mark.parametrize(("samples", "before"), [(4, 1), (1, 4)])
+def test_another_number_of_samples_is_decided_early_as_well(samples: int, before: int) -> None:
+    """A model that lost everything fails on a few of 100 problems, whichever side was asked more often."""
+    order = places(100)
+    baseline = answers(order, [True] * 100, before)
+    found = answers(order, [False] * 100, samples)
+    way = course(order, samples, found, made(baseline))
+    gate = gates("overall no worse than baseline by more than 5 points")
+    verdict = decide_run(gate, Evidence(made(found), made(baseline)), way)
+    assert [Status.FAIL] == [each.status for each in verdict.decisions]
+    assert verdict.decided
+    assert verdict.decided < 20
+
+
 # What it took
 
 

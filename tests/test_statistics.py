@@ -16,7 +16,7 @@ from pytest_mathbench.analysis.statistics import (
     Clusters,
     Difference,
     Spread,
-    clustered_wilson,
+    clustered_interval,
     detectable_difference,
     effective_number,
     kappa,
@@ -200,7 +200,7 @@ def test_attempts_that_stand_alone_are_worth_what_they_are() -> None:
     """Clusters of one: Wilson's interval, of all of them."""
     alone = Clusters.of([(1, 1)] * 6 + [(0, 1)] * 4)
     assert effective_number(6, 10, alone) == 10
-    assert clustered_wilson(6, 10, alone) == wilson(6, 10)
+    assert clustered_interval(6, 10, alone) == wilson(6, 10)
 
 
 def test_clusters_that_are_all_or_nothing_are_worth_one_less_than_they_are() -> None:
@@ -215,7 +215,7 @@ def test_clusters_that_went_alike_are_worth_their_number() -> None:
 
 def test_one_cluster_tells_nothing() -> None:
     """Its interval is all there is."""
-    assert clustered_wilson(4, 8, Clusters.of([(4, 8)])) == (0.0, 1.0)
+    assert clustered_interval(4, 8, Clusters.of([(4, 8)])) == (0.0, 1.0)
 
 
 @PROPERTY
@@ -223,7 +223,7 @@ def test_one_cluster_tells_nothing() -> None:
 def test_a_clustered_interval_holds_its_rate(rights: list[int]) -> None:
     """It lies within 0 and 1, and is no narrower than if each attempt stood alone."""
     count, correct = 4 * len(rights), sum(rights)
-    low, high = clustered_wilson(correct, count, Clusters.of([(each, 4) for each in rights]))
+    low, high = clustered_interval(correct, count, Clusters.of([(each, 4) for each in rights]))
     assert 0 <= low <= correct / count + 1e-12
     assert correct / count - 1e-12 <= high <= 1
     assert high - low >= wilson(correct, count)[1] - wilson(correct, count)[0] - 1e-12
@@ -243,7 +243,7 @@ def test_a_clustered_interval_covers(clusters: int, size: int) -> None:
     held = 0
     for _ in range(400):
         rights = generator.binomial(size, generator.beta(1.2, 0.8, clusters)).tolist()
-        low, high = clustered_wilson(sum(rights), clusters * size, Clusters.of([(each, size) for each in rights]))
+        low, high = clustered_interval(sum(rights), clusters * size, Clusters.of([(each, size) for each in rights]))
         held += low <= 0.6 <= high
     assert held / 400 >= 0.93
 

@@ -16,7 +16,7 @@ _Z_POWER = statistics.NormalDist().inv_cdf(0.8)
 _ROUNDING = 1e-9
 _HALVINGS = 40
 """How often a range is halved in which a bound lies: that is enough for twelve digits."""
-_FEW = 3 + _ROUNDING
+_FEW = 3
 _STEP = 0.001
 """A tenth of a percentage point."""
 _Answer = TypeVar("_Answer", bound=Hashable)
@@ -240,52 +240,55 @@ def effective_number(correct: int, measured: int, clusters: Clusters) -> float:
     return min(measured, rate * (1 - rate) * measured**2 * (count - 1) / (count * squares))
 
 
-def clustered_wilson(correct: int, measured: int, clusters: Clusters, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the interval of a rate on clusters, for problems of their kind: Wilson's, of the effective number.
+def clustered_interval(
+    correct: int, measured: int, clusters: Clusters, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Return the interval of a rate on clusters, for problems of their kind; `wilson` where each attempt is alone.
 
-    That is made smaller by (z / t)², with Student's t of as many degrees of freedom as there are clusters less one, for
-    a variance that was estimated (Korn and Graubard 1998, Survey Methodology 24, 193-201). One cluster alone tells
+    It is that of Korn and Graubard 1998 (Survey Methodology 24, 193-201): Clopper and Pearson's, which does not fall
+    short next to 0 and 1, of the effective number. That is made smaller by (z / t)², with Student's t of as many
+    degrees of freedom as there are clusters less one, for a variance that was estimated. One cluster alone tells
     nothing: its interval is from 0 to 1. Raises `ValueError` as `wilson` does.
     """
-    if measured and clusters.measured_squared == measured:
+    if not measured or clusters.measured_squared == measured:
         return wilson(correct, measured, confidence)
-    if measured and clusters.count < 2:  # noqa: PLR2004 - as above
+    if clusters.count < 2:  # noqa: PLR2004 - as above
         return 0.0, 1.0
-    from scipy.special import stdtrit  # as above
+    from scipy.special import betaincinv, stdtrit  # as above
 
-    number = effective_number(correct, measured, clusters) if measured else 0.0
     tail = (1 + confidence) / 2
-    smaller = (statistics.NormalDist().inv_cdf(tail) / float(stdtrit(clusters.count - 1, tail))) ** 2 if measured else 1
-    return wilson(correct, measured, confidence, number * smaller)
+    smaller = (statistics.NormalDist().inv_cdf(tail) / float(stdtrit(clusters.count - 1, tail))) ** 2
+    number = effective_number(correct, measured, clusters) * smaller
+    right, wrong = correct / measured * number, (1 - correct / measured) * number
+    low = float(betaincinv(right, wrong + 1, 1 - tail)) if correct else 0.0
+    return low, float(betaincinv(right + 1, wrong, tail)) if correct < measured else 1.0
 
 
-def wilson(correct: int, measured: int, confidence: float = 0.95, number: float | None = None) -> tuple[float, float]:
+def wilson(correct: int, measured: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the interval of a rate by Wilson 1927, modified next to 0 and 1.
 
     `confidence` is two-sided, from 0 to 1: (1 + c) / 2 of the normal distribution lie below each bound's quantile. A
     rate of 2 % on 27 problems it would hold in 90 % only, since of 2 right ones the bound is above it: of up to 3 right
     or wrong ones the nearer bound is Poisson's, half the quantile of χ² (Brown, Cai and DasGupta 2001, sections 3.1.1
-    and 4.1.1). The rate may count as one of another `number`. Raises `ValueError` unless 0 ≤ correct ≤ measured and
-    measured > 0.
+    and 4.1.1). Raises `ValueError` unless 0 ≤ correct ≤ measured and measured > 0.
     """
     if not 0 <= correct <= measured or not measured:
         raise ValueError(f"no rate of {correct} correct out of {measured}")
     z = statistics.NormalDist().inv_cdf((1 + confidence) / 2)
     rate = correct / measured
-    of = measured if number is None else number
-    center = (rate + z * z / (2 * of)) / (1 + z * z / of)
-    reach = z / (1 + z * z / of) * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of**2))
-    low, high = max(0.0, center - reach), min(1.0, center + reach)
-    return min(low, _poisson(rate * of, of, confidence)), max(high, 1 - _poisson((1 - rate) * of, of, confidence))
+    center = (rate + z * z / (2 * measured)) / (1 + z * z / measured)
+    reach = z / (1 + z * z / measured) * math.sqrt(rate * (1 - rate) / measured + z * z / (4 * measured**2))
+    low = min(max(0.0, center - reach), _poisson(correct, measured, confidence))
+    return low, max(min(1.0, center + reach), 1 - _poisson(measured - correct, measured, confidence))
 
 
-def _poisson(found: float, of: float, confidence: float) -> float:
+def _poisson(found: int, measured: int, confidence: float) -> float:
     """Return the lower bound of a rate of which few were found; 1 if there are more, which bounds nothing."""
     if found > _FEW:
         return 1.0
     from scipy.special import gammaincinv  # as above
 
-    return float(gammaincinv(found, 1 - confidence)) / of if found else 0.0
+    return float(gammaincinv(found, 1 - confidence)) / measured if found else 0.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -89,13 +89,14 @@ class Gating:
         """Take another run's attempts, which this one is held against."""
         self._baseline = baseline
 
-    def foresee(self, certificate: Certificate) -> None:
-        """Find out which gates the selected problems will not decide, by the noise that was measured."""
+    def foresee(self, certificate: Certificate | None) -> None:
+        """Find out which gates the selected problems will not decide, by the noise that was measured, if any was."""
         sizes = Counter((problem.domain, problem.level) for problem in self._problems)
         compared = [gate for gate in self._gates if gate.compares and not gate.advisory]
         way = Course([place_of(problem) for problem in self._problems], [])
         comparisons = sum(len(gate.questions(way)) for gate in compared)
-        known = Certified(certificate.discordant, max(1, comparisons), self._samples)
+        noise = certificate.discordant if certificate else lambda _: None
+        known = Certified(noise, max(1, comparisons), self._samples)
         self.remarks += [line for gate in self._gates for line in gate.prospects(sizes, known)]
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:

@@ -22,7 +22,7 @@ from pytest_mathbench.recording.run_info import (
 )
 from pytest_mathbench.records import AttemptId
 
-_ALLOWED = {"samples", "sampling.seed", "engine", "vllm_args", "sglang_args"}
+_ALLOWED = {"samples", "sampling.seed", "order_seed", "engine", "vllm_args", "sglang_args"}
 """What a baseline may have been made with otherwise, and is said: batch invariance is one of the arguments."""
 
 
@@ -155,7 +155,7 @@ def check(place: str, baseline: RunInfo, attempts: Collection[AttemptId], run: R
 
 
 def made_otherwise(baseline: RunInfo, run: RunInfo) -> str:
-    """Say in what a baseline was made otherwise and is allowed: samples, seed, engine, machine."""
+    """Say in what a baseline was made otherwise and is allowed: samples, seed, order, engine, machine."""
     found = [each for each in differences(baseline, run) if each.name in _ALLOWED]
     found += [
         FieldDifference(f"machine.{name}", baseline.machine.get(name), run.machine.get(name))

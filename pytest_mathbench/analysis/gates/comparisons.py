@@ -5,6 +5,7 @@ test, or its mid-p if the sentence ends in "by mid-p", corrected for all such co
 FAIL each need the one-sided bound of the paired difference; between them the gate is INCONCLUSIVE.
 """
 
+import math
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
@@ -67,7 +68,9 @@ class _NoWorse(Gate):
         found = []
         for bucket in self.subject.among(list(sizes)):
             problems = sum(count for cell, count in sizes.items() if bucket.holds(cell))
-            if problems and (discordant := known.discordant(bucket.name)) is not None:
+            if problems and (said := self._hopeless(problems, known)):
+                found.append(f"{self.text!r}: {bucket.name}: {said}")
+            elif problems and (discordant := known.discordant(bucket.name)) is not None:
                 setup = Setup(
                     problems=problems,
                     discordant=discordant,
@@ -78,6 +81,10 @@ class _NoWorse(Gate):
                 if said := self._prospect(setup):
                     found.append(f"{self.text!r}: {bucket.name}: {said}")
         return found
+
+    def _hopeless(self, problems: int, known: Certified) -> str:  # noqa: ARG002 - a test needs them
+        """Say why so many problems can decide nothing at all; nothing if they can."""
+        return ""
 
     @abstractmethod
     def _prospect(self, setup: Setup) -> str:
@@ -136,6 +143,14 @@ class NoWorse(_NoWorse):
                 mid_p=self.mid_p,
             ),
         )
+
+    def _hopeless(self, problems: int, known: Certified) -> str:
+        """Say so if a model that lost every sample of every problem would not fail: that it is chance is too likely."""
+        chance = math.comb(2 * known.samples, known.samples) ** -problems * known.comparisons
+        if chance <= ERROR:
+            return ""
+        enough = math.ceil(math.log(known.comparisons / ERROR, math.comb(2 * known.samples, known.samples)))
+        return f"of {problems} problems it cannot fail, even if all are lost: there must be {enough} at least"
 
     def _prospect(self, setup: Setup) -> str:
         """Say which drop is found, if that is more than twice the margin and more than ten points."""
