@@ -1,4 +1,4 @@
-"""Error rates of gates, by simulation: false alarms of A/A runs, power, coverage of the intervals.
+"""Error rates of gates, by simulation: false alarms of A/A runs, and power.
 
     python benchmarks/gates.py [--trials 10000]
 
@@ -15,12 +15,8 @@ from pytest_mathbench.analysis.comparison import Cost, Measured
 from pytest_mathbench.analysis.decisions import Evidence, statuses
 from pytest_mathbench.analysis.gates import Status, read
 from pytest_mathbench.analysis.statistics import (
-    Clusters,
-    clustered_wilson,
     detectable_drop,
     holm,
-    paired_difference,
-    wilson,
     worse_by_chance,
 )
 from pytest_mathbench.domains import LEVELS, Domain
@@ -28,7 +24,6 @@ from pytest_mathbench.records import Outcome
 
 PER_CELL = 27
 MARGINS = {"overall": 0.02, "domains": 0.05}
-SIZES = (27, 135, 189, 945)
 
 
 def chances(generator: np.random.Generator, spread: float) -> NDArray[np.float64]:
@@ -118,53 +113,6 @@ def power(generator: np.random.Generator, trials: int) -> None:
             )
 
 
-def coverage(generator: np.random.Generator, trials: int) -> None:
-    """Both kinds of 95 % intervals hold the truth as often as they say, over rates from 2 to 98 %."""
-    for size in SIZES:
-        rates = generator.uniform(0.02, 0.98, trials)
-        counts = generator.binomial(size, rates)
-        intervals = [wilson(int(count), size) for count in counts]
-        held = np.mean([low <= rate <= high for rate, (low, high) in zip(rates, intervals, strict=True)])
-        one_sided = [wilson(int(count), size, 0.9)[0] for count in counts]
-        below = np.mean([low <= rate for rate, low in zip(rates, one_sided, strict=True)])
-        shares = generator.uniform(0.05, 0.4, trials)
-        drops = generator.uniform(-1, 1, trials) * shares * 0.6
-        draws = [
-            generator.multinomial(size, [(s + d) / 2, (s - d) / 2, 1 - s]) for s, d in zip(shares, drops, strict=True)
-        ]
-        paired = [paired_difference(size, int(worse), int(better)) for worse, better, _ in draws]
-        covered = np.mean(
-            [(each.low or 0) <= -drop <= (each.high or 0) for each, drop in zip(paired, drops, strict=True)]
-        )
-        print(f"n = {size}: Wilson {held:.1%} (its one-sided 95% bound {below:.1%}), paired difference {covered:.1%}")
-
-
-def in_clusters(generator: np.random.Generator, trials: int) -> None:
-    """Cover rates of problems with several samples, and of families, for problems of their kind."""
-    for clusters, problems, samples in (
-        (27, 1, 4), (27, 1, 10), (140, 1, 1), (140, 1, 4), (140, 1, 10), (30, 5, 1), (176, 5, 1), (176, 5, 4)
-    ):  # fmt: skip
-        held = below = alone = 0
-        for _ in range(trials):
-            rate, spread = generator.uniform(0.05, 0.95), generator.choice([0.5, 2.0])
-            of_family = np.clip(generator.beta(rate * spread, (1 - rate) * spread, (clusters, 1)), 1e-6, 1 - 1e-6)
-            chance = (
-                generator.beta(4 * of_family, 4 - 4 * of_family, (clusters, problems)) if problems > 1 else of_family
-            )
-            rights = generator.binomial(samples, chance).sum(axis=-1).tolist()
-            size, right = problems * samples, sum(rights)
-            pooled = Clusters.of([(each, size) for each in rights])
-            low, high = clustered_wilson(right, clusters * size, pooled)
-            held += low <= rate <= high
-            below += clustered_wilson(right, clusters * size, pooled, 0.9)[0] <= rate
-            low, high = wilson(right, clusters * size)
-            alone += low <= rate <= high
-        print(
-            f"{clusters} clusters of {problems} problems, {samples} samples: {held / trials:.1%} (its one-sided 95% "
-            f"bound {below / trials:.1%}); as if all stood alone {alone / trials:.1%}"
-        )
-
-
 def main() -> None:
     """Simulate, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -172,8 +120,6 @@ def main() -> None:
     trials = parser.parse_args().trials
     generator = np.random.default_rng(0)
     same_as_decide(generator)
-    coverage(generator, trials)
-    in_clusters(generator, trials)
     power(generator, trials)
     false_alarms(generator, trials)
 

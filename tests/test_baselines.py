@@ -2,6 +2,7 @@
 
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_one_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     ("changed", "differs"),
     [
         ({"problems_sha256": "0" * 64}, True),
-        ({"samples": 3}, True),
+        ({"samples": 3}, False),
         ({"verdict": "lenient"}, True),
         ({"model": "other"}, False),
         ({"strategy": "stepwise"}, False),
@@ -186,6 +187,9 @@ def test_a_baseline_keeps_no_order(tmp_path: Path) -> None:
     ("changed", "said"),
     [
         ({}, ""),
+        ({"samples": 4}, f"samples was {INFO.samples}, now 4"),
+        ({"order_seed": 3}, "order_seed was unset, now 3"),
+        ({"sampling": replace(INFO.sampling, seed=7)}, "sampling.seed was unset, now 7"),
         ({"engine": "sglang"}, "engine was 'vllm', now 'sglang'"),
         ({"vllm_args": "--batch-invariant"}, "vllm_args was '', now '--batch-invariant'"),
         ({"machine": {**INFO.machine, "cpus": "96"}}, f"machine.cpus was {INFO.machine.get('cpus')!r}, now '96'"),

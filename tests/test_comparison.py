@@ -34,10 +34,9 @@ def compared(first: str, second: str) -> Comparison:
 def test_attempts_are_paired_by_problem_and_sample() -> None:
     """Only what both have measured counts, each in its cell of the fourfold table."""
     found = compared("rrww-r", "rwrwr-")
-    assert found.pairs.both == 1
     assert found.pairs.only_first == 1
     assert found.pairs.only_second == 1
-    assert found.pairs.neither == 1
+    assert found.pairs.count == 4
     assert found.unpaired == 2
 
 
@@ -77,6 +76,25 @@ def test_several_samples_are_clustered() -> None:
     assert found.pairs.count == 8
 
 
+@pytest.mark.parametrize("many", [0, 1])
+def test_more_samples_on_one_side_are_averaged_by_problem(many: int) -> None:
+    """Four samples against one, either way round: each problem counts the same, and costs are of what both have."""
+    letters = ("rrrw", "rwww", "wwww")
+    four = [
+        replace(each, sample=sample) for sample in range(4) for each in results("".join(one[sample] for one in letters))
+    ]
+    runs = [measured(results("rrw")), measured(results("rrw"))]
+    runs[many] = measured(four)
+    found = compare(*runs)
+    assert found is not None
+    sign = 1 if many == 1 else -1
+    assert found.pairs.difference.value == pytest.approx(sign * ((0.75 + 0.25) / 3 - 2 / 3))
+    assert {3, 12} == {found.pairs.first.measured, found.pairs.second.measured}
+    assert found.unpaired == 0
+    assert found.costs[0].requests == found.costs[1].requests == 3
+    assert found.pairs.count == round(3 * 2 / (1 + 1 / 4))
+
+
 def test_costs_are_those_of_all_requests() -> None:
     """A strategy's effort counts whole, with what was thrown away; one request is one request."""
     effort = Effort(requests=5, prompt_tokens=50, completion_tokens=100, seconds=9.0, executions=3, ended="tokens")
@@ -101,7 +119,7 @@ def test_a_persons_ruling_counts() -> None:
     ruled = [each.ruled(make_ruling("0", correct=False)) for each in results("r")]
     found = compare(measured(ruled), measured(results("r")))
     assert found is not None
-    assert 0 == found.pairs.both
+    assert 0 == found.pairs.only_first
     assert 1 == found.pairs.only_second
 
 

@@ -283,6 +283,29 @@ def test_chance_is_five_per_cent(lost: int, status: Status) -> None:
     assert (0.5**lost <= ERROR) == (found.status == Status.FAIL)
 
 
+@pytest.mark.parametrize(("how", "status", "p_value"), [("", Status.PASS, 0.0625), (" by mid-p", Status.FAIL, 0.03125)])
+def test_mid_p_counts_what_was_seen_by_half(how: str, status: Status, p_value: float) -> None:
+    """Four pairs that are worse and none better: 6.25 %, by mid-p the half of it; the gate asks for it, and says it."""
+    before = run(10, 0)
+    found = ground(f"overall no worse than baseline{how}", changed(before, 4, 0), before)
+    assert status == found.status
+    assert found.significance
+    assert p_value == pytest.approx(found.significance.p_value)
+    assert ("mid-p 0.031" in found.sentence) == found.significance.mid_p == bool(how)
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 1), (1, 4), (10, 4)])
+def test_samples_are_averaged_on_either_side(before: int, after: int) -> None:
+    """However many there are of each: all of six problems lost are a drop of 60 points, and not chance."""
+    baseline, lost = sampled(run(10, 0), before), sampled(run(4, 6), after)
+    found = ground("overall no worse than baseline by more than 5 points", lost, baseline)
+    assert Status.FAIL == found.status
+    assert found.value == pytest.approx(-0.6)
+    assert found.significance
+    assert found.significance.p_value == pytest.approx(comb(before + after, after) ** -6)
+    assert found.count == round(10 * 2 * before * after / (before + after))
+
+
 def test_a_drop_that_may_be_chance_is_told() -> None:
     """It is beyond the margin and passes, and the sentence says why; p-value and power are numbers too."""
     found = ground("overall no worse than baseline", run(1, 2), run(3, 0))

@@ -64,6 +64,11 @@ def at_most(bound: float) -> Threshold:
         ("cut off in every level <= 5%", CutOffRate(text="", subject=Every.LEVEL, threshold=at_most(0.05))),
         ("unsafe <= 1% with 90% confidence", UnsafeRate(text="", threshold=at_most(0.01), confidence=0.9)),
         ("overall no worse than baseline by more than 2 points", NoWorse(text="", subject=Bucket(), margin=0.02)),
+        ("overall no worse than baseline by mid-p", NoWorse(text="", subject=Bucket(), margin=0.0, mid_p=True)),
+        (
+            "overall no worse than baseline by more than 2 points, by mid-p",
+            NoWorse(text="", subject=Bucket(), margin=0.02, mid_p=True),
+        ),
         ("every domain no worse than baseline", NoWorse(text="", subject=Every.DOMAIN, margin=0.0)),
         (
             "overall no worse than baseline by more than 1 point with 90% confidence",
@@ -123,6 +128,8 @@ def test_a_sentence_is_of_one_form(text: str) -> None:
         ("overal no worse than baseline", "unknown bucket 'overal': did you mean overall"),
         ("overall >= 160%", "160% is more than all"),
         ("overall no worse than baseline by more than 101 points", "101% is more than all"),
+        ("overall no worse than baseline with 95% confidence by mid-p", "a bound decides, and no p-value"),
+        ("overall >= 60% by mid-p", "is not a gate"),
         ("overall >= 60% with 30% confidence", "a confidence of 30% decides nothing"),
         ("overall >= 60% with 50% confidence", "a confidence of 50% decides nothing"),
         ("overall >= 60% with 100% confidence", "a confidence of 100% decides nothing"),
@@ -193,6 +200,22 @@ def test_gates_that_contradict_each_other_are_found(first: str, second: str, *, 
     """No run can be above 60 % and below 50 %."""
     found = contradiction([gate(first), gate(second)])
     assert (f"no run can meet both {first!r} and {second!r}" if clash else None) == found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clash"),
+    [
+        ("overall >= 60%", "advisory: overall >= 60%", True),
+        ("advisory:  overall>=60.0 %", "overall >= 60%", True),
+        ("level5 no worse than baseline", "advisory: level5 no worse than baseline by more than 0 points", True),
+        ("level5 no worse than baseline", "advisory: level5 no worse than baseline by mid-p", False),
+        ("overall >= 60%", "advisory: overall >= 70%", False),
+    ],
+)
+def test_a_gate_is_in_one_tier(first: str, second: str, *, clash: bool) -> None:
+    """However it is written; an advisory one may ask for more."""
+    said = f"{gate(first).text!r} and {gate(second).text!r}: one gate is either required or advisory"
+    assert (said if clash else None) == contradiction([gate(first), gate(second)])
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ def test_what_a_set_up_cannot_decide_is_said(text: str, said: str | None) -> Non
     assert [line.partition("; 134")[0] for line in found] == ([] if said is None else [f"{text!r}{said}"])
 
 
+@pytest.mark.parametrize(
+    ("problems", "samples", "comparisons", "enough"),
+    [(4, 1, 1, 5), (5, 1, 1, None), (5, 1, 8, 8), (1, 4, 1, None), (1, 2, 1, 2)],
+)
+def test_too_few_problems_to_fail_are_said(problems: int, samples: int, comparisons: int, enough: int | None) -> None:
+    """Of five problems a loss of all is chance in 1 of 32; of fewer, or as one of many comparisons, in too many."""
+    gate = read("algebra no worse than baseline", ["algebra"])
+    said = gate.prospects({("algebra", 1): problems}, Certified(lambda _: None, comparisons, samples))
+    assert [line.rpartition("lost: ")[2] for line in said] == ([f"there must be {enough} at least"] if enough else [])
+
+
 def test_a_cell_has_its_domains_noise() -> None:
     """Of a bucket that is in no certificate nothing is known."""
     domain = Noise(bucket="algebra", problems=10, rates=(0.5, 0.6), deviation=0.07, largest=0.1, discordant=0.3)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pytest_mathbench.analysis.betting import EARLY
 from pytest_mathbench.analysis.comparison import Cost, Measured
 from pytest_mathbench.analysis.course import Course, Question, course
-from pytest_mathbench.analysis.decisions import Gate, Status
+from pytest_mathbench.analysis.decisions import Evidence, Gate, Status
 from pytest_mathbench.analysis.gates import read
-from pytest_mathbench.analysis.sequential import LEFT, Verdict, settle, settlement
+from pytest_mathbench.analysis.sequential import LEFT, Verdict, decide_run, settle, settlement
 from pytest_mathbench.analysis.statistics import ERROR
 from pytest_mathbench.problems import ProblemSet, in_random_order
 from pytest_mathbench.recording.order import Place, place_of
@@ -459,6 +459,49 @@ def test_an_early_ground_has_its_numbers() -> None:
 def test_early_looks_and_the_end_share_one_error() -> None:
     """What the looks may spend is not there for the whole run's decision."""
     assert pytest.approx(ERROR) == EARLY + LEFT * ERROR
+
+
+# Whole runs
+
+
+def made(found: Found) -> dict[AttemptId, Measured]:
+    """Return the attempts that were measured."""
+    return {key: each for key, each in found.items() if each}
+
+
+def test_a_run_is_decided_by_its_beginning_if_that_is_enough() -> None:
+    """What comes later changes nothing, not even what was never made."""
+    order = places(200)
+    found = answers(order, [True] * 150)
+    verdict = decide_run(gates("overall >= 50%"), Evidence(made(found), None, 50), course(order, 1, found, None))
+    assert verdict == settle(gates("overall >= 50%"), course(order, 1, found, None))
+
+
+@pytest.mark.parametrize(("early", "status"), [(False, Status.FAIL), (True, Status.PASS)])
+def test_what_no_beginning_decides_has_the_error_that_is_left(*, early: bool, status: Status) -> None:
+    """Ten problems lost and three won, p = 4.6 %: that is less than 5 %, and more than the 4 % that looks leave."""
+    order = places(20)
+    lost, won = set(range(0, 20, 2)), {3, 9, 15}
+    before = answers(order, [number in lost for number in range(20)])
+    found = answers(order, [number in won for number in range(20)])
+    way = course(order, 1, found, made(before)) if early else None
+    gate = gates("overall no worse than baseline by more than 30 points")
+    verdict = decide_run(gate, Evidence(made(found), made(before)), way)
+    assert [status] == [each.status for each in verdict.decisions]
+
+
+@pytest.mark.parametrize(("samples", "before"), [(4, 1), (1, 4)])
+def test_another_number_of_samples_is_decided_early_as_well(samples: int, before: int) -> None:
+    """A model that lost everything fails on a few of 100 problems, whichever side was asked more often."""
+    order = places(100)
+    baseline = answers(order, [True] * 100, before)
+    found = answers(order, [False] * 100, samples)
+    way = course(order, samples, found, made(baseline))
+    gate = gates("overall no worse than baseline by more than 5 points")
+    verdict = decide_run(gate, Evidence(made(found), made(baseline)), way)
+    assert [Status.FAIL] == [each.status for each in verdict.decisions]
+    assert verdict.decided
+    assert verdict.decided < 20
 
 
 # What it took

@@ -1,19 +1,22 @@
 """The numbers behind a report agree with their definitions."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from factories import PROPERTY
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from pytest_mathbench.analysis.statistics import (
     Clusters,
     Difference,
     Spread,
-    clustered_wilson,
+    clustered_interval,
     detectable_difference,
     effective_number,
     kappa,
@@ -142,14 +145,18 @@ def test_mcnemar_is_the_exact_binomial_test(only_first: int, only_second: int, p
     assert pytest.approx(by_hand) == mcnemar(only_first, only_second)
 
 
-def test_the_paired_interval_is_bonett_and_prices() -> None:
-    """The adjusted Wald interval of 100 pairs, 4 and 12 of them discordant, reckoned by hand."""
-    first, second = 5 / 102, 13 / 102
-    reach = 1.959964 * math.sqrt((first + second - (second - first) ** 2) / 102)
-    found = paired_difference(100, 4, 12)
-    assert pytest.approx(0.08) == found.value
-    assert pytest.approx(8 / 102 - reach) == found.low
-    assert pytest.approx(8 / 102 + reach) == found.high
+def test_the_paired_interval_is_tangos() -> None:
+    """The example of Fagerland, Lydersen and Laake 2014: of 21 children one was better only before, seven after."""
+    found = paired_difference(21, 7, 1)
+    assert (-6 / 21, -0.517, -0.026) == pytest.approx((found.value, found.low, found.high), abs=5e-4)
+
+
+@pytest.mark.parametrize("pairs", [27, 945])
+def test_pairs_of_which_none_differs_may_differ_elsewhere(pairs: int) -> None:
+    """The bound is that of a rate of which none was seen."""
+    found = paired_difference(pairs, 0, 0)
+    _, high = wilson(0, pairs)
+    assert (-high, high) == pytest.approx((found.low, found.high))
 
 
 @PROPERTY
@@ -193,7 +200,7 @@ def test_attempts_that_stand_alone_are_worth_what_they_are() -> None:
     """Clusters of one: Wilson's interval, of all of them."""
     alone = Clusters.of([(1, 1)] * 6 + [(0, 1)] * 4)
     assert effective_number(6, 10, alone) == 10
-    assert clustered_wilson(6, 10, alone) == wilson(6, 10)
+    assert clustered_interval(6, 10, alone) == wilson(6, 10)
 
 
 def test_clusters_that_are_all_or_nothing_are_worth_one_less_than_they_are() -> None:
@@ -208,7 +215,7 @@ def test_clusters_that_went_alike_are_worth_their_number() -> None:
 
 def test_one_cluster_tells_nothing() -> None:
     """Its interval is all there is."""
-    assert clustered_wilson(4, 8, Clusters.of([(4, 8)])) == (0.0, 1.0)
+    assert clustered_interval(4, 8, Clusters.of([(4, 8)])) == (0.0, 1.0)
 
 
 @PROPERTY
@@ -216,7 +223,7 @@ def test_one_cluster_tells_nothing() -> None:
 def test_a_clustered_interval_holds_its_rate(rights: list[int]) -> None:
     """It lies within 0 and 1, and is no narrower than if each attempt stood alone."""
     count, correct = 4 * len(rights), sum(rights)
-    low, high = clustered_wilson(correct, count, Clusters.of([(each, 4) for each in rights]))
+    low, high = clustered_interval(correct, count, Clusters.of([(each, 4) for each in rights]))
     assert 0 <= low <= correct / count + 1e-12
     assert correct / count - 1e-12 <= high <= 1
     assert high - low >= wilson(correct, count)[1] - wilson(correct, count)[0] - 1e-12
@@ -236,7 +243,7 @@ def test_a_clustered_interval_covers(clusters: int, size: int) -> None:
     held = 0
     for _ in range(400):
         rights = generator.binomial(size, generator.beta(1.2, 0.8, clusters)).tolist()
-        low, high = clustered_wilson(sum(rights), clusters * size, Clusters.of([(each, size) for each in rights]))
+        low, high = clustered_interval(sum(rights), clusters * size, Clusters.of([(each, size) for each in rights]))
         held += low <= 0.6 <= high
     assert held / 400 >= 0.93
 
@@ -254,6 +261,51 @@ def test_a_permutation_is_within_problems() -> None:
     assert worse_by_permutation([(2, 2, 0, 2)]) == pytest.approx(1 / 6)
     assert worse_by_permutation([(2, 2, 0, 2)] * 2) == pytest.approx(1 / 36)
     assert worse_by_permutation([(2, 2, 0, 2), (0, 2, 0, 2), (2, 2, 2, 2)]) == pytest.approx(1 / 6)
+
+
+def by_brute_force(problems: Sequence[tuple[int, int, int, int]]) -> tuple[Fraction, Fraction]:
+    """Deal the samples of each problem anew in every way; return how often the second run is worse, and as bad."""
+    ways = [
+        [sum(chosen) for chosen in combinations([1] * (one + other) + [0] * (of + of_other - one - other), of_other)]
+        for one, of, other, of_other in problems
+    ]
+    seen = sum(other for _, _, other, _ in problems)
+    dealt = [sum(each) for each in product(*ways)]
+    return Fraction(sum(each < seen for each in dealt), len(dealt)), Fraction(dealt.count(seen), len(dealt))
+
+
+@pytest.mark.parametrize(
+    "problems",
+    [
+        [(4, 4, 0, 1), (3, 4, 0, 1), (1, 4, 1, 1)],
+        [(1, 1, 1, 4), (0, 1, 2, 4), (1, 1, 0, 4)],
+        [(3, 3, 1, 2), (4, 4, 0, 1), (1, 1, 3, 4)],
+        [(4, 4, 1, 1), (4, 4, 0, 1)],
+    ],
+)
+def test_a_permutation_of_unequal_samples_is_exact(problems: list[tuple[int, int, int, int]]) -> None:
+    """Four samples against one, one against four, and mixed: by all ways in which they may be dealt."""
+    worse, equal = by_brute_force(problems)
+    assert worse_by_permutation(problems) == pytest.approx(float(worse + equal))
+    assert worse_by_permutation(problems, mid=True) == pytest.approx(float(worse + equal / 2))
+
+
+@pytest.mark.parametrize(("pairs", "discordant"), [(27, 0.1), (27, 0.25), (135, 0.05), (135, 0.25)])
+def test_an_unchanged_model_is_worse_by_mid_p_about_as_often_as_the_error_says(pairs: int, discordant: float) -> None:
+    """By all numbers of pairs that differ, and of those that are worse: in 5.5 % at most, more often than exactly."""
+
+    def error(*, mid: bool) -> float:
+        found = 0.0
+        for count in range(pairs + 1):
+            least = count // 2
+            while least <= count and worse_by_chance(least, count - least, mid=mid) > 0.05:
+                least += 1
+            found += float(binom.pmf(count, pairs, discordant) * binom.sf(least - 1, count, 0.5))
+        return found
+
+    exact, by_mid = error(mid=False), error(mid=True)
+    assert exact <= 0.05
+    assert exact < by_mid <= 0.055
 
 
 def test_an_unchanged_model_is_seldom_worse_by_permutation() -> None:

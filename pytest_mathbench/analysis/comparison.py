@@ -1,12 +1,16 @@
 """Two runs on the same problems, pair by pair."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.costs import Price, spent_on, total
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import (
+    Clusters,
     Difference,
     clustered_difference,
     detectable_difference,
@@ -23,39 +27,51 @@ from pytest_mathbench.records import AttemptId, ItemResult, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Attempts that both runs measured: in how many both are right, just one of the two, or neither.
+    """Problems that both runs measured. A problem's samples are averaged: one run may have more of them.
 
-    `problems` holds, for each, (right, measured) of the first run and of the second: samples of one problem are no
-    pairs that are independent of each other.
+    `problems` holds, for each, (right, measured) of the first run and of the second; `families` names that of each.
     """
 
-    both: int
-    only_first: int
-    only_second: int
-    neither: int
     problems: tuple[tuple[int, int, int, int], ...]
-    families: tuple[tuple[int, int, int, int], ...] = ()
-    """The same by family, where problems have one: what an interval for problems of this kind is made of."""
+    families: tuple[str, ...]
 
     @property
     def count(self) -> int:
-        """How many pairs."""
-        return self.both + self.only_first + self.only_second + self.neither
+        """How many pairs there are; of several samples, how many pairs of single ones tell as much of their noise.
+
+        The variance of a problem's difference goes with 1/k + 1/m for k samples against m, which is 2 for a pair.
+        """
+        return round(math.fsum(map(_worth, self.problems)))
 
     @property
     def first(self) -> Score:
         """The first run's score on them."""
-        return Score(self.both + self.only_first, self.count)
+        return self._score(0)
 
     @property
     def second(self) -> Score:
         """The second run's."""
-        return Score(self.both + self.only_second, self.count)
+        return self._score(2)
+
+    def _score(self, side: int) -> Score:
+        sums = self._by_family((each[side], each[side + 1]) for each in self.problems)
+        right, measured = (int(sum(column)) for column in zip(*sums, strict=True)) if sums else (0, 0)
+        return Score(right, measured, Clusters.of((int(one), int(other)) for one, other in sums))
+
+    @property
+    def only_first(self) -> int:
+        """In how many pairs just the first is right, if a problem's samples are paired in every way."""
+        return round(math.fsum(_worth(each) * each[0] / each[1] * (1 - each[2] / each[3]) for each in self.problems))
+
+    @property
+    def only_second(self) -> int:
+        """In how many just the second."""
+        return round(math.fsum(_worth(each) * (1 - each[0] / each[1]) * each[2] / each[3] for each in self.problems))
 
     @property
     def sampled(self) -> bool:
-        """Whether a problem has more than one pair."""
-        return len(self.problems) < self.count
+        """Whether a problem has more than one sample, in either run."""
+        return any(each[1] + each[3] > 2 for each in self.problems)  # noqa: PLR2004 - one of each
 
     @property
     def difference(self) -> Difference:
@@ -63,21 +79,31 @@ class Pairs:
         return self.difference_at(0.95)
 
     def difference_at(self, confidence: float) -> Difference:
-        """Return the second rate less the first, for problems of this kind; clustered by family, and by problem."""
-        clusters = self.families or self.problems
-        if len(clusters) < self.count:
-            return clustered_difference(clusters, confidence)
-        return paired_difference(self.count, self.only_first, self.only_second, confidence)
+        """Return the second rate less the first, each problem counting the same, for problems of this kind.
 
-    @property
-    def worse_by_chance(self) -> float:
-        """The one-sided p-value of a worse second run on these problems: samples are dealt anew within each problem.
+        A family is one cluster; where it has several problems, or they several samples, the interval is by clusters.
+        """
+        if not self.sampled and len(set(self.families)) == len(self.families):
+            return paired_difference(self.count, self.only_first, self.only_second, confidence)
+        rates = ((right / of, 1, right_after / of_after, 1) for right, of, right_after, of_after in self.problems)
+        return clustered_difference(self._by_family(rates), confidence)
 
-        Of one sample a problem that is the exact McNemar test.
+    def _by_family(self, found: Iterable[tuple[float, ...]]) -> list[Any]:
+        """Add up what was found of each problem by family."""
+        sums: dict[str, tuple[float, ...]] = {}
+        for family, each in zip(self.families, found, strict=True):
+            before = sums.get(family)
+            sums[family] = each if before is None else tuple(map(sum, zip(before, each, strict=True)))
+        return list(sums.values())
+
+    def worse_by_chance(self, *, mid: bool = False) -> float:
+        """Return the one-sided p-value, or mid-p, of a worse second run on these problems.
+
+        Samples are dealt anew within each problem. Of one sample a problem that is the exact McNemar test.
         """
         if not self.sampled:
-            return worse_by_chance(self.only_first, self.only_second)
-        return worse_by_permutation(self.problems)
+            return worse_by_chance(self.only_first, self.only_second, mid=mid)
+        return worse_by_permutation(self.problems, mid=mid)
 
     @property
     def p_value(self) -> float | None:
@@ -88,6 +114,12 @@ class Pairs:
     def detectable(self) -> float:
         """The smallest difference that a test of so many pairs finds with 80 % power, at the discordance seen."""
         return detectable_difference(self.count, (self.only_first + self.only_second + 1) / (self.count + 2))
+
+
+def _worth(problem: tuple[int, int, int, int]) -> float:
+    """Return how many pairs of single attempts a problem's samples are worth: the harmonic mean of their numbers."""
+    _, before, _, after = problem
+    return 2 * before * after / (before + after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +154,9 @@ NOTHING = Cost(money=0.0)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs on what both measured. `unpaired` attempts were measured by one of them only, or on another problem.
+    """Two runs on what both measured. `unpaired` attempts are at problems that one of them did not, or at another text.
 
+    Rates are of all samples of a problem; costs and durations of the samples that both have, by their numbers.
     `program_seconds` are (CPU time in the first run, in the second) of attempts whose program ran to its end in both.
     """
 
@@ -194,33 +227,58 @@ def measured(results: Iterable[ItemResult], price: Price = ()) -> dict[AttemptId
 
 
 def compare(before: Mapping[AttemptId, Measured], after: Mapping[AttemptId, Measured]) -> Comparison | None:
-    """Pair two runs' attempts by problem and sample; None if nothing was measured by both."""
-    paired = [each for each in before if each in after and before[each].text == after[each].text]
-    if not paired:
+    """Pair two runs' attempts by problem; None if no problem was measured by both."""
+    problems = _paired(before, after)
+    if not problems:
         return None
-    both = [(attempt, before[attempt], after[attempt]) for attempt in paired]
-    domains = in_order({one.domain for _, one, _ in both})
-    levels = sorted({one.level for _, one, _ in both})
+    domains = in_order({each.domain for each in problems.values()})
+    levels = sorted({each.level for each in problems.values()})
     cells = [(domain, level) for domain in domains for level in levels]
+    matched = [(one, after[attempt]) for attempt, one in before.items() if attempt in after and attempt[0] in problems]
+
+    def pairs(bucket: Bucket) -> Pairs:
+        held = [each for each in problems.values() if bucket.holds((each.domain, each.level))]
+        return Pairs(tuple(each.sums for each in held), tuple(each.family for each in held))
+
     return Comparison(
-        pairs=_pairs(both),
-        domains={domain: _pairs(each for each in both if each[1].domain == domain) for domain in domains},
-        levels={level: _pairs(each for each in both if each[1].level == level) for level in levels},
-        cells={
-            cell: found
-            for cell in cells
-            if (found := _pairs(each for each in both if (each[1].domain, each[1].level) == cell)).count
-        },
-        costs=(
-            sum((one.cost for _, one, _ in both), NOTHING),
-            sum((other.cost for _, _, other in both), NOTHING),
-        ),
-        unpaired=len(before.keys() | after.keys()) - len(paired),
-        program_seconds=list(_program_seconds(both)),
+        pairs=pairs(Bucket()),
+        domains={domain: pairs(Bucket(domain)) for domain in domains},
+        levels={level: pairs(Bucket(level=level)) for level in levels},
+        cells={cell: found for cell in cells if (found := pairs(Bucket(*cell))).problems},
+        costs=(sum((one.cost for one, _ in matched), NOTHING), sum((other.cost for _, other in matched), NOTHING)),
+        unpaired=sum(problem not in problems for problem, _ in (*before, *after)),
+        program_seconds=list(_program_seconds(matched)),
     )
 
 
-_Both = tuple[AttemptId, Measured, Measured]
+class _Paired(NamedTuple):
+    """A problem that two runs have measured: its place, and (right, measured) of the one and of the other."""
+
+    domain: str
+    level: int
+    family: str
+    sums: tuple[int, int, int, int]
+
+
+def _paired(before: Mapping[AttemptId, Measured], after: Mapping[AttemptId, Measured]) -> dict[str, _Paired]:
+    """Return the problems of which both have measured the same text; one without a family is its own."""
+    first, second = by_problem(before), by_problem(after)
+    found = {}
+    for problem, ours in first.items():
+        theirs = [each for each in second.get(problem, ()) if each.text == ours[0].text]
+        if theirs:
+            place = theirs[0]
+            sums = (sum(e.correct for e in ours), len(ours), sum(e.correct for e in theirs), len(theirs))
+            found[problem] = _Paired(place.domain, place.level, place.family or problem, sums)
+    return found
+
+
+def by_problem(attempts: Mapping[AttemptId, Measured]) -> dict[str, list[Measured]]:
+    """Return the attempts of each problem together."""
+    problems: dict[str, list[Measured]] = {}
+    for (problem, _), each in attempts.items():
+        problems.setdefault(problem, []).append(each)
+    return problems
 
 
 def _cost(result: ItemResult, price: Price) -> Cost:
@@ -235,29 +293,7 @@ def _cost(result: ItemResult, price: Price) -> Cost:
     return NOTHING
 
 
-def _program_seconds(both: Iterable[_Both]) -> Iterator[tuple[float, float]]:
-    for _, one, other in both:
+def _program_seconds(matched: Iterable[tuple[Measured, Measured]]) -> Iterator[tuple[float, float]]:
+    for one, other in matched:
         if one.program_seconds is not None and other.program_seconds is not None:
             yield one.program_seconds, other.program_seconds
-
-
-def _pairs(both: Iterable[_Both]) -> Pairs:
-    counts = {(one, other): 0 for one in (False, True) for other in (False, True)}
-    problems: dict[str, list[int]] = {}
-    families: dict[str, list[int]] = {}
-    for (problem, _), one, other in both:
-        counts[one.correct, other.correct] += 1
-        for clusters, name in ((problems, problem), (families, other.family or problem)):
-            sums = clusters.setdefault(name, [0, 0, 0, 0])
-            sums[0] += one.correct
-            sums[1] += 1
-            sums[2] += other.correct
-            sums[3] += 1
-    return Pairs(
-        both=counts[True, True],
-        only_first=counts[True, False],
-        only_second=counts[False, True],
-        neither=counts[False, False],
-        problems=tuple((a, b, c, d) for a, b, c, d in problems.values()),
-        families=tuple((a, b, c, d) for a, b, c, d in families.values()),
-    )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pytest_mathbench.analysis.betting import AGREEMENT, EARLY, Bet
 from pytest_mathbench.analysis.buckets import Bucket, Cell
-from pytest_mathbench.analysis.comparison import Measured
+from pytest_mathbench.analysis.comparison import Measured, by_problem
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.recording.order import Place
 from pytest_mathbench.records import AttemptId
@@ -141,14 +141,6 @@ def course(
         text = run[0].text if run else ""
         units.append(Unit(place, run, tuple(each for each in before.get(place.problem, ()) if each.text == text)))
     return Course(places, units, before.keys(), faults)
-
-
-def by_problem(attempts: Mapping[AttemptId, Measured]) -> dict[str, list[Measured]]:
-    """Return the attempts of each problem together."""
-    problems: dict[str, list[Measured]] = {}
-    for (problem, _), each in attempts.items():
-        problems.setdefault(problem, []).append(each)
-    return problems
 
 
 def _mean(values: Sequence[float]) -> float:

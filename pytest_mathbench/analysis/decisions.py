@@ -27,6 +27,9 @@ ERROR_RATE = (
 )
 """What the error is of, as reports say it."""
 
+MID_P = "by mid-p, which is not exact, about as many"
+"""What is to be said besides, where a gate is decided so."""
+
 Measurements = Mapping[AttemptId, Measured]
 
 
@@ -46,13 +49,15 @@ class Significance(Record):
     """Whether chance alone may have made a drop, by pairs of which `discordant` came out differently in the two runs.
 
     `p_value` is one-sided; in a decision it is adjusted for all `comparisons` of the run. `detectable` is the smallest
-    drop that would be found with 80 % power, from 0 to 1; None until the decision is explained.
+    drop that would be found with 80 % power, from 0 to 1; None until the decision is explained. `mid_p` is of a gate
+    that asks for the mid-p.
     """
 
     p_value: float
     discordant: int
     comparisons: int = 1
     detectable: float | None = None
+    mid_p: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pytest_mathbench.analysis.buckets import ByCell
-from pytest_mathbench.analysis.statistics import Clusters, clustered_wilson, effective_number
+from pytest_mathbench.analysis.statistics import Clusters, clustered_interval, effective_number
 from pytest_mathbench.records import ItemResult, Outcome
 
 
@@ -35,7 +35,7 @@ class Score:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the rate for problems of this kind. Raises `ValueError` if nothing was measured."""
-        return clustered_wilson(self.correct, self.measured, self.own_clusters)
+        return clustered_interval(self.correct, self.measured, self.own_clusters)
 
     @property
     def effective(self) -> float:

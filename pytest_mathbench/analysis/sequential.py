@@ -8,13 +8,13 @@ are shared out among all comparisons by Bonferroni: Holm's method gains from the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import NamedTuple
 
 from pytest_mathbench.analysis.betting import EARLY
 from pytest_mathbench.analysis.course import Course, Question
-from pytest_mathbench.analysis.decisions import Decision, Gate, Ground, Measurements, Status, worst
+from pytest_mathbench.analysis.decisions import Decision, Evidence, Gate, Ground, Measurements, Status, decide, worst
 from pytest_mathbench.analysis.statistics import ERROR
 from pytest_mathbench.record import Record
 
@@ -76,11 +76,24 @@ _NEVER = 1 << 62
 
 
 class Verdict(NamedTuple):
-    """What the beginning of an order comes to: after how many problems it decides, None if it does not, and how."""
+    """What a run comes to: after how many problems its beginning decides, None if it does not, and how."""
 
     decided: int | None
     decisions: list[Decision]
     traces: tuple[Trace, ...]
+
+
+def decide_run(gates: Sequence[Gate], evidence: Evidence, course: Course | None, allowed: int = 0) -> Verdict:
+    """Decide a run by the beginning of its order, if that is enough; else by all of it, at what is left of the error.
+
+    Without a `course` the gates could be decided at the end only, and have the whole error.
+    """
+    if course is None:
+        return Verdict(None, decide(gates, evidence, allowed), ())
+    verdict = settle(gates, course, allowed)
+    if verdict.decisions:
+        return verdict
+    return verdict._replace(decisions=decide(gates, replace(evidence, left=LEFT), allowed))
 
 
 def settle(gates: Sequence[Gate], course: Course, allowed: int = 0) -> Verdict:

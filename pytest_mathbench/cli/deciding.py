@@ -4,10 +4,11 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_mathbench.analysis import gates, sequential
+from pytest_mathbench.analysis import gates
 from pytest_mathbench.analysis.comparison import Measured, measured
 from pytest_mathbench.analysis.course import course
-from pytest_mathbench.analysis.decisions import Evidence, decide
+from pytest_mathbench.analysis.decisions import Evidence
+from pytest_mathbench.analysis.sequential import Settlement, decide_run, settlement
 from pytest_mathbench.cli.messages import say, warn
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.completions import tokens_without_result
@@ -79,24 +80,19 @@ def _decided(
     attempts: Mapping[AttemptId, Measured],
     before: Mapping[AttemptId, Measured] | None,
     allowed: int,
-) -> tuple[list[gates.Decision], sequential.Settlement | None]:
-    """Decide as the run itself did: one that might be decided early by the beginning of its order, if that is enough.
-
-    A shard's beginning is not the run's, so that a shard is decided as a whole.
-    """
-    info, settlement, left = run.info, None, sequential.LEFT if run.info.order else 1.0
+) -> tuple[list[gates.Decision], Settlement | None]:
+    """Decide as the run itself did. A shard's beginning is not the run's, so that a shard is decided as a whole."""
+    info, way = run.info, None
     if info.order and not info.shard:
         found = {each.attempt: attempts.get(each.attempt) for each in run.raw_results()}
         way = course(info.order, info.samples, found, before)
-        verdict = sequential.settle(chosen, way, allowed)
-        on_their_way = list(tokens_without_result(run))
-        settlement = sequential.settlement(verdict, way, attempts, info.samples, on_their_way)
-        if verdict.decisions:
-            return verdict.decisions, settlement
     # What a run that was cut off never came to is not measured either.
     expected = info.problem_count * info.samples if not info.shard else len(attempts)
-    evidence = Evidence(attempts, before, max(0, expected - len(attempts)), left)
-    return decide(chosen, evidence, allowed), settlement
+    evidence = Evidence(attempts, before, max(0, expected - len(attempts)))
+    verdict = decide_run(chosen, evidence, way, allowed)
+    if way is None:
+        return verdict.decisions, None
+    return verdict.decisions, settlement(verdict, way, attempts, info.samples, list(tokens_without_result(run)))
 
 
 def _merge(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from pytest_mathbench.analysis.course import Course, course
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import Decision, Gate
 from pytest_mathbench.analysis.outlook import Certified
-from pytest_mathbench.analysis.sequential import LEFT, Settlement, settle, settlement
+from pytest_mathbench.analysis.sequential import Settlement, decide_run, settle, settlement
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.plugin.benchmark import Benchmark
 from pytest_mathbench.plugin.items import runs_a_program
@@ -74,7 +74,6 @@ class Gating:
         self._allowed = benchmark.settings.unmeasured
         self._order = benchmark.order if _is_early(benchmark.settings) else ()
         self._samples = benchmark.settings.samples
-        self._left = LEFT if benchmark.settings.decide == "early" else 1.0
         self._price = benchmark.settings.price
         self._nodeids = nodeids
         self._baseline: dict[AttemptId, Measured] | None = None
@@ -90,13 +89,14 @@ class Gating:
         """Take another run's attempts, which this one is held against."""
         self._baseline = baseline
 
-    def foresee(self, certificate: Certificate) -> None:
-        """Find out which gates the selected problems will not decide, by the noise that was measured."""
+    def foresee(self, certificate: Certificate | None) -> None:
+        """Find out which gates the selected problems will not decide, by the noise that was measured, if any was."""
         sizes = Counter((problem.domain, problem.level) for problem in self._problems)
         compared = [gate for gate in self._gates if gate.compares and not gate.advisory]
         way = Course([place_of(problem) for problem in self._problems], [])
         comparisons = sum(len(gate.questions(way)) for gate in compared)
-        known = Certified(certificate.discordant, max(1, comparisons), self._samples)
+        noise = certificate.discordant if certificate else lambda _: None
+        known = Certified(noise, max(1, comparisons), self._samples)
         self.remarks += [line for gate in self._gates for line in gate.prospects(sizes, known)]
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -151,19 +151,17 @@ class Gating:
         """
         found = {each.attempt: measured([each], self._price).get(each.attempt) for each in results}
         run = {attempt: each for attempt, each in found.items() if each}
-        evidence = Evidence(run, self._baseline, len(found) - len(run), self._left)
+        evidence = Evidence(run, self._baseline, len(found) - len(run))
         self.comparison = evidence.comparison
         if not self._gates:
             return
-        if self._order:
-            way = self._course(found)
-            verdict = settle(self._gates, way, self._allowed)
-            self.decisions = verdict.decisions
+        way = self._course(found) if self._order else None
+        verdict = decide_run(self._gates, evidence, way, self._allowed)
+        self.decisions = verdict.decisions
+        if way:
             self.settlement = settlement(verdict, way, run, self._samples, on_their_way())
-        if not self.decisions:
-            self.decisions = decisions.decide(self._gates, evidence, self._allowed)
-            if why := why_stopped(session):
-                self.decisions.append(decisions.undecided("every selected problem is run", why))
+        if verdict.decided is None and (why := why_stopped(session)):
+            self.decisions.append(decisions.undecided("every selected problem is run", why))
         session.exitstatus = exit_status(
             self.decisions,
             session.exitstatus,

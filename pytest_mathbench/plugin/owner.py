@@ -60,8 +60,7 @@ class Owner:
             self._gating.compare_with(attempts)
             if said := baselines.made_otherwise(info, self._run.info):
                 self._gating.remarks.append(f"the baseline was made otherwise, which is allowed: {said}")
-            if certificate := baselines.certificate_of(place):
-                self._gating.foresee(certificate)
+            self._gating.foresee(baselines.certificate_of(place))
 
     def welcome(self, channel: Channel) -> str:
         """Answer a new worker's calls from now on; return what it is told at its start."""

@@ -53,7 +53,7 @@ class RunInfo(Record):
     prompt: str = field(metadata=Decides.NOTHING.metadata)  # it is known by its hash
     prompt_sha256: str = field(metadata=(Decides.COMPLETION | Decides.COMPARISON).metadata)
     sampling: Sampling  # whose fields state what they decide
-    samples: int = field(metadata=Decides.COMPARISON.metadata)
+    samples: int = field(metadata=Decides.RESULT.metadata)
     strategy: str = field(metadata=Decides.COMPLETION.metadata)
     protocol: str = field(metadata=Decides.RESULT.metadata)
     deviations: dict[str, str] = field(metadata=Decides.RESULT.metadata)

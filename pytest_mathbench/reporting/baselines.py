@@ -22,7 +22,7 @@ from pytest_mathbench.recording.run_info import (
 )
 from pytest_mathbench.records import AttemptId
 
-_ALLOWED = {"sampling.seed", "engine", "vllm_args", "sglang_args"}
+_ALLOWED = {"samples", "sampling.seed", "order_seed", "engine", "vllm_args", "sglang_args"}
 """What a baseline may have been made with otherwise, and is said: batch invariance is one of the arguments."""
 
 
@@ -152,8 +152,8 @@ def find(
 def check(place: str, baseline: RunInfo, attempts: Collection[AttemptId], run: RunInfo) -> None:
     """Raise `ConfigurationError` if the baseline differs from the run in what a gate needs to be equal.
 
-    Another seed, machine or engine is none of that. A baseline that was itself stopped early is: when it stopped
-    depended on its own answers, which are therefore no fair sample of the model's.
+    Another seed, machine or engine is none of that, nor is another number of samples. A baseline that was itself
+    stopped early is: when it stopped depended on its own answers, which are therefore no fair sample of the model's.
     """
     whole = baseline.problem_count * baseline.samples
     if baseline.order_seed is not None and len(attempts) < whole:
@@ -168,7 +168,7 @@ def check(place: str, baseline: RunInfo, attempts: Collection[AttemptId], run: R
 
 
 def made_otherwise(baseline: RunInfo, run: RunInfo) -> str:
-    """Say in what a baseline was made otherwise that may move a rate and is allowed: seed, engine, machine."""
+    """Say in what a baseline was made otherwise and is allowed: samples, seed, order, engine, machine."""
     found = [each for each in differences(baseline, run) if each.name in _ALLOWED]
     found += [
         FieldDifference(f"machine.{name}", baseline.machine.get(name), run.machine.get(name))

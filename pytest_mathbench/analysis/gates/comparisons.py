@@ -1,10 +1,11 @@
 """Comparisons with a baseline: `every domain no worse than baseline by more than 5 points`.
 
 Without "with confidence", FAIL needs a drop beyond the margin that chance does not explain: the exact one-sided McNemar
-test, corrected for all such comparisons of the run. With it, PASS and FAIL each need the one-sided bound of the paired
-difference; between them the gate is INCONCLUSIVE.
+test, or its mid-p if the sentence ends in "by mid-p", corrected for all such comparisons of the run. With it, PASS and
+FAIL each need the one-sided bound of the paired difference; between them the gate is INCONCLUSIVE.
 """
 
+import math
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
@@ -25,6 +26,7 @@ _LARGE = 0.1
 
 _SENTENCE = re.compile(
     rf"(.+?)\s+no\s+worse\s+than\s+baseline(?:\s+by\s+more\s+than\s+{NUMBER}\s+points?)?{CONFIDENCE}"
+    rf"(,?\s+by\s+mid-p)?"
 )
 
 
@@ -66,7 +68,9 @@ class _NoWorse(Gate):
         found = []
         for bucket in self.subject.among(list(sizes)):
             problems = sum(count for cell, count in sizes.items() if bucket.holds(cell))
-            if problems and (discordant := known.discordant(bucket.name)) is not None:
+            if problems and (said := self._hopeless(problems, known)):
+                found.append(f"{self.text!r}: {bucket.name}: {said}")
+            elif problems and (discordant := known.discordant(bucket.name)) is not None:
                 setup = Setup(
                     problems=problems,
                     discordant=discordant,
@@ -77,6 +81,10 @@ class _NoWorse(Gate):
                 if said := self._prospect(setup):
                     found.append(f"{self.text!r}: {bucket.name}: {said}")
         return found
+
+    def _hopeless(self, problems: int, known: Certified) -> str:  # noqa: ARG002 - a test needs them
+        """Say why so many problems can decide nothing at all; nothing if they can."""
+        return ""
 
     @abstractmethod
     def _prospect(self, setup: Setup) -> str:
@@ -110,13 +118,16 @@ class NoWorse(_NoWorse):
 
     examples: ClassVar = ("every domain no worse than baseline by more than 5 points",)
 
+    mid_p: bool = False
+
     @classmethod
     def read(cls, sentence: str, domains: Collection[str]) -> Self | None:
         """Read a comparison that names no confidence."""
         match = _SENTENCE.fullmatch(sentence)
         if not match or match[3] is not None:
             return None
-        return cls(text=sentence, subject=buckets.read(match[1], domains), margin=share(match[2] or "0"))
+        subject, margin = buckets.read(match[1], domains), share(match[2] or "0")
+        return cls(text=sentence, subject=subject, margin=margin, mid_p=match[4] is not None)
 
     def _ground(self, subject: str, pairs: Pairs, left: float) -> Ground:  # noqa: ARG002 - corrected with the others
         return Ground(
@@ -126,8 +137,20 @@ class NoWorse(_NoWorse):
             count=pairs.count,
             run=pairs.second.rate,
             baseline=pairs.first.rate,
-            significance=Significance(p_value=pairs.worse_by_chance, discordant=pairs.only_first + pairs.only_second),
+            significance=Significance(
+                p_value=pairs.worse_by_chance(mid=self.mid_p),
+                discordant=pairs.only_first + pairs.only_second,
+                mid_p=self.mid_p,
+            ),
         )
+
+    def _hopeless(self, problems: int, known: Certified) -> str:
+        """Say so if a model that lost every sample of every problem would not fail: that it is chance is too likely."""
+        chance = math.comb(2 * known.samples, known.samples) ** -problems * known.comparisons
+        if chance <= ERROR:
+            return ""
+        enough = math.ceil(math.log(known.comparisons / ERROR, math.comb(2 * known.samples, known.samples)))
+        return f"of {problems} problems it cannot fail, even if all are lost: there must be {enough} at least"
 
     def _prospect(self, setup: Setup) -> str:
         """Say which drop is found, if that is more than twice the margin and more than ten points."""
@@ -146,11 +169,12 @@ class NoWorse(_NoWorse):
         drop = detectable_drop(ground.count, share_of_discordant, ERROR / found.comparisons, self.margin)
         may_be = ", which may be chance" if ground.status == Status.PASS and -ground.value > self.margin else ""
         several = f" corrected for {found.comparisons} comparisons" if found.comparisons > 1 else ""
+        chance = f"{'mid-p' if found.mid_p else 'p'} {found.p_value:.3f}{several}"
         return replace(
             ground,
             significance=replace(found, detectable=drop),
-            sentence=f"{ground.subject} {100 * ground.value:+.1f} points{may_be} ({ground.count} pairs, p "
-            f"{found.p_value:.3f}{several}; a drop of {100 * drop:.0f} would be found with 80% power)",
+            sentence=f"{ground.subject} {100 * ground.value:+.1f} points{may_be} ({ground.count} pairs, {chance}; a "
+            f"drop of {100 * drop:.0f} would be found with 80% power)",
         )
 
 
@@ -168,6 +192,8 @@ class ProvenNoWorse(_NoWorse):
         match = _SENTENCE.fullmatch(sentence)
         if not match or (sure := confidence(match[3])) is None:
             return None
+        if match[4] is not None:
+            raise ValueError(f"{sentence!r}: with confidence a bound decides, and no p-value: leave out 'by mid-p'")
         subject = buckets.read(match[1], domains)
         return cls(text=sentence, subject=subject, margin=share(match[2] or "0"), confidence=sure)
 

@@ -18,7 +18,7 @@ from pytest_mathbench.analysis.course import Course, Question, Sample
 from pytest_mathbench.analysis.decisions import Evidence, Gate, Ground, Status
 from pytest_mathbench.analysis.gates.grammar import CONFIDENCE, NUMBER, Threshold, confidence, share
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.analysis.statistics import clustered_wilson
+from pytest_mathbench.analysis.statistics import clustered_interval
 
 EQUAL_LEVEL = "equal-level"
 UNSAFE = "unsafe"
@@ -83,7 +83,7 @@ class _OfARate(Gate):
         if score.rate is None:
             return Ground(status=Status.INCONCLUSIVE, subject=subject, sentence=f"{subject}: nothing was measured")
         right, count = score.correct, score.measured
-        bounds = clustered_wilson(right, count, score.own_clusters, 1 - 2 * self._doubt(left))
+        bounds = clustered_interval(right, count, score.own_clusters, 1 - 2 * self._doubt(left))
         worth = "" if score.effective == count else f", worth {score.effective:.0f} independent ones"
         return self._ground(subject, f"{subject} {score.rate:.1%} ({right}/{count}{worth})", score.rate, bounds, count)
 

@@ -71,7 +71,7 @@ def contradiction(gates: Sequence[Gate]) -> str | None:
     """
     for one, other in combinations(gates, 2):
         if one.advisory != other.advisory:
-            if one.text.removeprefix(ADVISORY).strip() == other.text.removeprefix(ADVISORY).strip():
+            if replace(one, text="", advisory=False) == replace(other, text="", advisory=False):
                 return f"{one.text!r} and {other.text!r}: one gate is either required or advisory"
         elif (ours := one.allows) and (theirs := other.allows) and ours[0] == theirs[0]:
             lowest, highest = max(ours[1], theirs[1]), min(ours[2], theirs[2])

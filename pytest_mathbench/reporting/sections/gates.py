@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from pytest_mathbench.analysis.decisions import ERROR_RATE, Decision, Status, overall
+from pytest_mathbench.analysis.decisions import ERROR_RATE, MID_P, Decision, Status, overall
 from pytest_mathbench.analysis.sequential import Settlement
 from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Item, Listing, Point
@@ -27,7 +27,7 @@ _MEANING = {
     Status.INCONCLUSIVE: "what was measured does not decide it",
 }
 _STATUS = {"enum": list(map(str, Status))}
-_SIGNIFICANCE = closed(p_value=RATE, discordant=COUNT, comparisons=COUNT, detectable=nullable(RATE))
+_SIGNIFICANCE = closed(p_value=RATE, discordant=COUNT, comparisons=COUNT, detectable=nullable(RATE), mid_p=FLAG)
 _TRACE = closed(
     gate=TEXT,
     subject=TEXT,
@@ -115,8 +115,9 @@ def decision_blocks(
     yield Fact("gates", f"{status}: {_MEANING[status]}")
     if settlement:
         yield Fact("decided", _when(settlement, seed))
-    if settlement or any(ground.significance for each in decisions for ground in each.grounds):
-        yield Fact("error rate", ERROR_RATE)
+    tests = [ground.significance for each in decisions for ground in each.grounds if ground.significance]
+    if settlement or tests:
+        yield Fact("error rate", f"{ERROR_RATE}; {MID_P}" if any(each.mid_p for each in tests) else ERROR_RATE)
     yield Listing(
         [
             Item(

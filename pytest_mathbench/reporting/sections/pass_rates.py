@@ -34,7 +34,7 @@ class PassRates:
             levels=described(mapping(SCORE), "By level; 0 is of problems whose data set knows none"),
             cells=array(closed(domain=TEXT, level=COUNT, **SCORE_FIELDS)),
         ),
-        "Rates with their 95 % intervals for problems of this kind (Wilson's, of the effective number)",
+        "Rates with their 95 % intervals for problems of this kind (docs/gates.md)",
     )
 
     def __init__(self) -> None:
