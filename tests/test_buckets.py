@@ -43,6 +43,20 @@ def test_a_bucket_holds_the_cells_that_it_names(bucket: Bucket, inside: list[tup
 
 
 @pytest.mark.parametrize(
+    ("bucket", "expected"),
+    [
+        (Bucket(), "overall"),
+        (Bucket("number_theory"), "Number theory"),
+        (Bucket(level=3), "level 3"),
+        (Bucket("number_theory", 3), "Number theory, level 3"),
+    ],
+)
+def test_people_read_a_bucket_in_words(bucket: Bucket, expected: str) -> None:
+    """What people read of a bucket is no gate's name of it."""
+    assert expected == bucket.label
+
+
+@pytest.mark.parametrize(
     ("kind", "expected"),
     [
         (Every.DOMAIN, [Bucket("algebra"), Bucket("geometry")]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, Self, TypeVar
 
-from pytest_mathbench.domains import LEVELS, in_order
+from pytest_mathbench.domains import LEVELS, in_order, label
 
 OVERALL = "overall"
 
@@ -27,6 +27,13 @@ class Bucket:
         """What gates call it: overall, algebra, level3, algebra/level3."""
         level = None if self.level is None else f"level{self.level}"
         return "/".join(part for part in (self.domain, level) if part is not None) or OVERALL
+
+    @property
+    def label(self) -> str:
+        """What people read: overall, Algebra, level 3, or Algebra, level 3."""
+        level = None if self.level is None else f"level {self.level}"
+        domain = None if self.domain is None else label(self.domain)
+        return ", ".join(part for part in (domain, level) if part is not None) or OVERALL
 
     def holds(self, cell: Cell) -> bool:
         """Whether the problems of a cell are in it."""

@@ -8,7 +8,16 @@ from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.history import Apart, History, Line, Past, Shift
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Item, Listing, Table
 from pytest_mathbench.reporting.sections.shapes import difference, score
-from pytest_mathbench.reporting.sections.wording import DASH, amount, bounds, counted, interval, percent, points
+from pytest_mathbench.reporting.sections.wording import (
+    DASH,
+    amount,
+    bounds,
+    counted,
+    decimals,
+    interval,
+    percent,
+    points,
+)
 
 SCHEMA = 1
 """The number of what `as_json` returns."""
@@ -108,12 +117,12 @@ def _change(line: Line, shifts: Sequence[Shift]) -> Item:
         f"enough is {change.allowed:.1g}",
     ]
     if others:
-        told = ", ".join(f"{shift.bucket.name} {points(shift.difference.value)}" for shift in others)
+        told = ", ".join(f"{shift.bucket.label} {points(shift.difference.value)}" for shift in others)
         details.append(f"as well: {told}")
     if settings := line.settings_changed(change):
         details.append(f"what else changed there: {settings}")
     mark = MARKS[main.difference.value > 0]
-    return Item(f"{main.bucket.name} {points(main.difference.value)} points", mark=mark, details=details)
+    return Item(f"{main.bucket.label} {points(main.difference.value)} points", mark=mark, details=details)
 
 
 def _runs(line: Line) -> Iterator[Block]:
@@ -145,7 +154,7 @@ def _rates(line: Line) -> Iterator[Block]:
     }
     yield _table(
         {
-            "pass rate": [bucket.name for bucket in line.buckets],
+            "pass rate": [bucket.label for bucket in line.buckets],
             "first": [percent(first.score(bucket).rate) for bucket in line.buckets],
             "last": [percent(last.score(bucket).rate) for bucket in line.buckets],
             "95% interval": [bounds(last.score(bucket)) for bucket in line.buckets],
@@ -158,6 +167,7 @@ def _rates(line: Line) -> Iterator[Block]:
 
 def _costs(line: Line) -> Iterator[Block]:
     runs = line.runs
+    places = decimals(run.cost.money for run in runs)
     yield _table(
         {
             "run": [str(number) for number, _ in enumerate(runs, 1)],
@@ -165,7 +175,7 @@ def _costs(line: Line) -> Iterator[Block]:
             "mathbench": [run.info.versions.get("pytest-mathbench", "") for run in runs],
             "tokens": [f"{run.cost.completion_tokens:,}" for run in runs],
             "tokens/s": [DASH if (speed := run.tokens_per_second) is None else f"{speed:,.1f}" for run in runs],
-            "cost": ["" if run.cost.money is None else amount(run.cost.money) for run in runs],
+            "cost": ["" if run.cost.money is None else amount(run.cost.money, places) for run in runs],
             "time, s": ["" if run.wall_seconds is None else f"{run.wall_seconds:,.0f}" for run in runs],
         }
     )
@@ -203,7 +213,7 @@ def _chart(line: Line, bucket: Bucket) -> Chart:
                     "mean": stretch.rate,
                 }
             )
-    caption = "95% intervals, and the mean between changes" if bucket == Bucket() else bucket.name
+    caption = "95% intervals, and the mean between changes" if bucket == Bucket() else bucket.label
     return Chart("history", caption, data)
 
 

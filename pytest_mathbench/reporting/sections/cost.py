@@ -1,7 +1,6 @@
 """What the run cost in money."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import floor, log10
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_mathbench.analysis.costs import Account, CostTally, Price
@@ -10,12 +9,7 @@ from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Fact, Headline, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import AMOUNT, COUNT, array, closed, described, mapping, nullable
-from pytest_mathbench.reporting.sections.wording import DASH, counted
-
-_FIGURES = 3
-"""How many figures of a small amount are shown; of any other, cents are enough."""
-
-_CENTS = 2
+from pytest_mathbench.reporting.sections.wording import amount, counted, decimals
 
 _ACCOUNT = closed(
     total=nullable(AMOUNT),
@@ -56,16 +50,16 @@ class Cost:
         price, judge = context.info.price, self._judge(context)
         if (found := self._known(price)) is None:
             if judge:
-                yield Fact("cost of judging", _written(judge))
+                yield Fact("cost of judging", amount(judge))
             return
         said = (
             f"by {' / '.join(f'{each:g}' for each in price)} a million tokens" if price else "by the endpoint, in US$"
         )
-        apart = f"; judging {_written(judge)} more" if judge else ""
-        yield Headline("cost", _written(found), f"{said}{apart}")
+        apart = f"; judging {amount(judge)} more" if judge else ""
+        yield Headline("cost", amount(found), f"{said}{apart}")
         each = self._costs.total
-        right = f"; {_written(_each(found, each.correct))} a right answer" if each.correct else ""
-        yield Fact("cost", f"{_written(found)} for {counted(each.attempts, 'attempt')}, {said}{right}{apart}")
+        right = f"; {amount(_each(found, each.correct))} a right answer" if each.correct else ""
+        yield Fact("cost", f"{amount(found)} for {counted(each.attempts, 'attempt')}, {said}{right}{apart}")
         yield Table(
             ["cost", "total", "per attempt", "per right answer"],
             list(self._rows(price)),
@@ -75,7 +69,7 @@ class Cost:
         """Yield a row for each domain and one for all, decimal points below each other."""
         domains = self._costs.domains
         columns = zip(*(_amounts(each, price) for each in (*domains.values(), self._costs.total)), strict=True)
-        cells = [[_written(each, _places(column)) for each in column] for column in columns]
+        cells = [[amount(each, decimals(column)) for each in column] for column in columns]
         for row in zip([*map(label, domains), "all"], *cells, strict=True):
             yield list(row)
 
@@ -107,17 +101,6 @@ def _amounts(account: Account, price: Price) -> Sequence[float | None]:
 
 def _each(money: float | None, count: int) -> float | None:
     return money / count if money is not None and count else None
-
-
-def _places(amounts: Iterable[float | None]) -> int:
-    """Return the decimals with which even the least of some amounts has figures."""
-    least = min((each for each in amounts if each), default=1.0)
-    return max(_CENTS, _FIGURES - 1 - floor(log10(least)))
-
-
-def _written(money: float | None, places: int | None = None) -> str:
-    """Write an amount, with the decimals of its column if it stands in one."""
-    return DASH if money is None else f"{money:,.{_places([money]) if places is None else places}f}"
 
 
 def _json(account: Account, price: Price) -> dict[str, Any]:

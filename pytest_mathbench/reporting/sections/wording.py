@@ -1,13 +1,17 @@
 """How sections write figures out."""
 
+from collections.abc import Iterable
+from math import floor, log10
+
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import Difference
 
 DASH = "-"
 """Stands where nothing was measured."""
 
-_WHOLE = 10
-"""From this amount of money on, cents are enough."""
+_CENTS = 2
+_FIGURES = 3
+"""How many figures of a small amount are shown; of any other, cents are enough."""
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -15,11 +19,15 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
-def amount(money: float | None) -> str:
-    """Write an amount of money so that even a small one has figures."""
-    if money is None:
-        return DASH
-    return f"{money:,.2f}" if money >= _WHOLE else f"{money:.4g}"
+def amount(money: float | None, places: int | None = None) -> str:
+    """Write an amount of money, with the `decimals` of its column if it stands in one."""
+    return DASH if money is None else f"{money:,.{decimals([money]) if places is None else places}f}"
+
+
+def decimals(amounts: Iterable[float | None]) -> int:
+    """Return with how many decimals even the least of some amounts has figures."""
+    least = min((each for each in amounts if each), default=1.0)
+    return max(_CENTS, _FIGURES - 1 - floor(log10(least)))
 
 
 def percent(rate: float | None) -> str:
