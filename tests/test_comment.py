@@ -49,7 +49,7 @@ def test_without_a_baseline_pass_rates_are_shown(tmp_path: Path) -> None:
     """And without gates there is no verdict."""
     made = comment(finished(tmp_path, make_run_info(model="m"), [make_result(), make_result(Outcome.WRONG, sample=1)]))
     assert "### mathbench: m\n" in made
-    assert "| algebra | 1/2 (50.0%) | 1/2 (50.0%) |" in made.partition("<details>")[0]
+    assert "| Algebra | 1/2 (50.0%) | 1/2 (50.0%) |" in made.partition("<details>")[0]
 
 
 def test_every_section_is_there(tmp_path: Path) -> None:

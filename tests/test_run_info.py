@@ -42,7 +42,7 @@ FIELDS: dict[str, tuple[Any, Decides]] = {
     "sampling.top_p": (0.5, Decides.COMPLETION),
     "sampling.max_tokens": (9, Decides.COMPLETION | Decides.COMPARISON),
     "sampling.seed": (9, Decides.COMPLETION),
-    "samples": (2, Decides.COMPARISON),
+    "samples": (2, Decides.RESULT),
     "strategy": ("stepwise", Decides.COMPLETION),
     "protocol": ("evstafev2025", Decides.RESULT),
     "deviations": ({"per_cell": "2 instead of 27"}, Decides.RESULT),
@@ -150,7 +150,7 @@ def test_several_purposes_are_asked_for_at_once() -> None:
     """A field counts if it decides any of them, and counts once."""
     other = make_run_info(model="m", samples=2, prompt_sha256="0", sandbox="off")
     found = differences(INFO, other, Decides.COMPLETION, Decides.COMPARISON)
-    assert ["model", "prompt_sha256", "samples"] == [each.name for each in found]
+    assert ["model", "prompt_sha256"] == [each.name for each in found]
 
 
 # Differences

@@ -25,7 +25,7 @@ def test_both_rates_and_their_difference() -> None:
     results = [*family("f", "rr", "rw"), *family("g", "rw", "rw"), *family("h", "r", "")]
     assert [
         "contamination: bundled 3/4 (75.0%), fresh 2/4 (50.0%); fresh minus bundled -25.0 points "
-        "(95% interval -342.7 to +292.7), paired by 2 families"
+        "(95% interval -100.0 to +100.0), paired by 2 families"
     ] == lines_of(filled(Contamination(), results))
 
 

@@ -59,7 +59,7 @@ def test_where_nothing_is_right_there_is_an_interval_all_the_same() -> None:
     total = json_of(filled(PassRates(), [make_result(Outcome.WRONG)]))["total"]
     assert 0.0 == total["rate"]
     assert 0.0 == total["low"]
-    assert 0.7935 == pytest.approx(total["high"], abs=0.0001)
+    assert 0.9487 == pytest.approx(total["high"], abs=0.0001)
     assert json_of(filled(PassRates(), [make_fault()]))["total"]["high"] is None
 
 

@@ -54,7 +54,7 @@ def test_machines_get_the_rates() -> None:
 def test_problems_without_a_level_have_no_line_of_one() -> None:
     """A data set may know no levels: they count in their domain."""
     section = filled(Samples(), [*attempts("a", "rrw"), *attempts("b", "www", level=NO_LEVEL)])
-    assert ["3 samples", "algebra", "level 1", "all"] == [line.split("  ")[0] for line in lines_of(section, THREE)]
+    assert ["3 samples", "Algebra", "level 1", "all"] == [line.split("  ")[0] for line in lines_of(section, THREE)]
 
 
 def test_one_sample_has_no_such_rates() -> None:

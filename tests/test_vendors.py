@@ -477,7 +477,9 @@ def test_price_makes_tokens_money(measure: Callable[[Case], pytest.RunResult]) -
     """10 tokens of a prompt and 20 of a completion, three times; a gate holds the run to it."""
     price = ["--mathbench-price=10000,1000", "--mathbench-gates=cost <= 0.36; cost per right answer <= 0.11"]
     result = measure(Case("", [], price))
-    result.stdout.fnmatch_lines(["  PASS  cost <= 0.36", "  FAIL  cost per right answer <= 0.11", "cost: 0.36 for 3 *"])
+    result.stdout.fnmatch_lines(
+        ["  PASS  cost <= 0.36", "  FAIL  cost per right answer <= 0.11", "cost: 0.360 for 3 *"]
+    )
     assert pytest.ExitCode.TESTS_FAILED == result.ret
 
 
@@ -485,7 +487,7 @@ def test_an_endpoints_own_cost_is_taken(measure: Callable[[Case], pytest.RunResu
     """As OpenRouter tells it; without it and without a price a gate on cost cannot be decided."""
     told = answers(with_usage(message(), prompt_tokens=10, completion_tokens=20, total_tokens=30, cost=0.5))
     result = measure(Case("", [told], ["--mathbench-gates=cost <= 2"]))
-    result.stdout.fnmatch_lines(["cost: 1.5 for 3 attempts, by the endpoint, in US$; 0.5 a right answer"])
+    result.stdout.fnmatch_lines(["cost: 1.50 for 3 attempts, by the endpoint, in US$; 0.500 a right answer"])
     untold = measure(Case("", [], ["--mathbench-gates=cost <= 2"]))
     untold.stdout.fnmatch_lines(["*cost: the endpoint does not tell it; give --mathbench-price"])
     assert 6 == untold.ret
@@ -499,7 +501,7 @@ def test_judge_price_makes_the_judges_tokens_money(measure: Callable[[Case], pyt
 
     judge = [f"--mathbench-judge-base-url={vendor.url}", "--mathbench-judge-model=j", "--mathbench-judge=all"]
     result = measure(Case("", [rates], [*judge, "--mathbench-price=1,1", "--mathbench-judge-price=1000,0"]))
-    result.stdout.fnmatch_lines(["cost: * for 3 attempts, by 1 / 1 a million tokens; *; judging 0.03 more"])
+    result.stdout.fnmatch_lines(["cost: * for 3 attempts, by 1 / 1 a million tokens; *; judging 0.0300 more"])
 
 
 @pytest.mark.parametrize("price", ["-1,2", "1", "1,2,3,4", "cheap", "1,nan", "1,inf"])

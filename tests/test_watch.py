@@ -33,7 +33,10 @@ class Program:
     """A process under a watch, whose clocks are set by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        script = "import time; print(flush=True); time.sleep(600)"
+        self.process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+        assert self.process.stdout
+        self.process.stdout.readline()  # it has started, and takes no more memory
         self.pidfd = os.pidfd_open(self.process.pid)
         self.clock = Clock()
         self.cpu = self.queued = 0.0
@@ -52,7 +55,7 @@ class Program:
     def close(self) -> None:
         """End the process."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
         os.close(self.pidfd)
 
 
