@@ -63,6 +63,26 @@ def test_table_shows_rates_counts_and_durations(run: Run) -> None:
     )
 
 
+def test_a_page_that_could_not_be_written_is_not_named(run: Run, pytester: pytest.Pytester) -> None:
+    """A full disk, say: the run is kept, and what makes the page of it is said."""
+    pytester.syspathinsert()
+    pytester.makepyfile(
+        in_its_way="""
+        from pathlib import Path
+
+        def pytest_runtest_teardown():
+            for folder in Path(".mathbench").iterdir():
+                (folder / "report.html").mkdir(exist_ok=True)
+        """
+    )
+    run("-p", "in_its_way").stdout.fnmatch_lines(
+        [
+            "mathbench: WARNING: a report could not be written: *report.html*",
+            "recorded in .mathbench/*-m; mathbench report --html writes its page",
+        ]
+    )
+
+
 def test_v_shows_what_failed_with_its_program(run: Run) -> None:
     """Each wrong attempt with what the model wrote and what that printed; the reference stays on the page."""
     told = run("-v").stdout

@@ -37,6 +37,7 @@ class Reporter:
         self._terminal = terminal
         self._listeners = listeners
         self._report = Report()
+        self._has_page = False
 
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
@@ -112,6 +113,7 @@ class Reporter:
         context = replace(self._context, earlier=earlier_decisions(recorded))
         text = page.render(self._report, context, recorded.results())
         (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
+        self._has_page = True
 
     def _show_mistakes(self, terminalreporter: Any) -> None:
         """Show what failed, with -v; all of it with -vv."""
@@ -142,4 +144,5 @@ class Reporter:
         for line in self._run.warnings():
             terminalreporter.write_line(printable(line), yellow=True)
         terminalreporter.write_line("")
-        terminalreporter.write_line(printable(f"recorded in {self._run.place}; its page is {export.PAGE}"))
+        page = f"its page is {export.PAGE}" if self._has_page else "mathbench report --html writes its page"
+        terminalreporter.write_line(printable(f"recorded in {self._run.place}; {page}"))
