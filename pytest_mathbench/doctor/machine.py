@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from pytest_mathbench.doctor.finding import Finding, State, gigabytes
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.recording.folder import check_output
+from pytest_mathbench.recording.folder import check_output, nearest
 from pytest_mathbench.serving.processor import Processor, this_machine
 from pytest_mathbench.settings import Settings
 
@@ -87,12 +87,12 @@ def _open_files() -> Finding:
 
 def _output(folder: Path) -> Finding:
     """Look at the folder that runs are recorded in, or the nearest that is there: the doctor makes none."""
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    there = nearest(folder)
     try:
-        check_output(nearest)
+        check_output(there)
     except ConfigurationError as error:
         return Finding.of("disk", error)
-    return _free("disk", nearest, "--mathbench-output=FOLDER on another disk, or make room")
+    return _free("disk", there, "--mathbench-output=FOLDER on another disk, or make room")
 
 
 def _temporary() -> Finding:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, ExportError
 from pytest_mathbench.exporters.finished import Finished
+from pytest_mathbench.recording.folder import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def _prepared(name: str, where: str) -> str:
     if not where or not exporter.place:
         return where
     path = Path(os.path.expanduser(where)).absolute()  # noqa: PTH111 - raises for no user
-    nearest = next(each for each in (path, *path.parents) if each.exists())
-    if not os.access(nearest, os.W_OK) or (nearest != path and not nearest.is_dir()):
-        raise ConfigurationError(f"the export to {name}:{where} cannot be written: {nearest} is in the way")
+    there = nearest(path)
+    if not os.access(there, os.W_OK) or (there != path and not there.is_dir()):
+        raise ConfigurationError(f"the export to {name}:{where} cannot be written: {there} is in the way")
     return str(path)
 
 

@@ -117,6 +117,11 @@ def prepare_output(parent: Path) -> None:
     check_output(parent)
 
 
+def nearest(path: Path) -> Path:
+    """Return a path, or the nearest of the folders above it that is there."""
+    return next(each for each in (path, *path.parents) if each.exists())
+
+
 def check_output(parent: Path) -> None:
     """See that a run could be written into a folder: rights and quotas are known by doing. Raises as above."""
     try:
