@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def earlier_decisions(run: RecordedRun) -> list[list[Decision]]:
 
     The oldest comes first. One that cannot be read is left out: this is not its report.
     """
-    found: list[tuple[str, list[Decision]]] = []
+    comparable: list[tuple[str, Path]] = []
     for path in run.folder.parent.glob(f"*/{RUN}"):
         try:
             info = read_info(path.parent)
@@ -92,10 +93,11 @@ def earlier_decisions(run: RecordedRun) -> list[list[Decision]]:
             continue
         is_earlier = info.started < run.info.started and info.model == run.info.model and not info.shard
         if is_earlier and not differences(info, run.info, Decides.COMPARISON):
-            decisions, _ = read_decisions(path.parent, lambda _: None)
-            if decisions:
-                found.append((info.started, decisions))
-    return [decisions for _, decisions in sorted(found, key=itemgetter(0))[-_EARLIER:]]
+            comparable.append((info.started, path.parent))
+    newest_first = (folder for _, folder in sorted(comparable, key=itemgetter(0), reverse=True))
+    # Only as many reports are read as are shown, however long a folder has grown.
+    decided = (decisions for folder in newest_first if (decisions := read_decisions(folder, lambda _: None)[0]))
+    return list(islice(decided, _EARLIER))[::-1]
 
 
 def _committed(path: Path) -> Iterator[tuple[str, bytes]]:
