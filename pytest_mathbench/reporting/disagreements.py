@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pytest_mathbench.domains import label
 from pytest_mathbench.printable import printable
 from pytest_mathbench.records import UNDECIDED, UNREAD, ItemResult
+from pytest_mathbench.reporting.sections.wording import attempt
 
 _SHOWN_LINES = 6
 _SHOWN_WIDTH = 300
@@ -26,9 +27,8 @@ def lines(result: ItemResult) -> Iterator[str]:
     """Yield what a person needs to rule: the problem, what was printed, and who says what by which rule."""
     problem, grade, execution = result.problem, result.grade, result.execution
     assert grade  # noqa: S101 - only graded answers differ
-    name = problem.id if result.sample == 0 else f"{problem.id}:{result.sample + 1}"
     outcome = result.overruled or result.outcome or "not measured"
-    yield f"{name} ({label(problem.domain)}, level {problem.level}): {outcome}"
+    yield f"{attempt(result)} ({label(problem.domain)}, level {problem.level}): {outcome}"
     yield f"  problem    {_line(problem.statement)}"
     yield f"  reference  {_line(problem.answer)}"
     yield f"  answer     {_line(grade.answer)}"

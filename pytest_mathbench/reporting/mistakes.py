@@ -9,6 +9,7 @@ from itertools import islice
 from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.printable import printable
 from pytest_mathbench.records import ItemResult, Outcome
+from pytest_mathbench.reporting.sections.wording import attempt
 
 _MOST = 20
 """How many attempts are shown, unless all are asked for."""
@@ -37,9 +38,8 @@ def lines(
 def _attempt(result: ItemResult, width: int, *, whole: bool) -> Iterator[str]:
     """Yield who failed and how, the program or what stands in its place, and then what came of it."""
     problem, completion = result.problem, result.completion
-    name = problem.id if result.sample == 0 else f"{problem.id}:{result.sample + 1}"
     level = "" if problem.level == NO_LEVEL else f", level {problem.level}"
-    yield _line(f"{name} ({label(problem.domain)}{level}): {result.outcome}", width)
+    yield _line(f"{attempt(result)} ({label(problem.domain)}{level}): {result.outcome}", width)
     text = result.program if result.program is not None else completion.text if completion else ""
     yield from _text(text, width, whole=whole)
     for word, found in _ends(result):

@@ -5,6 +5,7 @@ from math import floor, log10
 
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import Difference
+from pytest_mathbench.records import ItemResult
 
 DASH = "-"
 """Stands where nothing was measured."""
@@ -17,6 +18,11 @@ _FIGURES = 3
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Write how many there are of something: 1 pair, 2 pairs."""
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def attempt(result: ItemResult) -> str:
+    """Name an attempt: by its problem, and from the second sample on by which it is, counted from 1."""
+    return result.problem.id if result.sample == 0 else f"{result.problem.id}:{result.sample + 1}"
 
 
 def amount(money: float | None, places: int | None = None) -> str:
