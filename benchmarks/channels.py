@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pytest_mathbench.records import Limits
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers, probe
 

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.grading.grade import WARM_MODULE, grade
-from pytest_mathbench.records import Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.settings import PRELOAD
 

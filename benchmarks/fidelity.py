@@ -18,7 +18,7 @@ from pathlib import Path
 
 import cold
 
-from pytest_mathbench.records import Ending, Execution, Limits
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.sandbox import Sandbox
 
 MEMORY = 1 << 30

@@ -17,7 +17,7 @@ import psutil
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
 
 LIMITS = Limits(cpu_seconds=0.5, wall_seconds=2.0, memory_bytes=256 << 20, output_bytes=1 << 16)

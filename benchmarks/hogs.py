@@ -13,7 +13,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from pytest_mathbench.records import Limits
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.sandbox import Sandbox
 
 LIMITS = Limits(cpu_seconds=2.0, wall_seconds=8.0, memory_bytes=512 << 20)

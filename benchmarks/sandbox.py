@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pytest_mathbench.records import Limits
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.settings import PRELOAD
 

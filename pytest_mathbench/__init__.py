@@ -44,22 +44,12 @@ if TYPE_CHECKING:
     from pytest_mathbench.analysis.betting import Settled, settle_at_least, settle_no_worse
     from pytest_mathbench.analysis.gates import Decision
     from pytest_mathbench.errors import GenerationError, MathbenchError, ServerError
+    from pytest_mathbench.execution import Execution, Limits
     from pytest_mathbench.families.family import Family
     from pytest_mathbench.generation import CompletionSource
     from pytest_mathbench.plugin.evaluation import Mathbench
     from pytest_mathbench.recording.run_info import RunInfo
-    from pytest_mathbench.records import (
-        Completion,
-        Execution,
-        Grade,
-        ItemResult,
-        Limits,
-        Outcome,
-        Problem,
-        Prompt,
-        Request,
-        Sampling,
-    )
+    from pytest_mathbench.records import Completion, Grade, ItemResult, Outcome, Problem, Prompt, Request, Sampling
     from pytest_mathbench.reporting.blocks import Fact, Table
     from pytest_mathbench.reporting.report import Report
     from pytest_mathbench.reporting.sections.section import Context, Section
@@ -70,14 +60,12 @@ else:  # a type checker has the names from above, and knows that there are no ot
         "analysis.betting": ["Settled", "settle_at_least", "settle_no_worse"],
         "analysis.gates": ["Decision"],
         "errors": ["GenerationError", "MathbenchError", "ServerError"],
+        "execution": ["Execution", "Limits"],
         "families.family": ["Family"],
         "generation": ["CompletionSource"],
         "plugin.evaluation": ["Mathbench"],
         "recording.run_info": ["RunInfo"],
-        "records": [
-            "Completion", "Execution", "Grade", "ItemResult", "Limits", "Outcome", "Problem", "Prompt", "Request",
-            "Sampling",
-        ],
+        "records": ["Completion", "Grade", "ItemResult", "Outcome", "Problem", "Prompt", "Request", "Sampling"],
         "reporting.blocks": ["Fact", "Table"],
         "reporting.report": ["Report"],
         "reporting.sections.section": ["Context", "Section"],

@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.families.drawing import Draw, draws, name_of
 from pytest_mathbench.families.family import Family
 from pytest_mathbench.families.programs import program
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.given import Given
 from pytest_mathbench.pipeline import evaluate, limits
-from pytest_mathbench.records import Completion, ItemResult, Limits, Outcome, Prompt, Request, Sampling
+from pytest_mathbench.records import Completion, ItemResult, Outcome, Prompt, Request, Sampling
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.settings import DEFAULT_TIMEOUT_SECONDS, Settings
 

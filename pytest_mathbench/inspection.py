@@ -9,8 +9,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.extraction import Extracted, extract
-from pytest_mathbench.records import Completion, Ending, Execution, Finding, Limits, Tokens
+from pytest_mathbench.records import Completion, Finding, Tokens
 from pytest_mathbench.sandbox import Sandbox
 
 _SYNTAX_LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)

@@ -5,26 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pytest_mathbench.errors import GradingError
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.strategies import Attempt, Single, Strategy
 from pytest_mathbench.grading.grade import grade
 from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.inspection import Inspector, Trial, Triggers
 from pytest_mathbench.prompts import Template
-from pytest_mathbench.records import (
-    Completion,
-    Effort,
-    Ending,
-    Execution,
-    Grade,
-    ItemResult,
-    Limits,
-    Outcome,
-    Problem,
-    Prompt,
-    Request,
-    Sampling,
-)
+from pytest_mathbench.records import Completion, Effort, Grade, ItemResult, Outcome, Problem, Prompt, Request, Sampling
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 from pytest_mathbench.verdicts import Verdict
 

@@ -14,6 +14,7 @@ from typing import Self
 
 from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.decides import Decides
+from pytest_mathbench.execution import Execution, Limits
 from pytest_mathbench.record import Record
 from pytest_mathbench.verdicts import Verdict
 
@@ -28,20 +29,6 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     NO_PROGRAM = "no_program"
     CUT_OFF = "cut_off"
-
-
-class Ending(StrEnum):
-    """How a program ended, as the sandbox saw it from outside."""
-
-    FINISHED = "finished"
-    EXCEPTION = "exception"
-    EXIT_STATUS = "exit_status"
-    SIGNAL = "signal"
-    MEMORY = "memory"
-    OUTPUT = "output"
-    FORBIDDEN = "forbidden"
-    CPU_TIME = "cpu_time"
-    WALL_TIME = "wall_time"
 
 
 AttemptId = tuple[str, int]
@@ -211,34 +198,6 @@ class Completion(Record):
             return min(self.reasoning_tokens, self.completion_tokens)
         answer = len(self.text) if self.text.strip() else 0
         return round(self.completion_tokens * len(self.reasoning) / max(len(self.reasoning) + answer, 1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits(Record):
-    """What a program may use; None lifts a time limit."""
-
-    cpu_seconds: float | None
-    wall_seconds: float | None
-    memory_bytes: int
-    output_bytes: int = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execution(Record):
-    """How a program ran: `detail` says more of its `ending` (the exception, the signal, the limit).
-
-    `unsafe` names what it tried that the sandbox refuses: kind → the first operation of that kind, as in
-    {"network": "socket"}. `echoed` tells whether its last line was printed for it.
-    """
-
-    ending: Ending
-    detail: str
-    stdout: str
-    stderr: str
-    cpu_seconds: float
-    wall_seconds: float
-    unsafe: dict[str, str] = field(default_factory=dict)
-    echoed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

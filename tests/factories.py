@@ -10,6 +10,7 @@ from hypothesis import settings
 from pytest_mathbench.analysis.gates import Gate
 from pytest_mathbench.analysis.sequential import Settlement, Trace
 from pytest_mathbench.domains import Domain
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.generation.strategies import Single
 from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
@@ -18,20 +19,7 @@ from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.recording.run_info import RunInfo
-from pytest_mathbench.records import (
-    Completion,
-    Ending,
-    Execution,
-    Grade,
-    ItemResult,
-    Limits,
-    Outcome,
-    Problem,
-    Prompt,
-    Request,
-    Ruling,
-    Sampling,
-)
+from pytest_mathbench.records import Completion, Grade, ItemResult, Outcome, Problem, Prompt, Request, Ruling, Sampling
 from pytest_mathbench.settings import Settings
 from pytest_mathbench.verdicts import Verdict
 

@@ -8,7 +8,7 @@ from factories import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mathbench.records import Ending, Execution, Limits
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.sandbox.ending import KEPT, Ended, Output
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=4.0, memory_bytes=1 << 20, output_bytes=1000)

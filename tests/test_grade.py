@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from pytest_mathbench.errors import GradingError
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.grading import grade as module
 from pytest_mathbench.grading.grade import WARM_MODULE, grade
-from pytest_mathbench.records import Grade, Limits
+from pytest_mathbench.records import Grade
 from pytest_mathbench.sandbox import Sandbox
 
 

@@ -13,8 +13,8 @@ from factories import results_of
 from conftest import ScriptedServer, row
 from pytest_mathbench import problems
 from pytest_mathbench.cli import main, problem_sets
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.recording.recorded import read_info
-from pytest_mathbench.records import Limits
 
 PURELIB = Path(sysconfig.get_path("purelib"))
 LIMITS = Limits(cpu_seconds=5.0, wall_seconds=60.0, memory_bytes=512 << 20)

@@ -22,7 +22,7 @@ import pytest
 from waiting import wait_until
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.job import Job
 from pytest_mathbench.sandbox.layers import Layers, probe

@@ -39,7 +39,7 @@ from hostile import scratch as scratch_folder
 from hostile.arena import PROJECT, Arena, World
 from hostile.program import BUNDLED, FAMILIES, LIMITS, Hostile
 
-from pytest_mathbench.records import Execution
+from pytest_mathbench.execution import Execution
 from pytest_mathbench.sandbox.layers import Layers, probe
 
 VARIANTS: dict[str, dict[str, Any]] = {

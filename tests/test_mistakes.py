@@ -6,7 +6,8 @@ import pytest
 from factories import make_completion, make_execution, make_fault, make_grade, make_problem, make_result
 
 from pytest_mathbench.domains import NO_LEVEL
-from pytest_mathbench.records import Ending, ItemResult, Outcome
+from pytest_mathbench.execution import Ending
+from pytest_mathbench.records import ItemResult, Outcome
 from pytest_mathbench.reporting.mistakes import lines
 
 

@@ -9,9 +9,10 @@ import pytest
 from factories import results_of
 
 from conftest import ScriptedServer, row
+from pytest_mathbench.execution import Ending
 from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.recording.run_info import RunInfo
-from pytest_mathbench.records import Ending, ItemResult
+from pytest_mathbench.records import ItemResult
 from pytest_mathbench.sandbox.layers import probe
 from pytest_mathbench.settings import options
 

@@ -9,12 +9,13 @@ from factories import make_completion, make_problem
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError, SandboxError
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.generation.service import GenerationService
 from pytest_mathbench.grading.grade import WARM_MODULE
 from pytest_mathbench.pipeline import Questionnaire, evaluate, limits
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.recording.completions import CompletionStore
-from pytest_mathbench.records import Completion, Ending, ItemResult, Limits, Outcome, Prompt, Request, Sampling
+from pytest_mathbench.records import Completion, ItemResult, Outcome, Prompt, Request, Sampling
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
 

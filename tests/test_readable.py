@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox, readable
 from pytest_mathbench.sandbox.layers import Layers, probe
 

@@ -22,16 +22,15 @@ from factories import (
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pytest_mathbench.execution import Execution, Limits
 from pytest_mathbench.record import Record
 from pytest_mathbench.recording.recorded import Resumption
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import (
     Completion,
-    Execution,
     Grade,
     ItemResult,
     Judgement,
-    Limits,
     Outcome,
     Prefix,
     Problem,

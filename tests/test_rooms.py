@@ -21,6 +21,7 @@ BASE = [
     "answers",
     "decides",
     "record",
+    "execution",
     "records",
     "difficulty",
     "thinking",

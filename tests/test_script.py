@@ -10,7 +10,7 @@ from factories import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.sandbox import Sandbox
 
 LIMITS = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 << 20)

@@ -13,7 +13,7 @@ from factories import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mathbench.records import Ending, Execution, Limits
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import probe
 from pytest_mathbench.sandbox.substitutes import ThreadSemaphore

@@ -11,7 +11,7 @@ import pytest
 from waiting import wait_until
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.sandbox import watch
 from pytest_mathbench.sandbox.watch import LOOK_SECONDS, Watch, cpu_seconds, memory_of, pid_of
 

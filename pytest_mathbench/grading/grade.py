@@ -7,8 +7,9 @@ from typing import Any
 
 from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.errors import GradingError
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.grading.normalize import READ_TEXT
-from pytest_mathbench.records import UNDECIDED, Ending, Execution, Grade, Limits
+from pytest_mathbench.records import UNDECIDED, Grade
 from pytest_mathbench.sandbox import Sandbox
 
 WARM_MODULE = "pytest_mathbench.grading.child"

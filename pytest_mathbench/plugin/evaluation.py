@@ -11,6 +11,7 @@ import pytest
 
 from pytest_mathbench import pipeline
 from pytest_mathbench.errors import EndpointLostError
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.plugin.benchmark import BENCHMARK
@@ -29,7 +30,7 @@ from pytest_mathbench.plugin.items import (
     sample_of,
 )
 from pytest_mathbench.plugin.workers import is_worker
-from pytest_mathbench.records import ItemResult, Limits, Outcome, Problem, Request
+from pytest_mathbench.records import ItemResult, Outcome, Problem, Request
 from pytest_mathbench.sandbox import Sandbox
 
 

@@ -6,8 +6,8 @@ import signal
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.printable import printable
-from pytest_mathbench.records import Ending, Execution, Limits
 
 KEPT = 1 << 16
 """How many characters of each stream are recorded. JSON takes at most 12 bytes for one."""

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Execution, Limits
+from pytest_mathbench.execution import Execution, Limits
 from pytest_mathbench.sandbox.confine import Plan
 from pytest_mathbench.sandbox.job import Job, NotStartedError
 from pytest_mathbench.sandbox.layers import Layers, choose, wrapper

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Ending, Execution, Limits
+from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.sandbox import seccomp
 from pytest_mathbench.sandbox.ending import Ended, Output
 from pytest_mathbench.sandbox.places import Place

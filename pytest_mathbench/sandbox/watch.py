@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from pytest_mathbench.errors import SandboxError
-from pytest_mathbench.records import Ending, Limits
+from pytest_mathbench.execution import Ending, Limits
 
 LOOK_SECONDS = 0.1
 """How often the clocks are looked at."""

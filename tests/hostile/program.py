@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.families import catalog
-from pytest_mathbench.records import Ending, Limits
 from pytest_mathbench.sandbox.layers import Layers
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=6.0, memory_bytes=256 << 20)
