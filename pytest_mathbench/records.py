@@ -282,11 +282,27 @@ class Regeneration(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Record):
+    """What an attempt's answer would have been, had it ended when it had cost so much; all counts are sums so far.
+
+    Seconds are of generation. `outcome` is graded for the record, and never shown to the strategy.
+    """
+
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effort(Record):
     """What a strategy did for one attempt, and what that cost: all requests and tokens, generation in seconds.
 
     `first` is the outcome of the first completion, graded for the record; `ended` says why there was no further
     regeneration. `executions` are the programs that were run to find faults. `cost` is the endpoint's own figure.
+    `standings` has an entry for the first completion and for each that came after it, in the order of what they cost;
+    the last is the attempt's own answer. Empty in runs recorded before they were kept.
     """
 
     requests: int
@@ -298,6 +314,7 @@ class Effort(Record):
     first: Outcome | None = None
     regenerations: tuple[Regeneration, ...] = ()
     cost: float | None = None
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
