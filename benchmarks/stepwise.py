@@ -17,7 +17,9 @@ from tempfile import TemporaryDirectory
 
 from pytest_mathbench import problems, prompts
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.strategies import Attempt, Single, Stepwise, Strategy
+from pytest_mathbench.generation.strategies.single import Single
+from pytest_mathbench.generation.strategies.stepwise import Stepwise
+from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Finding, Problem, Sampling

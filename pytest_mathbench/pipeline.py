@@ -7,7 +7,8 @@ from functools import partial
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.generation import CompletionSource
-from pytest_mathbench.generation.strategies import Attempt, Single, Strategy
+from pytest_mathbench.generation.strategies.single import Single
+from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
 from pytest_mathbench.grading.grade import grade
 from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.inspection import Inspector, Trial, Triggers

@@ -9,17 +9,12 @@ from token_server import TokenServer
 
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.strategies import (
-    Attempt,
-    Random,
-    Regenerate,
-    Resample,
-    Single,
-    Stepwise,
-    Strategy,
-    choose,
-    describe,
-)
+from pytest_mathbench.generation.strategies.catalog import choose, describe
+from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
+from pytest_mathbench.generation.strategies.resample import Resample
+from pytest_mathbench.generation.strategies.single import Single
+from pytest_mathbench.generation.strategies.stepwise import Stepwise
+from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Finding, Prompt, Request, Sampling
 from pytest_mathbench.serving.endpoint import Endpoint

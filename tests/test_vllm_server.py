@@ -21,7 +21,8 @@ from sessions import Session, reaping, survivors
 from conftest import row
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.generation.service import GenerationService
-from pytest_mathbench.generation.strategies import Single, Stepwise
+from pytest_mathbench.generation.strategies.single import Single
+from pytest_mathbench.generation.strategies.stepwise import Stepwise
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.records import Completion, Finding, ItemResult, Prompt, Request, Sampling

@@ -9,7 +9,7 @@ import pytest
 from pytest_mathbench import problems, prompts
 from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
-from pytest_mathbench.generation import strategies
+from pytest_mathbench.generation.strategies import catalog
 from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import fixtures, options
@@ -117,7 +117,7 @@ def _benchmark(settings: Settings, *, in_worker: bool) -> Benchmark:
     )
     questionnaire = Questionnaire(template, sampling, settings.request, settings.raw_prompt)
     triggers = Triggers(settings.triggers, settings.margin, settings.entropy)
-    strategy = strategies.choose(settings)
+    strategy = catalog.choose(settings)
     part = problems.part(chosen, *settings.shard) if settings.shard else chosen
     gates = () if in_worker else read_gates(settings, part)
     order = problems.in_random_order(chosen, settings.seed) if settings.decide == "early" else ()

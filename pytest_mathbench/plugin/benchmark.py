@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pytest_mathbench.analysis.gates import Gate
-from pytest_mathbench.generation import strategies
+from pytest_mathbench.generation.strategies.strategy import Strategy
 from pytest_mathbench.inspection import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.problems import ProblemSet
@@ -23,7 +23,7 @@ class Benchmark:
     selection: ProblemSet
     problem_set: ProblemSet
     questionnaire: Questionnaire
-    strategy: strategies.Strategy
+    strategy: Strategy
     triggers: Triggers
     output: Path
     gates: tuple[Gate, ...] = ()

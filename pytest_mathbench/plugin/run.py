@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pytest_mathbench.generation import strategies
+from pytest_mathbench.generation.strategies import catalog
 from pytest_mathbench.grading import judge
 from pytest_mathbench.plugin.benchmark import BENCHMARK, LAYERS
 from pytest_mathbench.plugin.items import default_limit
@@ -130,7 +130,7 @@ class Run:
             prompt_sha256=template.sha256,
             sampling=self._benchmark.questionnaire.sampling,
             samples=settings.samples,
-            strategy=strategies.describe(settings),
+            strategy=catalog.describe(settings),
             protocol=settings.protocol,
             deviations=deviations(settings),
             sandbox=self._sandbox(),
@@ -187,7 +187,7 @@ class Run:
     def _strategy(self) -> list[str]:
         """Name the strategy where it is not the usual one."""
         settings = self._benchmark.settings
-        return [] if settings.strategy == "single" else [f"mathbench: strategy {strategies.describe(settings)}"]
+        return [] if settings.strategy == "single" else [f"mathbench: strategy {catalog.describe(settings)}"]
 
     def _judge(self) -> list[str]:
         """Name the judge, and whose word counts, where that is not the strict symbols' alone."""
