@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pytest_mathbench.analysis.comparison import Cost, Measured, Pairs
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import read
-from pytest_mathbench.analysis.statistics import Clusters, clustered_interval
+from pytest_mathbench.analysis.intervals import Clusters, clustered_interval
 from pytest_mathbench.domains import LEVELS
 from pytest_mathbench.records import Outcome
 

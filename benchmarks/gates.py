@@ -14,11 +14,7 @@ from numpy.typing import NDArray
 from pytest_mathbench.analysis.comparison import Cost, Measured
 from pytest_mathbench.analysis.decisions import Evidence, statuses
 from pytest_mathbench.analysis.gates import Status, read
-from pytest_mathbench.analysis.statistics import (
-    detectable_drop,
-    holm,
-    worse_by_chance,
-)
+from pytest_mathbench.analysis.statistics import detectable_drop, holm, worse_by_chance
 from pytest_mathbench.domains import LEVELS, Domain
 from pytest_mathbench.records import Outcome
 

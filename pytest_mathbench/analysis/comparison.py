@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.costs import Price, spent_on, total
+from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import (
-    Clusters,
     Difference,
     clustered_difference,
     detectable_difference,

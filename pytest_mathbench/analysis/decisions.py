@@ -14,9 +14,10 @@ from typing import ClassVar, Self
 from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.comparison import Comparison, Measured, Pairs, compare
 from pytest_mathbench.analysis.course import Course, Question
+from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.outlook import Certified
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.analysis.statistics import ERROR, Clusters, holm
+from pytest_mathbench.analysis.statistics import ERROR, holm
 from pytest_mathbench.domains import in_order
 from pytest_mathbench.record import Record
 from pytest_mathbench.records import AttemptId

@@ -11,8 +11,9 @@ from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.changes import Change, find
 from pytest_mathbench.analysis.comparison import NOTHING, Cost, Measured
 from pytest_mathbench.analysis.decisions import Status
+from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.analysis.statistics import ERROR, Clusters, Difference, clustered_difference
+from pytest_mathbench.analysis.statistics import ERROR, Difference, clustered_difference
 from pytest_mathbench.decides import Decides
 from pytest_mathbench.domains import NO_LEVEL, in_order
 from pytest_mathbench.recording.run_info import RunInfo, differences, sentence

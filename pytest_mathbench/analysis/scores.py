@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pytest_mathbench.analysis.buckets import ByCell
-from pytest_mathbench.analysis.statistics import Clusters, clustered_interval, effective_number
+from pytest_mathbench.analysis.intervals import Clusters, clustered_interval, effective_number
 from pytest_mathbench.records import ItemResult, Outcome
 
 

@@ -17,8 +17,8 @@ from pytest_mathbench.analysis.comparison import Measured
 from pytest_mathbench.analysis.course import Course, Question, Sample
 from pytest_mathbench.analysis.decisions import Evidence, Gate, Ground, Status
 from pytest_mathbench.analysis.gates.grammar import CONFIDENCE, NUMBER, Threshold, confidence, share
+from pytest_mathbench.analysis.intervals import clustered_interval
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.analysis.statistics import clustered_interval
 
 EQUAL_LEVEL = "equal-level"
 UNSAFE = "unsafe"
