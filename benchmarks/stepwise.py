@@ -92,9 +92,9 @@ def main() -> None:
     print(f"{equal} of {len(chosen)} equal, token for token; {sum(len(a.completion.text) for a in single)} characters")
     for name, attempts, seconds in (("single", single, single_seconds), ("stepwise", stepwise, stepwise_seconds)):
         print(
-            f"{name}: {sum(a.requests for a in attempts)} requests, "
-            f"{sum(a.prompt_tokens for a in attempts)} tokens of prompts, "
-            f"{sum(a.completion_tokens for a in attempts)} of completions, {seconds:.1f} s"
+            f"{name}: {sum(a.cost.requests for a in attempts)} requests, "
+            f"{sum(a.cost.prompt_tokens for a in attempts)} tokens of prompts, "
+            f"{sum(a.cost.completion_tokens for a in attempts)} of completions, {seconds:.1f} s"
         )
     print(f"stepwise / single: {stepwise_seconds / single_seconds:.2f} of the time")
 

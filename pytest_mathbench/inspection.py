@@ -48,6 +48,13 @@ class Trial:
         """The program, if there is one."""
         return self.extracted.program if self.extracted else None
 
+    @property
+    def printed(self) -> str | None:
+        """What the program printed, if it ended well and printed anything."""
+        if self.execution and self.execution.ending == Ending.FINISHED and self.execution.stdout.strip():
+            return self.execution.stdout
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Triggers:

@@ -2,10 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from functools import partial
 
 from pytest_mathbench.errors import GradingError
-from pytest_mathbench.execution import Ending, Execution, Limits
+from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
@@ -13,7 +12,18 @@ from pytest_mathbench.grading.grade import grade
 from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.inspection import Inspector, Trial, Triggers
 from pytest_mathbench.prompts import Template
-from pytest_mathbench.records import Completion, Effort, Grade, ItemResult, Outcome, Problem, Prompt, Request, Sampling
+from pytest_mathbench.records import (
+    Completion,
+    Effort,
+    Grade,
+    ItemResult,
+    Outcome,
+    Problem,
+    Prompt,
+    Request,
+    Sampling,
+    Standing,
+)
 from pytest_mathbench.sandbox.host import WALL_FACTOR, Sandbox
 from pytest_mathbench.verdicts import Verdict
 
@@ -100,8 +110,18 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
     attempt = strategy.attempt(request, source, inspector)
     searched = inspector.executions
     trial = inspector.trial(attempt.completion)
-    result = partial(
-        ItemResult,
+    graded = None
+    if trial.printed is None:
+        outcome = _failure(trial)
+    else:
+        graded = _graded(sandbox, trial.printed, problem)
+        if judge and judge.is_asked(graded):
+            graded = replace(graded, judgement=judge.rate(problem, trial.printed))
+        if (correct := graded.correct(verdict)) is None:
+            raise GradingError(f"the judge gave no rating: {graded.judgement and graded.judgement.fault}")
+        outcome = Outcome.CORRECT if correct else Outcome.WRONG
+    outcome = _counted(attempt.completion, outcome)
+    return ItemResult(
         problem=problem,
         sample=sample,
         limits=limits,
@@ -109,18 +129,12 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
         completion=replace(attempt.completion, tokens=None, prompt_ids=()),  # the recording of completions has them
         program=trial.program,
         execution=trial.execution,
-        effort=_effort(problem, attempt, inspector, searched) if strategy.needs_tokens else None,
+        grade=graded,
+        effort=None
+        if isinstance(strategy, Single)
+        else _effort(problem, attempt, inspector, executions=searched, verdict=verdict, answer=outcome),
+        outcome=outcome,
     )
-    if (failure := _failure(trial)) or trial.execution is None:
-        return result(outcome=_counted(attempt.completion, failure or Outcome.NO_PROGRAM))
-    graded = _graded(sandbox, trial.execution, problem)
-    if judge and judge.is_asked(graded):
-        graded = replace(graded, judgement=judge.rate(problem, trial.execution.stdout))
-    correct = graded.correct(verdict)
-    if correct is None:
-        raise GradingError(f"the judge gave no rating: {graded.judgement and graded.judgement.fault}")
-    outcome = _counted(attempt.completion, Outcome.CORRECT if correct else Outcome.WRONG)
-    return result(grade=graded, outcome=outcome)
 
 
 def _counted(completion: Completion, outcome: Outcome) -> Outcome:
@@ -128,41 +142,53 @@ def _counted(completion: Completion, outcome: Outcome) -> Outcome:
     return Outcome.CUT_OFF if completion.truncated and outcome != Outcome.CORRECT else outcome
 
 
-def _failure(trial: Trial) -> Outcome | None:
-    """Return the outcome of a program that has printed nothing to grade; None of one that has."""
+def _failure(trial: Trial) -> Outcome:
+    """Return the outcome of a program that has printed nothing to grade."""
     if trial.execution is None:
         return Outcome.NO_PROGRAM
-    if trial.execution.ending != Ending.FINISHED:
-        return _OUTCOMES[trial.execution.ending]
-    return None if trial.execution.stdout.strip() else Outcome.NO_ANSWER
+    return _OUTCOMES.get(trial.execution.ending, Outcome.NO_ANSWER)
 
 
-def _graded(sandbox: Sandbox, execution: Execution, problem: Problem) -> Grade:
-    return grade(sandbox, execution.stdout, problem.answer, problem.statement, problem.answer_type)
+def _graded(sandbox: Sandbox, printed: str, problem: Problem) -> Grade:
+    return grade(sandbox, printed, problem.answer, problem.statement, problem.answer_type)
 
 
-def _effort(problem: Problem, attempt: Attempt, inspector: Inspector, executions: int) -> Effort:
-    """Say what a strategy did, and grade what it passed through, which it never hears of: by strict symbols."""
-    outcomes = [_outcome(problem, inspector, version) for version in attempt.versions]
+def _effort(  # noqa: PLR0913 - what an attempt came to
+    problem: Problem, attempt: Attempt, inspector: Inspector, *, executions: int, verdict: Verdict, answer: Outcome
+) -> Effort:
+    """Say what a strategy did, and grade what it passed through, which it never hears of; no judge is asked."""
+    outcomes = [_outcome(problem, inspector, version, verdict) for version in attempt.versions]
+    outcomes[attempt.chosen] = answer
     made = iter(outcomes[1:])
+    cost = attempt.cost
     return Effort(
-        requests=attempt.requests,
-        prompt_tokens=attempt.prompt_tokens,
-        completion_tokens=attempt.completion_tokens,
-        seconds=attempt.seconds,
+        requests=cost.requests,
+        prompt_tokens=cost.prompt_tokens,
+        completion_tokens=cost.completion_tokens,
+        seconds=cost.seconds,
         executions=executions,
         ended=attempt.ended,
-        cost=attempt.cost,
+        cost=cost.cost,
         first=outcomes[0],
         regenerations=tuple(
             each if each.repeat else replace(each, outcome=next(made)) for each in attempt.regenerations
         ),
+        standings=tuple(
+            Standing(
+                requests=so_far.requests,
+                prompt_tokens=so_far.prompt_tokens,
+                completion_tokens=so_far.completion_tokens,
+                seconds=so_far.seconds,
+                outcome=outcomes[version],
+            )
+            for so_far, version in attempt.standings
+        ),
     )
 
 
-def _outcome(problem: Problem, inspector: Inspector, version: Completion) -> Outcome:
+def _outcome(problem: Problem, inspector: Inspector, version: Completion, verdict: Verdict) -> Outcome:
     trial = inspector.trial(version)
-    if (failure := _failure(trial)) or trial.execution is None:
-        return _counted(version, failure or Outcome.NO_PROGRAM)
-    graded = _graded(inspector.sandbox, trial.execution, problem)
-    return _counted(version, Outcome.CORRECT if graded.strict else Outcome.WRONG)
+    if trial.printed is None:
+        return _counted(version, _failure(trial))
+    graded = _graded(inspector.sandbox, trial.printed, problem)
+    return _counted(version, Outcome.CORRECT if graded.correct(verdict) else Outcome.WRONG)

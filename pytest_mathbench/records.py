@@ -302,7 +302,8 @@ class Effort(Record):
     `first` is the outcome of the first completion, graded for the record; `ended` says why there was no further
     regeneration. `executions` are the programs that were run to find faults. `cost` is the endpoint's own figure.
     `standings` has an entry for the first completion and for each that came after it, in the order of what they cost;
-    the last is the attempt's own answer. Empty in runs recorded before they were kept.
+    the last is the attempt's own answer. No judge is asked about the others. Empty in runs recorded before they were
+    kept.
     """
 
     requests: int

@@ -352,14 +352,6 @@ def read(written: Mapping[str, tuple[str, str]]) -> Settings:
             )
     settings = Settings(**values)
     _check_judge(settings, written)
-    if settings.stream and settings.strategy != STRATEGIES[0]:
-        raise ConfigurationError(
-            f"{written['stream'][1]}: the strategy {settings.strategy} needs whole answers; drop the streaming"
-        )
-    if settings.raw_prompt and settings.strategy != STRATEGIES[0]:
-        raise ConfigurationError(
-            f"{written['raw_prompt'][1]}: the strategy {settings.strategy} needs messages; drop one of them"
-        )
     if settings.samples > 1 and settings.temperature == 0:
         raise ConfigurationError(
             f"{written['samples'][1]}: at temperature 0 all {settings.samples} samples would be the same; "

@@ -12,6 +12,7 @@ from pytest_mathbench.generation.service import GenerationService
 from pytest_mathbench.generation.strategies.catalog import choose, describe
 from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
 from pytest_mathbench.generation.strategies.resample import Resample
+from pytest_mathbench.generation.strategies.search import Search
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.stepwise import Stepwise
 from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
@@ -34,8 +35,10 @@ class Rule:
     def inspect(self, completion: Completion, settled: int) -> Finding | None:
         """Find the blamed tokens."""
         self.seen.append((completion.text, settled))
-        assert completion.tokens is not None
-        found = tuple(number for number, text in enumerate(completion.tokens.texts) if text == self.blamed)
+        texts = completion.tokens.texts if completion.tokens else ()
+        found = tuple(number for number, text in enumerate(texts) if text == self.blamed)
+        if not completion.tokens and self.blamed in completion.text:
+            found = (0,)
         return Finding(trigger=self.trigger, detail=f"{self.blamed!r}", positions=found) if found else None
 
 
@@ -53,6 +56,22 @@ class Always(Rule):
             return None
         positions = self.positions or tuple(range(len(completion.tokens.ids)))
         return Finding(trigger=self.trigger, detail="always", positions=positions)
+
+
+class Blames(Rule):
+    """An inspector that blames the last token of every version that holds one of these texts."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:
+        """Blame it."""
+        super().inspect(completion, settled)
+        if not any(text in completion.text for text in self.texts):
+            return None
+        last = max(len(completion.tokens.ids) - 2, 0) if completion.tokens else 0
+        return Finding(trigger=self.trigger, detail="", positions=(last,))
 
 
 Run = Callable[..., tuple[Attempt, TokenServer]]
@@ -93,7 +112,7 @@ def test_single_is_one_request(run: Run) -> None:
     """The request goes out as it is: no tokens are asked for."""
     attempt, server = run(Single(), ANSWER)
     assert attempt.completion.text == "print(42)"
-    assert attempt.requests == 1
+    assert attempt.cost.requests == 1
     assert len(server.requests) == 1
     assert {"logprobs", "return_token_ids"}.isdisjoint(server.requests[0])
 
@@ -120,7 +139,7 @@ def test_stepwise_makes_what_single_makes(run: Run, answer: Sequence[str | bytes
     assert whole.completion.text == steps.completion.text
     assert whole.completion.tokens == steps.completion.tokens
     assert whole.completion.finish_reason == steps.completion.finish_reason
-    assert steps.requests == len(server.requests)
+    assert steps.cost.requests == len(server.requests)
 
 
 def test_stepwise_asks_for_one_token_at_a_time(run: Run) -> None:
@@ -130,8 +149,8 @@ def test_stepwise_asks_for_one_token_at_a_time(run: Run) -> None:
     ids = attempt.completion.tokens.ids if attempt.completion.tokens else ()
     assert [[10_000, 10_001, 10_002, *ids[:length]] for length in range(1, 5)] == prompts
     assert {1} == {request["max_tokens"] for request in server.requests}
-    assert attempt.requests == 5
-    assert attempt.completion_tokens == 5
+    assert attempt.cost.requests == 5
+    assert attempt.cost.completion_tokens == 5
 
 
 def test_stepwise_moves_the_seed_on(run: Run) -> None:
@@ -173,10 +192,10 @@ def test_regenerate_records_what_it_did(run: Run) -> None:
     assert attempt.ended == "nothing found"
     assert attempt.chosen == 1
     assert ["print(41)", "print(42)"] == [version.text for version in attempt.versions]
-    assert attempt.requests == 3
-    assert attempt.completion_tokens == 8
+    assert attempt.cost.requests == 3
+    assert attempt.cost.completion_tokens == 8
     assert attempt.completion.completion_tokens == 5
-    assert len(server.requests) == attempt.requests
+    assert len(server.requests) == attempt.cost.requests
 
 
 def test_what_was_tried_at_a_place_is_forbidden_there(run: Run) -> None:
@@ -230,7 +249,7 @@ def test_the_token_budget_is_kept(run: Run, budget: int) -> None:
     """No more tokens are made than allowed, the first completion's included."""
     texts = [["a", "x", digit, "y", "z"] for digit in "123456"]
     attempt, server = run(Regenerate(50, budget), *texts, rule=Always())
-    assert attempt.completion_tokens <= budget
+    assert attempt.cost.completion_tokens <= budget
     assert server.requests[0]["max_tokens"] <= budget
     assert attempt.ended in {"tokens", "no place left", "loop"}
 
@@ -275,7 +294,10 @@ def test_resample_makes_all_of_it_anew(run: Run, number: int) -> None:
     request = replace(REQUEST, prompt=Prompt(user=f"?{number}"))
     attempt, server = run(Resample(8, 1000), WRONG, ANSWER, rule=Rule("41"), request=request)
     retries = server.requests[1:]
-    assert [[10_000, 10_001, 10_002]] * len(retries) == [retry["prompt"] for retry in retries]
+    assert ["messages"] * len(server.requests) == [
+        next(iter(asked.keys() & {"messages", "prompt"})) for asked in server.requests
+    ]
+    assert {"logprobs", "return_token_ids"}.isdisjoint(server.requests[-1])
     assert {0.8} == {retry["temperature"] for retry in retries}
     assert len(retries) == len({retry["seed"] for retry in retries})
     drawn = [(WRONG, ANSWER)[retry["seed"] % 2] for retry in retries]  # as the server chooses
@@ -301,8 +323,47 @@ def test_without_tokens_a_strategy_says_so(run: Run) -> None:
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_can_be_chosen(name: str) -> None:
     """Each name makes a strategy, described by all that decides what it does."""
-    settings = Settings(strategy=name, triggers=("margin", "verdict"))
-    assert (name != "single") == choose(settings).needs_tokens
+    settings = Settings(strategy=name, triggers=("syntax", "verdict"))
+    assert (name in {"stepwise", "regenerate", "random"}) == choose(settings).needs_tokens
     assert describe(settings).startswith(name)
     if name in {"regenerate", "resample", "random"}:
-        assert f"{name} on margin < 0.05, verdict; at most 8 regenerations, 4096 tokens" == describe(settings)
+        assert f"{name} on syntax, verdict; at most 8 regenerations, 4096 tokens" == describe(settings)
+
+
+SCRIPTS: dict[str, list[Sequence[str | bytes]]] = {
+    "right at once": [ANSWER],
+    "mended": [WRONG, ANSWER],
+    "never right": [["a", "x", digit] for digit in "123456"],
+    "a loop": [["ab", "!"], ["a", "b", "!"]],
+}
+
+
+@pytest.mark.parametrize("texts", SCRIPTS.values(), ids=SCRIPTS)
+@pytest.mark.parametrize("budget", [1, 7, 30])
+@pytest.mark.parametrize("kind", [Regenerate, Resample, Random])
+def test_standings_lead_to_the_answer(
+    run: Run, kind: type[Search], budget: int, texts: list[Sequence[str | bytes]]
+) -> None:
+    """They begin with the first completion, their costs only grow, and the last is the answer at the whole cost."""
+    attempt, server = run(kind(4, budget), *texts, rule=Blames("41", "x", "!"))
+    requests = [cost.requests for cost, _ in attempt.standings]
+    tokens = [cost.completion_tokens for cost, _ in attempt.standings]
+    assert (1, 0) == (requests[0], attempt.standings[0][1])
+    assert sorted(set(requests)) == requests
+    assert sorted(tokens) == tokens
+    assert len(server.requests) == requests[-1]
+    assert attempt.completion.text == attempt.versions[attempt.standings[-1][1]].text
+    assert all(version < len(attempt.versions) for _, version in attempt.standings)
+
+
+def test_a_standing_is_what_would_have_been_answered(run: Run) -> None:
+    """After the first completion it is that, for want of a better; after the second the mended one."""
+    attempt, _ = run(Regenerate(8, 100), WRONG, ANSWER, rule=Rule("41"))
+    assert [(1, 0), (3, 1)] == [(cost.requests, version) for cost, version in attempt.standings]
+
+
+def test_a_repeat_stands_at_a_higher_cost(run: Run) -> None:
+    """What was made in vain is paid for."""
+    attempt, _ = run(Resample(8, 1000), WRONG, rule=Rule("41"))
+    assert attempt.ended == "loop"
+    assert [(1, 0), (2, 0), (3, 0)] == [(cost.requests, version) for cost, version in attempt.standings]

@@ -139,9 +139,17 @@ def test_a_bad_value_is_refused(run: Run, option: str, said: str) -> None:
     run(option).stderr.fnmatch_lines([f"ERROR: mathbench: *{said}"])
 
 
-def test_streaming_goes_with_single_only(run: Run) -> None:
-    """A strategy looks at whole answers."""
-    run("--mathbench-strategy=regenerate", "--mathbench-stream").stderr.fnmatch_lines(["*needs whole answers*"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--mathbench-strategy=regenerate", "--mathbench-stream"], "needs whole answers"),
+        (["--mathbench-strategy=regenerate", "--mathbench-raw-prompt"], "needs messages"),
+        (["--mathbench-strategy=resample", "--mathbench-triggers=entropy"], "entropy looks at tokens"),
+    ],
+)
+def test_what_does_not_go_with_a_strategy_is_refused(run: Run, given: list[str], said: str) -> None:
+    """Before anything is asked, with what to drop."""
+    run(*given).stderr.fnmatch_lines([f"ERROR: mathbench: *{said}*drop*"])
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,51 @@
 """The strategies by their names."""
 
+from collections.abc import Callable
+
+from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
 from pytest_mathbench.generation.strategies.resample import Resample
+from pytest_mathbench.generation.strategies.search import DOUBTS, Search
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.stepwise import Stepwise
 from pytest_mathbench.generation.strategies.strategy import Strategy
 from pytest_mathbench.settings import Settings
 
+_SEARCHES: dict[str, Callable[[int, int], Search]] = {
+    "regenerate": Regenerate,
+    "resample": Resample,
+    "random": Random,
+}
+
 
 def choose(settings: Settings) -> Strategy:
-    """Make the strategy that the settings name."""
+    """Make the strategy that the settings name. Raises `ConfigurationError` if it does not go with the others."""
+    strategy: Strategy
     if settings.strategy == "single":
-        return Single()
-    if settings.strategy == "stepwise":
-        return Stepwise()
-    kind = {"regenerate": Regenerate, "resample": Resample, "random": Random}[settings.strategy]
-    return kind(settings.regenerations, settings.token_budget)
+        strategy = Single()
+    elif settings.strategy == "stepwise":
+        strategy = Stepwise()
+    else:
+        strategy = _SEARCHES[settings.strategy](settings.regenerations, settings.token_budget)
+    _check(settings, strategy)
+    return strategy
+
+
+def _check(settings: Settings, strategy: Strategy) -> None:
+    """See that a strategy can do what else is asked for."""
+    name = settings.strategy
+    if strategy.needs_tokens and settings.stream:
+        raise ConfigurationError(f"--mathbench-stream: the strategy {name} needs whole answers; drop the streaming")
+    if strategy.needs_tokens and settings.raw_prompt:
+        raise ConfigurationError(f"--mathbench-raw-prompt: the strategy {name} needs messages; drop one of them")
+    if (
+        isinstance(strategy, Search)
+        and not strategy.needs_tokens
+        and (doubts := DOUBTS.intersection(settings.triggers))
+    ):
+        raise ConfigurationError(
+            f"--mathbench-triggers: {min(doubts)} looks at tokens, and the strategy {name} asks for none; drop it"
+        )
 
 
 def describe(settings: Settings) -> str:

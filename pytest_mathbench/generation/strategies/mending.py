@@ -1,15 +1,11 @@
 """What a mended completion goes on with: the tokens before the blamed one, and another in its place."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_mathbench.generation.strategies.prefixes import going_on, joined, tokens_of
 from pytest_mathbench.generation.strategies.strategy import Ledger
 from pytest_mathbench.records import Completion, Prefix, Request, Tokens
-
-_RETRY_TEMPERATURE = 0.8
-"""Of whole retries, at least: the same prompt at temperature 0 gives the same text. Chen et al. 2021 for many tries."""
 
 _CHOICES = 3
 """Tokens that are tried at one place, the first one included."""
@@ -22,14 +18,8 @@ class Work:
     request: Request
     ledger: Ledger
     prompt_ids: tuple[int, ...]
-    budget: int
     tried: dict[tuple[int, ...], set[int]] = field(default_factory=dict)
     """The tokens that were tried after each prefix."""
-
-    @property
-    def left(self) -> int:
-        """How many tokens may still be made."""
-        return self.budget - self.ledger.completion_tokens
 
     def go_on(self, current: Completion, positions: Sequence[int]) -> tuple[int, Completion] | None:
         """Cut before the first of the positions at which there is something left to try, and go on otherwise."""
@@ -40,7 +30,7 @@ class Work:
             kept = tokens.before(position)
             tried = self.tried.setdefault(kept.ids, set())
             tried.add(tokens.ids[position])
-            while len(tried) < _CHOICES and self.left > 0:
+            while len(tried) < _CHOICES and self.ledger.left > 0:
                 other = self.ledger.ask(self._after(kept, 1, tuple(sorted(tried))))
                 if not (found := tokens_of(other)).ids:
                     break
@@ -49,21 +39,8 @@ class Work:
                     return position, self._completed(current, kept + found, other.finish_reason)
         return None
 
-    def start_again(self, step: int) -> Completion:
-        """Make the whole completion anew, with chances of its own."""
-        sampling = self.request.sampling
-        digest = hashlib.sha256(f"{self.request.key}:{step}".encode()).digest()
-        again = replace(
-            sampling,
-            temperature=max(sampling.temperature, _RETRY_TEMPERATURE),
-            seed=int.from_bytes(digest[:4]) >> 1,
-            max_tokens=min(sampling.max_tokens, self.left),
-        )
-        prefix = Prefix(prompt_ids=self.prompt_ids, ids=())
-        return self.ledger.ask(replace(self.request, tokens=True, prefix=prefix, sampling=again))
-
     def _completed(self, current: Completion, made: Tokens, finish_reason: str) -> Completion:
-        length = min(self.request.sampling.max_tokens - len(made.ids), self.left)
+        length = min(self.request.sampling.max_tokens - len(made.ids), self.ledger.left)
         if finish_reason == "length" and length > 0:
             rest = self.ledger.ask(self._after(made, length))
             made, finish_reason = made + tokens_of(rest), rest.finish_reason

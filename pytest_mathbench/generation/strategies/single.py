@@ -19,5 +19,5 @@ class Single:
 
     def attempt(self, request: Request, source: CompletionSource, inspector: Inspector) -> Attempt:  # noqa: ARG002
         """Make it."""
-        ledger = Ledger(source)
+        ledger = Ledger(source, request.sampling.max_tokens)
         return ledger.attempt([ledger.ask(request)], "")

@@ -26,7 +26,7 @@ class Stepwise:
 
     def attempt(self, request: Request, source: CompletionSource, inspector: Inspector) -> Attempt:  # noqa: ARG002
         """Ask for one token after another, to the end mark or the token limit."""
-        ledger = Ledger(source)
+        ledger = Ledger(source, request.sampling.max_tokens)
         beginning = self._step(ledger, request, None, request.sampling.max_tokens)
         made, finish_reason = tokens_of(beginning), beginning.finish_reason
         while finish_reason == "length" and (left := request.sampling.max_tokens - len(made.ids)) > 0:

@@ -1,7 +1,7 @@
 """What a strategy is: it asks for completions, hears where they go wrong, and says which of them is the answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pytest_mathbench.generation import CompletionSource
@@ -16,23 +16,53 @@ class Inspector(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What a strategy made: its completions in their order, which of them is the answer, and how it came to them."""
+class Cost:
+    """What requests cost, added up; durations in seconds. `cost` is the endpoint's own figure, in dollars."""
 
-    versions: tuple[Completion, ...]
-    chosen: int = 0
-    regenerations: tuple[Regeneration, ...] = ()
-    requests: int = 1
+    requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
-    cost: float | None = None
+    cost: float | None = 0.0
+
+    def with_request(self, completion: Completion) -> "Cost":
+        """Add a request."""
+        return Cost(
+            requests=self.requests + 1,
+            prompt_tokens=self.prompt_tokens + completion.prompt_tokens,
+            completion_tokens=self.completion_tokens + completion.completion_tokens,
+            seconds=self.seconds + completion.seconds,
+            cost=None if self.cost is None or completion.cost is None else self.cost + completion.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a strategy made: its completions in their order, which of them is the answer, and how it came to them.
+
+    `standings` are the costs so far at which an end was possible, with the number of the version that would have been
+    the answer; the last is the whole cost, and the answer.
+    """
+
+    versions: tuple[Completion, ...]
+    standings: tuple[tuple[Cost, int], ...]
+    regenerations: tuple[Regeneration, ...] = ()
     ended: str = ""
+
+    @property
+    def cost(self) -> Cost:
+        """What the whole attempt cost."""
+        return self.standings[-1][0]
+
+    @property
+    def chosen(self) -> int:
+        """Which version is the answer."""
+        return self.standings[-1][1]
 
     @property
     def completion(self) -> Completion:
         """The answer; its duration is that of all requests."""
-        return replace(self.versions[self.chosen], seconds=self.seconds)
+        return replace(self.versions[self.chosen], seconds=self.cost.seconds)
 
 
 class Strategy(Protocol):
@@ -50,39 +80,37 @@ class Strategy(Protocol):
 
 @dataclass(slots=True)
 class Ledger:
-    """Asks, and counts what that costs."""
+    """Asks, counts what that costs, and notes how the attempt stands; `budget` is in tokens."""
 
     source: CompletionSource
-    requests: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-    cost: float | None = 0.0
+    budget: int
+    cost: Cost = Cost()
+    standings: list[tuple[Cost, int]] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """How many tokens may still be made."""
+        return self.budget - self.cost.completion_tokens
 
     def ask(self, request: Request) -> Completion:
         """Return the completion. Raises `GenerationError`."""
         completion = self.source.complete(request)
-        self.requests += 1
-        self.prompt_tokens += completion.prompt_tokens
-        self.completion_tokens += completion.completion_tokens
-        self.seconds += completion.seconds
-        self.cost = None if self.cost is None or completion.cost is None else self.cost + completion.cost
+        self.cost = self.cost.with_request(completion)
         return completion
+
+    def stands(self, version: int) -> None:
+        """Note which version would be the answer if this were the end. What cost no more than before replaces that."""
+        if self.standings and self.standings[-1][0].requests == self.cost.requests:
+            self.standings.pop()
+        self.standings.append((self.cost, version))
 
     def attempt(
         self, versions: Iterable[Completion], ended: str, chosen: int = 0, steps: Iterable[Regeneration] = ()
     ) -> Attempt:
         """Close the account."""
+        self.stands(chosen)
         return Attempt(
-            versions=tuple(versions),
-            chosen=chosen,
-            regenerations=tuple(steps),
-            requests=self.requests,
-            prompt_tokens=self.prompt_tokens,
-            completion_tokens=self.completion_tokens,
-            seconds=self.seconds,
-            cost=self.cost,
-            ended=ended,
+            versions=tuple(versions), standings=tuple(self.standings), regenerations=tuple(steps), ended=ended
         )
 
 
