@@ -631,3 +631,31 @@ def test_a_difference_for_problems_of_this_kind_is_clustered_by_family() -> None
     assert Status.INCONCLUSIVE == decided(text, lost, before).status
     alone = {key: replace(each, family="") for key, each in before.items()}
     assert Status.FAIL == decided(text, changed(alone, 20, 0), alone).status
+
+
+def test_on_this_set_only_noise_is_in_doubt() -> None:
+    """Sixty problems solved each time and forty never: proof for this set, none for problems of this kind."""
+    attempts = sampled(run(60, 40), 4)
+    assert Status.PASS == decided("overall >= 55% with 95% confidence on this set", attempts).status
+    assert Status.INCONCLUSIVE == decided("overall >= 55% with 95% confidence", attempts).status
+
+
+def test_on_this_set_is_said() -> None:
+    """By hand: no problem in doubt but the one that is added, 4 of 100 in twelfths; 1.645 standard errors."""
+    found = ground("overall >= 55% with 95% confidence on this set", sampled(run(60, 40), 4))
+    assert found.low == pytest.approx(0.6 - 1.6449 * (16 / 12) ** 0.5 / 400, abs=1e-5)
+    assert found.sentence.endswith("above 59.5%, and below 60.5%, on this set")
+
+
+def test_one_sample_bounds_the_noise_of_a_set_by_that_of_a_coin() -> None:
+    """What difficulty and noise are together is no less than noise."""
+    text = "overall >= 50% with 95% confidence"
+    one, other = ground(f"{text} on this set", run(60, 40)), ground(text, run(60, 40))
+    assert (one.low, one.high) == (other.low, other.high)
+
+
+def test_equal_level_on_this_set_has_the_noise_of_each_level() -> None:
+    """Two levels of ten problems that go alike: half the root of the sum of two variances."""
+    attempts = sampled({**run(10, 0, level=1), **run(0, 10, level=2)}, 2)
+    found = ground("equal-level >= 40% with 95% confidence on this set", attempts)
+    assert found.low == pytest.approx(0.5 - 1.6449 * (2 * 1 / 20**2) ** 0.5 / 2, abs=1e-5)

@@ -62,6 +62,14 @@ def at_most(bound: float) -> Threshold:
         ("cut off <= 1%", CutOffRate(text="", subject=Bucket(), threshold=at_most(0.01))),
         ("cut off in algebra <= 1%", CutOffRate(text="", subject=Bucket("algebra"), threshold=at_most(0.01))),
         ("cut off in every level <= 5%", CutOffRate(text="", subject=Every.LEVEL, threshold=at_most(0.05))),
+        (
+            "overall >= 60% with 95% confidence on this set",
+            Rate(text="", subject=Bucket(), threshold=at_least(0.6), confidence=0.95, on_this_set=True),
+        ),
+        (
+            "equal-level >= 40% with 90% confidence on this set",
+            EqualLevelRate(text="", threshold=at_least(0.4), confidence=0.9, on_this_set=True),
+        ),
         ("unsafe <= 1% with 90% confidence", UnsafeRate(text="", threshold=at_most(0.01), confidence=0.9)),
         ("overall no worse than baseline by more than 2 points", NoWorse(text="", subject=Bucket(), margin=0.02)),
         ("overall no worse than baseline by mid-p", NoWorse(text="", subject=Bucket(), margin=0.0, mid_p=True)),
@@ -275,4 +283,16 @@ def test_other_gates_need_any_problem(text: str) -> None:
 @pytest.mark.parametrize("text", [*EXAMPLES, "every level >= 1%"])
 def test_a_gate_settles_early_where_answers_alone_decide(text: str) -> None:
     """Not on durations, tokens and cost, which have no extremes."""
-    assert any(measure in text for measure in ("execution", "tokens", "cost")) != gate(text).can_settle
+    assert any(measure in text for measure in ("execution", "tokens", "cost")) == bool(gate(text).late)
+
+
+def test_a_point_is_on_this_set_anyway() -> None:
+    """Words that change nothing are refused, with those that do."""
+    with pytest.raises(ValueError, match="as in 'with 95% confidence on this set'"):
+        gate("overall >= 60% on this set")
+
+
+def test_noise_of_a_set_is_known_when_it_is_made() -> None:
+    """A gate on this set is refused where gates decide early, and says why."""
+    with pytest.raises(ValueError, match="known only when all of it is made: drop --mathbench-decide=early"):
+        read_all(["overall >= 60% with 95% confidence on this set"], CELLS, baseline=False, early=True)

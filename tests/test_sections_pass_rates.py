@@ -107,5 +107,26 @@ def test_attempts_in_clusters_are_worth_fewer() -> None:
     section = filled(PassRates(), results)
     (headline, *_) = section.blocks(NOTHING)
     assert isinstance(headline, Headline)
-    assert "for problems of this kind, 15 of 30, worth 5 independent ones" in headline.aside
+    assert "for problems of this kind" in headline.aside
+    assert "15 of 30, worth 5 independent ones" in headline.aside
     assert json_of(section)["total"]["effective"] == pytest.approx(5)
+
+
+def test_several_samples_have_an_interval_of_the_very_set() -> None:
+    """Two samples of each of ten problems, alike: no noise was seen, and the headline says both intervals."""
+    results = [
+        make_result(
+            Outcome.CORRECT if number < 5 else Outcome.WRONG, problem=make_problem(id=str(number)), sample=sample
+        )
+        for number in range(10)
+        for sample in range(2)
+    ]
+    section = filled(PassRates(), results)
+    (headline,) = (each for each in section.blocks(NOTHING) if isinstance(each, Headline))
+    assert "for problems of this kind, 40.2% to 59.8% for this very set (sampling noise alone)" in headline.aside
+    assert json_of(section)["total"]["set_low"] == pytest.approx(0.402, abs=1e-4)
+
+
+def test_one_sample_has_none() -> None:
+    """Noise cannot be told from difficulty."""
+    assert json_of(filled(PassRates(), RESULTS))["total"]["set_low"] is None

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.comparison import Comparison, Measured, Pairs, compare
 from pytest_mathbench.analysis.course import Course, Question
-from pytest_mathbench.analysis.intervals import Clusters
+from pytest_mathbench.analysis.intervals import Clusters, Repeats
 from pytest_mathbench.analysis.outlook import Certified
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import ERROR, holm
@@ -115,13 +115,19 @@ class Evidence:
 
     def score(self, bucket: Bucket, hit: Callable[[Measured], bool | None]) -> Score:
         """Return how many of a bucket's attempts hit, of those that count (`hit` is not None), in their clusters."""
-        clusters: dict[str, tuple[int, int]] = {}
+        problems: dict[str, tuple[int, int]] = {}
+        families: dict[str, str] = {}
         for (problem, _), each in self.run.items():
             if bucket.holds((each.domain, each.level)) and (found := hit(each)) is not None:
-                right, count = clusters.get(each.family or problem, (0, 0))
-                clusters[each.family or problem] = right + found, count + 1
+                right, count = problems.get(problem, (0, 0))
+                problems[problem] = right + found, count + 1
+                families[problem] = each.family or problem
+        clusters: dict[str, tuple[int, int]] = {}
+        for problem, (right, count) in problems.items():
+            before, of = clusters.get(families[problem], (0, 0))
+            clusters[families[problem]] = before + right, of + count
         right, count = (sum(column) for column in zip(*clusters.values(), strict=True)) if clusters else (0, 0)
-        return Score(right, count, Clusters.of(clusters.values()))
+        return Score(right, count, Clusters.of(clusters.values()), Repeats.of(problems.values()))
 
     def pairs(self, bucket: Bucket) -> Pairs | None:
         """Return a bucket's attempts that the baseline has measured as well; None where there are none."""
@@ -138,7 +144,7 @@ class Evidence:
 class Gate(ABC):
     """One sentence that a run must meet, read. A subclass is one form of sentence.
 
-    `examples` are sentences of this form. A form that `compares` needs a baseline. One that `can_settle` asks
+    `examples` are sentences of this form. A form that `compares` needs a baseline. Unless it is `late` it asks
     questions of a course, by which it may be decided early. A gate that is `advisory` is decided and never fails a run.
     """
 
@@ -147,7 +153,6 @@ class Gate(ABC):
 
     examples: ClassVar[tuple[str, ...]]
     compares: ClassVar[bool] = False
-    can_settle: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -161,6 +166,11 @@ class Gate(ABC):
     def needs(self) -> Bucket:
         """The problems without which it means nothing."""
         return Bucket()
+
+    @property
+    def late(self) -> str:
+        """Why nothing before the last attempt can decide it; empty if its questions may."""
+        return ""
 
     @property
     def allows(self) -> tuple[str, float, float] | None:

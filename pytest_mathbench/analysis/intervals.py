@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_ROUNDING = 1e-9
 _FEW = 3
 
 
@@ -49,16 +48,18 @@ def effective_number(correct: int, measured: int, clusters: Clusters) -> float:
     """Return how many independent attempts would tell as much of a rate as these, which come in clusters.
 
     The variance is that of the clusters' contributions to the rate (as in `clustered_difference`), of which p (1 - p) /
-    variance is the effective number (Kish 1965, section 8.2): at most all attempts, and as many as there are clusters
-    where all clusters went alike.
+    variance is the effective number (Kish 1965, section 8.2): at most all attempts, and at least as many as there are
+    clusters, less one for their mean. To the variance half a cluster is added, of which half is right: few clusters
+    that went alike say little of those unseen, and next to 0 and 1 one interval in eight would miss without it.
     """
     if clusters.measured_squared == measured:  # each is alone
         return measured
     rate, count = correct / measured, clusters.count
-    squares = clusters.correct_squared - 2 * rate * clusters.correct_measured + rate**2 * clusters.measured_squared
-    if count < 2 or squares <= _ROUNDING:  # noqa: PLR2004 - one cluster has no spread
+    if count < 2:  # noqa: PLR2004 - one cluster has no spread
         return count
-    return min(measured, rate * (1 - rate) * measured**2 * (count - 1) / (count * squares))
+    squares = clusters.correct_squared - 2 * rate * clusters.correct_measured + rate**2 * clusters.measured_squared
+    squares += (measured / count) ** 2 * (rate**2 + (1 - rate) ** 2) / 4
+    return min(measured, max(count - 1, rate * (1 - rate) * measured**2 * (count - 1) / (count * squares)))
 
 
 def clustered_interval(
@@ -83,6 +84,60 @@ def clustered_interval(
     right, wrong = correct / measured * number, (1 - correct / measured) * number
     low = float(betaincinv(right, wrong + 1, 1 - tail)) if correct else 0.0
     return low, float(betaincinv(right + 1, wrong, tail)) if correct < measured else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What tells of sampling noise: problems, those of them that were tried once, and the variance within the others.
+
+    `noise` is Σ c (k - c) / (k - 1) over problems of c right in k samples: an unbiased estimate of the variance of how
+    many answers are right, of these problems.
+    """
+
+    problems: int = 0
+    once: int = 0
+    noise: float = 0.0
+
+    def __add__(self, other: "Repeats") -> "Repeats":
+        """Pool problems."""
+        return Repeats(self.problems + other.problems, self.once + other.once, self.noise + other.noise)
+
+    def __sub__(self, other: "Repeats") -> "Repeats":
+        """Take problems out."""
+        return Repeats(self.problems - other.problems, self.once - other.once, self.noise - other.noise)
+
+    @classmethod
+    def of(cls, problems: Iterable[tuple[int, int]]) -> "Repeats":
+        """Sum over problems, each of so many (correct, measured)."""
+        found = cls()
+        for correct, measured in problems:
+            noise = correct * (measured - correct) / (measured - 1) if measured > 1 else 0.0
+            found += cls(1, int(measured == 1), noise)
+        return found
+
+
+def sampling_variance(measured: int, repeats: Repeats) -> float | None:
+    """Return the variance of a rate by sampling noise alone, on these problems; None where one was tried once.
+
+    One problem is added of which half the samples are right: that none was seen in doubt does not tell that none is.
+    """
+    if repeats.once or not repeats.problems:
+        return None
+    samples = measured / repeats.problems
+    return (repeats.noise + samples**2 / (4 * (samples - 1))) / measured**2
+
+
+def sampling_interval(correct: int, measured: int, repeats: Repeats, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a rate for this set of problems, by sampling noise alone: were all of it run again.
+
+    Where problems were tried once their noise cannot be told from their difficulty, and the interval is `wilson`'s: an
+    upper bound, since a binomial variance is that of both. Raises `ValueError` as `wilson` does.
+    """
+    variance = sampling_variance(measured, repeats)
+    if not measured or variance is None:
+        return wilson(correct, measured, confidence)
+    reach = statistics.NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)
+    return max(0.0, correct / measured - reach), min(1.0, correct / measured + reach)
 
 
 def wilson(correct: int, measured: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pytest_mathbench.analysis.buckets import ByCell
-from pytest_mathbench.analysis.intervals import Clusters, clustered_interval, effective_number
+from pytest_mathbench.analysis.intervals import (
+    Clusters,
+    Repeats,
+    clustered_interval,
+    effective_number,
+    sampling_interval,
+)
 from pytest_mathbench.records import ItemResult, Outcome
 
 
@@ -16,6 +22,8 @@ class Score:
     measured: int = 0
     clusters: Clusters | None = field(default=None, compare=False)
     """Of attempts at one problem, and of problems of one family; None where each attempt stands for itself."""
+    repeats: Repeats = field(default=Repeats(), compare=False)
+    """Of the attempts at one problem; of none where that is not known."""
 
     @property
     def rate(self) -> float | None:
@@ -25,7 +33,8 @@ class Score:
     def __add__(self, other: "Score") -> "Score":
         """Pool two scores: every attempt counts the same."""
         clusters = self.own_clusters + other.own_clusters if self.clusters or other.clusters else None
-        return Score(self.correct + other.correct, self.measured + other.measured, clusters)
+        repeats = self.repeats + other.repeats
+        return Score(self.correct + other.correct, self.measured + other.measured, clusters, repeats)
 
     @property
     def own_clusters(self) -> Clusters:
@@ -36,6 +45,13 @@ class Score:
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the rate for problems of this kind. Raises `ValueError` if nothing was measured."""
         return clustered_interval(self.correct, self.measured, self.own_clusters)
+
+    @property
+    def interval_of_the_set(self) -> tuple[float, float] | None:
+        """The 95 % interval of the rate for these very problems; None where a problem has no second sample."""
+        if not self.repeats.problems or self.repeats.once:
+            return None
+        return sampling_interval(self.correct, self.measured, self.repeats)
 
     @property
     def effective(self) -> float:
@@ -49,18 +65,26 @@ class Scores(ByCell[Score]):
     def __init__(self) -> None:
         super().__init__(Score())
         self._clusters: dict[str, tuple[int, int]] = {}
+        self._problems: dict[str, tuple[int, int]] = {}
 
     def add(self, result: ItemResult) -> None:
         """Count a result; one that was not measured has no score."""
         if result.outcome is None:
             return
         cell = (result.problem.domain, result.problem.level)
-        name = result.problem.family or result.problem.id
-        correct, measured = self._clusters.get(name, (0, 0))
         right = int(result.outcome == Outcome.CORRECT)
-        self._clusters[name] = now = correct + right, measured + 1
-        before = Clusters.of([(correct, measured)] if measured else [])
-        self.count(cell, Score(right, 1, Clusters.of([now]) - before))
+        before, after = _count(self._clusters, result.problem.family or result.problem.id, right)
+        tried_before, tried = _count(self._problems, result.problem.id, right)
+        clusters, repeats = Clusters.of(after) - Clusters.of(before), Repeats.of(tried) - Repeats.of(tried_before)
+        self.count(cell, Score(right, 1, clusters, repeats))
+
+
+def _count(counts: dict[str, tuple[int, int]], name: str, right: int) -> tuple[list[tuple[int, int]], ...]:
+    """Count an attempt for a name; return its (correct, measured) before, if there were any, and after."""
+    before = counts.get(name)
+    correct, measured = before or (0, 0)
+    counts[name] = correct + right, measured + 1
+    return [before] if before else [], [counts[name]]
 
 
 def scores(results: Iterable[ItemResult]) -> Scores:

@@ -105,7 +105,7 @@ def settle(gates: Sequence[Gate], course: Course, allowed: int = 0) -> Verdict:
     required = [each for gate, found in zip(gates, answers, strict=True) if not gate.advisory for each in found]
     fails = min((each.at for each in required if each.status == Status.FAIL), default=_NEVER)
     passes = max((each.at if each.status == Status.PASS else _NEVER for each in required), default=_NEVER)
-    if not all(gate.can_settle or gate.advisory for gate in gates):
+    if any(gate.late and not gate.advisory for gate in gates):
         passes = _NEVER
     decided = min(fails, passes)
     tolerated = len(course.faults) <= allowed or course.faults[allowed] > decided
@@ -141,7 +141,7 @@ def settlement(
 
 def _answers(gate: Gate, gates: Sequence[Gate], course: Course) -> list[_Answer]:
     """Return when each question of a gate is answered, and how."""
-    tier = [each for each in gates if each.can_settle and each.advisory == gate.advisory]
+    tier = [each for each in gates if not each.late and each.advisory == gate.advisory]
     if gate not in tier:
         return []
     comparisons = sum(len(each.questions(course)) for each in tier)

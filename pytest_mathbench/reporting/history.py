@@ -65,7 +65,7 @@ def headlines(line: Line) -> Iterator[Headline]:
     """Yield the figures of a line that matter: where it stands, and what changed last."""
     last, shifts = line.runs[-1], line.shifts
     rate = last.score(Bucket())
-    yield Headline("pass rate, newest run", percent(rate.rate), f"95% interval {bounds(rate)}")
+    yield Headline("pass rate, newest run", percent(rate.rate), f"95% interval {bounds(rate.interval)}")
     yield Headline("runs", str(len(line.runs)), f"{_day(line.runs[0])} to {_day(last)}")
     places = len({shift.change.first for shift in shifts})
     newest = f"the last at run {shifts[-1].change.first + 1}" if shifts else "none that is told from noise"
@@ -131,7 +131,7 @@ def _runs(line: Line) -> Iterator[Block]:
         "run": [str(number) for number, _ in enumerate(line.runs, 1)],
         "started, UTC": [_when(run) for run in line.runs],
         "pass rate": [percent(run.score(Bucket()).rate) for run in line.runs],
-        "95% interval": [bounds(run.score(Bucket())) for run in line.runs],
+        "95% interval": [bounds(run.score(Bucket()).interval) for run in line.runs],
         "change": [
             points(shifted[number].difference.value) if number in shifted else "" for number in range(len(line.runs))
         ],
@@ -157,7 +157,7 @@ def _rates(line: Line) -> Iterator[Block]:
             "pass rate": [bucket.label for bucket in line.buckets],
             "first": [percent(first.score(bucket).rate) for bucket in line.buckets],
             "last": [percent(last.score(bucket).rate) for bucket in line.buckets],
-            "95% interval": [bounds(last.score(bucket)) for bucket in line.buckets],
+            "95% interval": [bounds(last.score(bucket).interval) for bucket in line.buckets],
             "changed at run": list(firsts.values()),
         }
     )

@@ -127,7 +127,7 @@ def render_history(history: History) -> str:
 def _headlines(comparison: Comparison, names: tuple[str, str]) -> Iterator[Headline]:
     pairs, (before, after) = comparison.pairs, comparison.costs
     for name, score in zip(names, (pairs.first, pairs.second), strict=True):
-        yield Headline(name, wording.percent(score.rate), f"95% interval {wording.bounds(score)}")
+        yield Headline(name, wording.percent(score.rate), f"95% interval {wording.bounds(score.interval)}")
     chance = "" if pairs.p_value is None else f"; McNemar p {pairs.p_value:.3f}"
     sure = f"95% interval {wording.interval(pairs.difference)}{chance}"
     yield Headline("difference, points", wording.points(pairs.difference.value), sure)

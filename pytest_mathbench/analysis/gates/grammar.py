@@ -7,6 +7,7 @@ from pytest_mathbench.analysis.decisions import Status
 
 NUMBER = r"(\d+(?:\.\d+)?)"
 CONFIDENCE = rf"(?:\s+with\s+{NUMBER}\s*%\s+confidence)?"
+ON_THIS_SET = r"(\s+on\s+this\s+set)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

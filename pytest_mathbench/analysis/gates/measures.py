@@ -105,13 +105,14 @@ _MEASURES: dict[str, Measure] = {
 
 NAMES = tuple(_MEASURES)
 
+_LATE = "durations, tokens and cost have no bounds, so that nothing before the last attempt decides on them"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value(Gate):
     """A threshold of a measure, in seconds, tokens or money."""
 
     examples: ClassVar = ("execution p95 <= 2 s", "cost <= 2.50")
-    can_settle: ClassVar = False
 
     measure: Measure
     threshold: Threshold
@@ -125,6 +126,11 @@ class Value(Gate):
             return None
         threshold = Threshold(at_least=match[2] == ">=", bound=float(match[3]))
         return cls(text=sentence, measure=measure, threshold=threshold)
+
+    @property
+    def late(self) -> str:
+        """A single attempt may yet move it by any amount."""
+        return _LATE
 
     @property
     def allows(self) -> tuple[str, float, float]:
@@ -154,7 +160,6 @@ class Ratio(Gate):
 
     examples: ClassVar = ("tokens per problem no more than 1.2 x baseline",)
     compares: ClassVar = True
-    can_settle: ClassVar = False
 
     measure: Measure
     factor: float
@@ -167,6 +172,11 @@ class Ratio(Gate):
         if not float(match[2]):
             raise ValueError(f"{sentence!r}: nothing is no more than 0 x baseline")
         return cls(text=sentence, measure=measure, factor=float(match[2]))
+
+    @property
+    def late(self) -> str:
+        """A single attempt may yet move it by any amount."""
+        return _LATE
 
     def grounds(self, evidence: Evidence) -> list[Ground]:
         """Hold the ratio against the factor."""

@@ -1,23 +1,24 @@
 """Thresholds of rates: `overall >= 60%`, `level5 >= 30% with 95% confidence`, `unsafe <= 1%`, `cut off <= 1%`.
 
 Without "with confidence" the point decides, and the 95 % interval is shown. With it, PASS and FAIL each need the
-one-sided bound; between them the gate is INCONCLUSIVE.
+one-sided bound; between them the gate is INCONCLUSIVE. That is about problems of this kind, unless the sentence ends in
+"on this set": then sampling noise alone is in doubt.
 """
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from math import nan
 from statistics import NormalDist
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from pytest_mathbench.analysis import buckets
 from pytest_mathbench.analysis.buckets import Bucket, Every
 from pytest_mathbench.analysis.comparison import Measured
 from pytest_mathbench.analysis.course import Course, Question, Sample
 from pytest_mathbench.analysis.decisions import Evidence, Gate, Ground, Status
-from pytest_mathbench.analysis.gates.grammar import CONFIDENCE, NUMBER, Threshold, confidence, share
-from pytest_mathbench.analysis.intervals import clustered_interval
+from pytest_mathbench.analysis.gates.grammar import CONFIDENCE, NUMBER, ON_THIS_SET, Threshold, confidence, share
+from pytest_mathbench.analysis.intervals import clustered_interval, sampling_interval, sampling_variance
 from pytest_mathbench.analysis.scores import Score
 
 EQUAL_LEVEL = "equal-level"
@@ -26,7 +27,7 @@ CUT_OFF = "cut off"
 OTHERS = (EQUAL_LEVEL, UNSAFE, CUT_OFF)
 """What has a rate and is not a bucket."""
 
-_SENTENCE = re.compile(rf"(.+?)\s*(>=|<=)\s*{NUMBER}\s*%{CONFIDENCE}")
+_SENTENCE = re.compile(rf"(.+?)\s*(>=|<=)\s*{NUMBER}\s*%{CONFIDENCE}{ON_THIS_SET}")
 _CUT_OFF = re.compile(rf"{CUT_OFF}(?:\s+in\s+(.+))?")
 _EACH_SIDE = 0.025
 """The error of each bound of a 95 % interval."""
@@ -34,10 +35,21 @@ _EACH_SIDE = 0.025
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfARate(Gate):
-    """A threshold from 0 to 1; `confidence` is a share likewise, None where the point decides."""
+    """A threshold from 0 to 1; `confidence` is a share likewise, None where the point decides.
+
+    It is about problems of this kind, or `on_this_set` about these, so that only sampling noise is in doubt.
+    """
 
     threshold: Threshold
     confidence: float | None = None
+    on_this_set: bool = False
+
+    @property
+    def late(self) -> str:
+        """What chance each unseen problem of a set has is known only when it was tried."""
+        return (
+            "how far sampling noise goes on this set is known only when all of it is made" if self.on_this_set else ""
+        )
 
     def _doubt(self, left: float) -> float:
         """Return the error of each bound: of a confidence, what is left of it."""
@@ -63,11 +75,12 @@ class _OfARate(Gate):
             subject=subject,
             at=sample.at,
             values=[
-                sign * heavy * sum(each - bound for each in found) / len(unit.run) if unit.run else nan
+                sign * heavy * sum(each - bound for each in found) / len(unit.run) if unit.run else math.nan
                 for unit, found, heavy in zip(sample.units, hits, weight, strict=True)
             ],
             shown=[
-                heavy * sum(found) / len(found) if found else nan for found, heavy in zip(hits, weight, strict=True)
+                heavy * sum(found) / len(found) if found else math.nan
+                for found, heavy in zip(hits, weight, strict=True)
             ],
             low=low,
             high=high,
@@ -79,11 +92,15 @@ class _OfARate(Gate):
         return course.sample(bucket, of_this_kind=self.confidence is not None)
 
     def _of_score(self, subject: str, score: Score, left: float) -> Ground:
-        """Hold a rate against the threshold, with its interval for problems of this kind."""
+        """Hold a rate against the threshold, with its interval."""
         if score.rate is None:
             return Ground(status=Status.INCONCLUSIVE, subject=subject, sentence=f"{subject}: nothing was measured")
         right, count = score.correct, score.measured
-        bounds = clustered_interval(right, count, score.own_clusters, 1 - 2 * self._doubt(left))
+        confidence = 1 - 2 * self._doubt(left)
+        if self.on_this_set:
+            bounds = sampling_interval(right, count, score.repeats, confidence)
+            return self._ground(subject, f"{subject} {score.rate:.1%} ({right}/{count})", score.rate, bounds, count)
+        bounds = clustered_interval(right, count, score.own_clusters, confidence)
         worth = "" if score.effective == count else f", worth {score.effective:.0f} independent ones"
         return self._ground(subject, f"{subject} {score.rate:.1%} ({right}/{count}{worth})", score.rate, bounds, count)
 
@@ -98,7 +115,7 @@ class _OfARate(Gate):
         return Ground(
             status=status,
             subject=subject,
-            sentence=f"{said}, {interval}, for problems of this kind",
+            sentence=f"{said}, {interval}, {'on this set' if self.on_this_set else 'for problems of this kind'}",
             value=value,
             low=low,
             high=high,
@@ -131,11 +148,11 @@ class Rate(_OfBuckets):
     @classmethod
     def read(cls, sentence: str, domains: Collection[str]) -> Self | None:
         """Read a threshold; what it is of must be a bucket, or is another form's."""
-        if not (parts := _parts(sentence)) or parts[0] in OTHERS or _CUT_OFF.fullmatch(parts[0]):
+        if not (parts := _parts(sentence)) or parts.subject in OTHERS or _CUT_OFF.fullmatch(parts.subject):
             return None
-        subject, threshold, sure = parts
+        subject, threshold, sure, on_this_set = parts
         bucket = buckets.read(subject, domains, OTHERS)
-        return cls(text=sentence, subject=bucket, threshold=threshold, confidence=sure)
+        return cls(text=sentence, subject=bucket, threshold=threshold, confidence=sure, on_this_set=on_this_set)
 
     @property
     def allows(self) -> tuple[str, float, float]:
@@ -166,9 +183,9 @@ class UnsafeRate(_OfARate):
     @classmethod
     def read(cls, sentence: str, domains: Collection[str]) -> Self | None:
         """Read a threshold of this rate."""
-        if not (parts := _parts(sentence)) or parts[0] != UNSAFE:
+        if not (parts := _parts(sentence)) or parts.subject != UNSAFE:
             return None
-        return cls(text=sentence, threshold=parts[1], confidence=parts[2])
+        return cls(text=sentence, threshold=parts.threshold, confidence=parts.confidence, on_this_set=parts.on_this_set)
 
     @property
     def allows(self) -> tuple[str, float, float]:
@@ -193,10 +210,16 @@ class CutOffRate(_OfBuckets):
     @classmethod
     def read(cls, sentence: str, domains: Collection[str]) -> Self | None:
         """Read a threshold of this rate, of the whole run or of a bucket."""
-        if not (parts := _parts(sentence)) or not (match := _CUT_OFF.fullmatch(parts[0])):
+        if not (parts := _parts(sentence)) or not (match := _CUT_OFF.fullmatch(parts.subject)):
             return None
         subject = buckets.read(match[1], domains) if match[1] else Bucket()
-        return cls(text=sentence, subject=subject, threshold=parts[1], confidence=parts[2])
+        return cls(
+            text=sentence,
+            subject=subject,
+            threshold=parts.threshold,
+            confidence=parts.confidence,
+            on_this_set=parts.on_this_set,
+        )
 
     @property
     def allows(self) -> tuple[str, float, float]:
@@ -227,9 +250,9 @@ class EqualLevelRate(_OfARate):
     @classmethod
     def read(cls, sentence: str, domains: Collection[str]) -> Self | None:
         """Read a threshold of this rate."""
-        if not (parts := _parts(sentence)) or parts[0] != EQUAL_LEVEL:
+        if not (parts := _parts(sentence)) or parts.subject != EQUAL_LEVEL:
             return None
-        return cls(text=sentence, threshold=parts[1], confidence=parts[2])
+        return cls(text=sentence, threshold=parts.threshold, confidence=parts.confidence, on_this_set=parts.on_this_set)
 
     @property
     def allows(self) -> tuple[str, float, float]:
@@ -245,33 +268,49 @@ class EqualLevelRate(_OfARate):
         return [self._question(EQUAL_LEVEL, whole, lambda each: each.correct, weights)]
 
     def grounds(self, evidence: Evidence) -> list[Ground]:
-        """Hold the mean against the threshold; its variance is of rates of each level's effective number.
-
-        One is added to right and to wrong of each (Agresti and Caffo 2000).
-        """
+        """Hold the mean against the threshold."""
         levels = [evidence.score(bucket, lambda each: each.correct) for bucket in Every.LEVEL.among(evidence.cells)]
         if not levels:
             sentence = f"{EQUAL_LEVEL}: nothing was measured"
             return [Ground(status=Status.INCONCLUSIVE, subject=EQUAL_LEVEL, sentence=sentence)]
         mean = sum(score.correct / score.measured for score in levels) / len(levels)
-        adjusted = [
-            ((score.effective * score.correct / score.measured + 1) / (score.effective + 2), score.effective + 2)
-            for score in levels
-        ]
-        error = (sum(rate * (1 - rate) / number for rate, number in adjusted)) ** 0.5 / len(levels)
+        error = math.fsum(map(self._variance, levels)) ** 0.5 / len(levels)
         reach = NormalDist().inv_cdf(1 - self._doubt(evidence.left)) * error
         bounds = max(0.0, mean - reach), min(1.0, mean + reach)
         levels_said = "1 level" if len(levels) == 1 else f"{len(levels)} levels"
         return [self._ground(EQUAL_LEVEL, f"mean of {levels_said} {mean:.1%}", mean, bounds, len(levels))]
+
+    def _variance(self, score: Score) -> float:
+        """Return a level's: of a rate of its effective number, one added to right and to wrong (Agresti, Caffo 2000).
+
+        On this set that of sampling noise, or where it is not known that of attempts that stand alone, which is above.
+        """
+        if self.on_this_set and (known := sampling_variance(score.measured, score.repeats)) is not None:
+            return known
+        number = score.measured if self.on_this_set else score.effective
+        rate = (number * score.correct / score.measured + 1) / (number + 2)
+        return rate * (1 - rate) / (number + 2)
 
 
 def _cut_off_in(bucket: Bucket) -> str:
     return CUT_OFF if bucket == Bucket() else f"{CUT_OFF} in {bucket.name}"
 
 
-def _parts(sentence: str) -> tuple[str, Threshold, float | None] | None:
+class _Parts(NamedTuple):
+    subject: str
+    threshold: Threshold
+    confidence: float | None
+    on_this_set: bool
+
+
+def _parts(sentence: str) -> _Parts | None:
     """Take a sentence apart: what the rate is of, its threshold, the confidence; None if it is of another form."""
     if not (match := _SENTENCE.fullmatch(sentence)):
         return None
-    subject, relation, bound, sure = match.groups()
-    return subject.strip(), Threshold(at_least=relation == ">=", bound=share(bound)), confidence(sure)
+    subject, relation, bound, sure, on_this_set = match.groups()
+    if on_this_set and not sure:
+        raise ValueError(
+            f"{sentence!r}: a point is on this set anyway; a confidence may be, as in 'with 95% confidence on this set'"
+        )
+    threshold = Threshold(at_least=relation == ">=", bound=share(bound))
+    return _Parts(subject.strip(), threshold, confidence(sure), bool(on_this_set))

@@ -52,10 +52,10 @@ def read_all(
             raise ValueError(f"{gate.text!r}: no problem of {gate.needs.name} is selected")
         if gate.compares and not baseline:
             raise ValueError(f"{gate.text!r}: there is no baseline; name one with --mathbench-baseline")
-        if early and not gate.can_settle and not gate.advisory:
+        if early and gate.late and not gate.advisory:
             raise ValueError(
-                f"{gate.text!r}: durations, tokens and cost have no bounds, so that nothing before the last attempt "
-                f"decides on them: drop --mathbench-decide=early, or make it advisory ('{ADVISORY} {gate.text}')"
+                f"{gate.text!r}: {gate.late}: drop --mathbench-decide=early, or make it advisory "
+                f"('{ADVISORY} {gate.text}')"
             )
     if early and all(gate.advisory for gate in gates):
         raise ValueError("advisory gates decide no run, so that none can be decided early: require one at least")

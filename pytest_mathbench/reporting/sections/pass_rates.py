@@ -34,7 +34,7 @@ class PassRates:
             levels=described(mapping(SCORE), "By level; 0 is of problems whose data set knows none"),
             cells=array(closed(domain=TEXT, level=COUNT, **SCORE_FIELDS)),
         ),
-        "Rates with their 95 % intervals for problems of this kind (docs/gates.md)",
+        "Rates with their 95 % intervals, for problems of this kind and for this set (docs/gates.md)",
     )
 
     def __init__(self) -> None:
@@ -52,7 +52,9 @@ class PassRates:
             yield Fact("pass rate", "nothing was measured")
             return
         worth = "" if total.effective == total.measured else f", worth {total.effective:.0f} independent ones"
-        interval = f"{bounds(total)} for problems of this kind"
+        interval = f"{bounds(total.interval)} for problems of this kind"
+        if of_the_set := total.interval_of_the_set:
+            interval += f", {bounds(of_the_set)} for this very set (sampling noise alone)"
         yield Headline(
             "pass rate", percent(total.rate), f"95% interval {interval}, {total.correct:,} of {total.measured:,}{worth}"
         )

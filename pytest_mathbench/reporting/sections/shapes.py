@@ -57,6 +57,8 @@ SCORE_FIELDS: Mapping[str, Schema] = {
     "rate": nullable(RATE),
     "low": nullable(RATE),
     "high": nullable(RATE),
+    "set_low": described(nullable(RATE), "Of this very set, by sampling noise alone; null without a second sample"),
+    "set_high": nullable(RATE),
 }
 DEFINITIONS: Mapping[str, Schema] = {
     "score": closed(**SCORE_FIELDS),
@@ -71,8 +73,9 @@ DIFFERENCE: Schema = {"$ref": "#/$defs/difference"}
 
 
 def score(found: Score) -> dict[str, Any]:
-    """Return a score with its rate and its interval for problems of this kind; null where nothing was measured."""
+    """Return a score with its rate and its intervals, for problems of this kind and for the set; null for unknown."""
     low, high = found.interval if found.measured else (None, None)
+    set_low, set_high = found.interval_of_the_set or (None, None)
     return {
         "correct": found.correct,
         "measured": found.measured,
@@ -80,6 +83,8 @@ def score(found: Score) -> dict[str, Any]:
         "rate": found.rate,
         "low": low,
         "high": high,
+        "set_low": set_low,
+        "set_high": set_high,
     }
 
 

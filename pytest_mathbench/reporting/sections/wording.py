@@ -58,7 +58,7 @@ def interval(difference: Difference, scale: float = 100, places: int = 1) -> str
     return f"{scale * difference.low:+.{places}f} to {scale * difference.high:+.{places}f}"
 
 
-def bounds(score: Score) -> str:
-    """Write the 95 % interval of a score in which something was measured."""
-    low, high = score.interval
+def bounds(interval: tuple[float, float]) -> str:
+    """Write the interval of a rate."""
+    low, high = interval
     return f"{low:.1%} to {high:.1%}"
