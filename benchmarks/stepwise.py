@@ -33,6 +33,18 @@ class Nobody:
         """Neither strategy asks."""
         return None
 
+    def traceback(self, completion: Completion) -> str:  # noqa: ARG002 - as the protocol
+        """No program was run."""
+        return ""
+
+    def answer(self, completion: Completion) -> str | None:  # noqa: ARG002 - as the protocol
+        """No program was run."""
+        return None
+
+    def same(self, answer: str, other: str) -> bool:
+        """By their texts."""
+        return answer == other
+
 
 def measure(
     strategy: Strategy, endpoint: Endpoint, questionnaire: Questionnaire, chosen: list[Problem], concurrency: int

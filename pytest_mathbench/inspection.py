@@ -6,7 +6,7 @@ least certain, then those of the lines before it, in the same order.
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from pytest_mathbench.execution import Ending, Execution, Limits
@@ -34,6 +34,10 @@ for line in sys.stdin:
 
 _FRAME = re.compile(r'File "program\.py", line (\d{1,9})')
 """In a traceback, or in what a program prints to look like one: then it misleads only itself."""
+
+
+_MOST_TRACEBACK = 1000
+"""Characters at the end of what the interpreter says: the innermost calls and the exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Inspector:
     limits: Limits
     triggers: Triggers
     echo: bool = False
+    equal: Callable[[str, str], bool] = str.__eq__
+    """Whether what two programs printed is equal."""
     executions: int = 0
     _trials: dict[str, Trial] = field(default_factory=dict)
 
@@ -98,6 +104,20 @@ class Inspector:
             or ("verdict" in names and self._verdict(completion))
             or None
         )
+
+    def traceback(self, completion: Completion) -> str:
+        """Return the end of what the interpreter said of a program that was run; empty if it was not, or finished."""
+        trial = self._trials.get(completion.text)
+        execution = trial.execution if trial else None
+        return execution.stderr[-_MOST_TRACEBACK:] if execution and execution.ending == Ending.EXCEPTION else ""
+
+    def answer(self, completion: Completion) -> str | None:
+        """Return what the completion's program prints; None if it fails, prints nothing, or there is none."""
+        return self.trial(completion).printed
+
+    def same(self, answer: str, other: str) -> bool:
+        """Whether two printed answers are one: the same text, or equal as the grader has it. Raises `GradingError`."""
+        return answer.strip() == other.strip() or self.equal(answer, other)
 
     def _syntax(self, completion: Completion) -> Finding | None:
         found = extract(completion.text)

@@ -2,13 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.execution import Ending, Limits
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
-from pytest_mathbench.grading.grade import grade
+from pytest_mathbench.grading.grade import grade, same_answer
 from pytest_mathbench.grading.judge import Judge
 from pytest_mathbench.inspection import Inspector, Trial, Triggers
 from pytest_mathbench.prompts import Template
@@ -106,7 +107,7 @@ def evaluate(  # noqa: PLR0913 - each stage has its own
 
     The model's faults are in the result's outcome. Raises `MathbenchError` for ours: the item is not measured.
     """
-    inspector = Inspector(sandbox, limits, triggers, echo)
+    inspector = Inspector(sandbox, limits, triggers, echo, partial(same_answer, sandbox))
     attempt = strategy.attempt(request, source, inspector)
     searched = inspector.executions
     trial = inspector.trial(attempt.completion)

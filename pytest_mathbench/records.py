@@ -64,10 +64,14 @@ class Problem(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt(Record):
-    """What the model is asked: one user message, after a system message where that is not empty."""
+    """What the model is asked: one user message, after a system message where that is not empty.
+
+    `turns` is what was said after it: the model's answer, the user's next message, and so on.
+    """
 
     user: str
     system: str = ""
+    turns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ ENGINES = ("vllm", "sglang")
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
 
-STRATEGIES = ("single", "stepwise", "regenerate", "resample", "random")
+STRATEGIES = ("single", "stepwise", "regenerate", "repair", "agree", "resample", "random")
 """How a completion comes to be; docs/strategies.md."""
 
 TRIGGERS = ("syntax", "margin", "entropy", "verdict")
@@ -139,8 +139,8 @@ class Settings:
     strategy: str = _option(
         STRATEGIES[0],
         "NAME",
-        "How a completion is made: single, stepwise (a token a request), regenerate (mended where it goes wrong), or "
-        "the controls resample and random",
+        "How a completion is made: single, stepwise (a token a request), regenerate (mended where it goes wrong), "
+        "repair (told what is wrong), agree (the most frequent answer), or the controls resample and random",
         values.one_of(STRATEGIES),
     )
     triggers: tuple[str, ...] = _option(

@@ -8,7 +8,7 @@ import pytest
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.execution import Limits
 from pytest_mathbench.grading import grade as module
-from pytest_mathbench.grading.grade import WARM_MODULE, grade
+from pytest_mathbench.grading.grade import WARM_MODULE, grade, same_answer
 from pytest_mathbench.records import Grade
 from pytest_mathbench.sandbox import Sandbox
 
@@ -83,3 +83,18 @@ def test_a_broken_grader_is_no_wrong_answer(
     monkeypatch.setattr(module, "STRICT_LIMITS", Limits(cpu_seconds=5, wall_seconds=1, memory_bytes=1 << 30))
     with pytest.raises(GradingError, match=f"^{re.escape(message)}"):
         grade(sandbox, "5\n", "5")
+
+
+@pytest.mark.parametrize(
+    ("output", "other", "same"),
+    [
+        ("42\n", "so it is\n42.0\n", True),
+        ("1/2", "0.5", True),
+        ("[1, 2]", "(1, 2)", True),
+        ("3", "4", False),
+        ("x", "", False),
+    ],
+)
+def test_two_outputs_give_one_answer(sandbox: Sandbox, output: str, other: str, *, same: bool) -> None:
+    """As the strict rules have it, whatever their notation."""
+    assert same == same_answer(sandbox, output, other)

@@ -174,3 +174,22 @@ def test_a_line_is_where_the_text_has_it(drawn: tuple[str, Sequence[str], int]) 
     start, end = Place(text, extracted, line).line_span()
     assert extracted.program.split("\n")[line - 1] == text[start:end]
     assert line == text[:start].count("\n") - 1
+
+
+def test_a_traceback_is_that_of_a_program_that_was_run(sandbox: Sandbox) -> None:
+    """The interpreter's own words, the innermost call last; of a program that was not run, or finished, none."""
+    inspector = Inspector(sandbox, LIMITS, Triggers(("verdict",), margin=0, entropy=0))
+    crashed, fine = completion("def f():\n    return 1 / 0\nprint(f())"), completion("print(1)")
+    assert inspector.traceback(crashed) == ""
+    inspector.inspect(crashed, 0)
+    inspector.inspect(fine, 0)
+    assert inspector.traceback(crashed).startswith("Traceback (most recent call last):")
+    assert inspector.traceback(crashed).endswith("ZeroDivisionError: division by zero\n")
+    assert inspector.traceback(fine) == ""
+
+
+def test_an_answer_is_what_a_program_prints(sandbox: Sandbox) -> None:
+    """One that fails or prints nothing has none."""
+    inspector = Inspector(sandbox, LIMITS, Triggers((), margin=0, entropy=0))
+    programs = ("print(6 * 7)", "print(1 / 0)", "pass")
+    assert ["42\n", None, None] == [inspector.answer(completion(each)) for each in programs]

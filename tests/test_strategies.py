@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from token_server import TokenServer
 
+from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation.service import GenerationService
+from pytest_mathbench.generation.strategies.agree import Agree
 from pytest_mathbench.generation.strategies.catalog import choose, describe
+from pytest_mathbench.generation.strategies.draws import draw
 from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
+from pytest_mathbench.generation.strategies.repair import Repair
 from pytest_mathbench.generation.strategies.resample import Resample
 from pytest_mathbench.generation.strategies.search import Search
 from pytest_mathbench.generation.strategies.single import Single
@@ -40,6 +45,19 @@ class Rule:
         if not completion.tokens and self.blamed in completion.text:
             found = (0,)
         return Finding(trigger=self.trigger, detail=f"{self.blamed!r}", positions=found) if found else None
+
+    def traceback(self, completion: Completion) -> str:
+        """Quote the blamed text as the interpreter would."""
+        return f"Traceback: {self.blamed}\n" if "1" in completion.text else ""
+
+    def answer(self, completion: Completion) -> str | None:
+        """Return what stands in a print; nothing is printed where that is blamed."""
+        printed = completion.text.removeprefix("print(").removesuffix(")")
+        return None if printed == self.blamed else printed
+
+    def same(self, answer: str, other: str) -> bool:
+        """By their first digits."""
+        return answer.partition(".")[0] == other.partition(".")[0]
 
 
 @dataclass
@@ -367,3 +385,120 @@ def test_a_repeat_stands_at_a_higher_cost(run: Run) -> None:
     attempt, _ = run(Resample(8, 1000), WRONG, rule=Rule("41"))
     assert attempt.ended == "loop"
     assert [(1, 0), (2, 0), (3, 0)] == [(cost.requests, version) for cost, version in attempt.standings]
+
+
+class Draws(ScriptedServer):
+    """A model that answers with one text after another; it knows no tokens."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__()
+        self.texts = iter(texts)
+        self.default = lambda _: next(self.texts)
+
+
+@pytest.fixture
+def draw_from(tmp_path: Path) -> Callable[..., tuple[Attempt, list[dict[str, Any]]]]:
+    """Run a strategy on an endpoint without tokens, whose answers come in this order."""
+
+    def start(
+        strategy: Strategy, *texts: str, rule: Rule | None = None, request: Request = REQUEST
+    ) -> tuple[Attempt, list[dict[str, Any]]]:
+        server, store = Draws(*texts), CompletionStore(tmp_path)
+        service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=4)
+        try:
+            return strategy.attempt(request, service, rule or Rule()), server.requests
+        finally:
+            service.close()
+            store.close()
+            server.close()
+
+    return start
+
+
+Drawn = Callable[..., tuple[Attempt, list[dict[str, Any]]]]
+
+
+def test_repair_tells_the_model_what_is_wrong(draw_from: Drawn) -> None:
+    """One more turn: the question, the answer, its traceback or else what was found; no reference, no grade."""
+    attempt, asked = draw_from(Repair(8, 1000), "print(41)", "print(42)", rule=Rule("41"))
+    assert attempt.completion.text == "print(42)"
+    assert attempt.ended == "nothing found"
+    assert [
+        {"role": "user", "content": "6 * 7?"},
+        {"role": "assistant", "content": "print(41)"},
+        {
+            "role": "user",
+            "content": "That does not work: Traceback: 41\n\nMend it, and answer with the whole program.",
+        },
+    ] == asked[1]["messages"]
+    assert asked[1]["temperature"] == 0
+
+
+def test_repair_says_what_was_found_where_nothing_was_run(draw_from: Drawn) -> None:
+    """A program that does not parse has no traceback."""
+    _, asked = draw_from(Repair(8, 1000), "oops", "print(42)", rule=Rule("oops"))
+    assert "That does not work: 'oops'\n" in asked[1]["messages"][-1]["content"]
+
+
+def test_what_was_mended_in_vain_is_mended_with_other_chances(draw_from: Drawn) -> None:
+    """The same turn at temperature 0 would give the same answer again."""
+    attempt, asked = draw_from(Repair(8, 1000), "a 41", "a 41", "print(42)", rule=Blames("41"))
+    assert asked[1]["messages"] == asked[2]["messages"]
+    assert [0, 0, 0.8] == [each["temperature"] for each in asked]
+    assert [True, False] == [each.repeat for each in attempt.regenerations]
+
+
+def test_an_empty_answer_is_made_anew(draw_from: Drawn) -> None:
+    """There is nothing to mend in it, and endpoints refuse an empty message."""
+    _, asked = draw_from(Repair(8, 1000), " ", "print(42)", rule=Rule(" "))
+    assert [1, 1] == [len(each["messages"]) for each in asked]
+
+
+def test_two_that_agree_are_enough(draw_from: Drawn) -> None:
+    """Equal as the grader has it, and not by their texts: nothing more is asked for, and the first is the answer."""
+    attempt, asked = draw_from(Agree(8, 1000), "print(42)", "print(42.0)")
+    assert len(asked) == 2
+    assert attempt.ended == "agreed"
+    assert attempt.completion.text == "print(42)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "bound", "answer", "ended"),
+    [
+        (["1", "2", "2", "2"], 8, "2", "agreed"),
+        (["1", "2", "1", "1"], 8, "1", "agreed"),
+        (["1", "2", "3"], 2, "1", "regenerations"),
+        (["1", "2", "2"], 2, "2", "regenerations"),
+        (["no", "no", "2", "2"], 8, "2", "agreed"),
+        (["no", "no"], 1, "no", "regenerations"),
+    ],
+)
+def test_the_most_frequent_answer_wins(draw_from: Drawn, texts: list[str], bound: int, answer: str, ended: str) -> None:
+    """Of several the earliest; a program that fails has no vote."""
+    attempt, _ = draw_from(Agree(bound, 1000), *texts, rule=Rule("no"))
+    assert answer == attempt.completion.text
+    assert ended == attempt.ended
+    assert len(texts) == len(attempt.versions)
+
+
+def test_agree_stands_with_the_leader(draw_from: Drawn) -> None:
+    """After each completion with the answer that leads by then."""
+    attempt, _ = draw_from(Agree(8, 1000), "1", "2", "2", "2")
+    assert [(1, 0), (2, 0), (3, 1), (4, 1)] == [(cost.requests, version) for cost, version in attempt.standings]
+
+
+@pytest.mark.parametrize("kind", [Resample, Repair, Agree])
+def test_the_first_request_is_that_of_single(kind: Callable[[int, int], Strategy]) -> None:
+    """So that a completion that is recorded for one is found by the others."""
+    assert Single().first(REQUEST).key == kind(8, 20).first(REQUEST).key
+
+
+def test_resample_and_agree_draw_the_same_completions(draw_from: Drawn) -> None:
+    """Their further requests are equal one by one, and so have the same keys."""
+    texts = ["a 1", "b 1", "c 1", "d 1"]
+    _, resampled = draw_from(Resample(3, 1000), *texts, rule=Blames("1"))
+    _, polled = draw_from(Agree(3, 999), *texts, request=replace(REQUEST, prompt=Prompt(user="?")))
+    assert len(resampled) == len(polled) == 4
+    assert [draw(REQUEST, number).sampling.seed for number in range(4)] == [each.get("seed") for each in resampled]
+    other = replace(REQUEST, prompt=Prompt(user="?"))
+    assert [draw(other, number).sampling.seed for number in range(4)] == [each.get("seed") for each in polled]

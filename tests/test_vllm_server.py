@@ -136,6 +136,18 @@ class Nobody:
         """Be content."""
         return None
 
+    def traceback(self, completion: Completion) -> str:  # noqa: ARG002 - as the protocol
+        """No program was run."""
+        return ""
+
+    def answer(self, completion: Completion) -> str | None:  # noqa: ARG002 - as the protocol
+        """No program was run."""
+        return None
+
+    def same(self, answer: str, other: str) -> bool:
+        """By their texts."""
+        return answer == other
+
 
 def test_one_token_a_request_is_greedy_decoding(endpoint: Endpoint, tmp_path: Path) -> None:
     """The null control on a real server: `stepwise` makes the very tokens of `single`.

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 from pytest_mathbench.generation import tokens
@@ -97,7 +98,8 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:
     system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    return [*system, {"role": "user", "content": prompt.user}]
+    said = zip(cycle(("user", "assistant")), (prompt.user, *prompt.turns), strict=False)
+    return [*system, *({"role": role, "content": content} for role, content in said)]
 
 
 def _sampling(sampling: Sampling) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.errors import GradingError
 from pytest_mathbench.execution import Ending, Execution, Limits
-from pytest_mathbench.grading.normalize import READ_TEXT
+from pytest_mathbench.grading.normalize import READ_TEXT, answer_of
 from pytest_mathbench.records import UNDECIDED, Grade
 from pytest_mathbench.sandbox import Sandbox
 
@@ -43,6 +43,17 @@ def grade(sandbox: Sandbox, output: str, reference: str, statement: str = "", ki
     said, more = _ask(sandbox, LENIENT_LIMITS, lenient=tail, **wanted)
     lenient, lenient_rule = (False, UNDECIDED) if isinstance(said, Execution) else said
     return replace(verdicts, lenient=lenient, lenient_rule=lenient_rule, seconds=seconds + more)
+
+
+def same_answer(sandbox: Sandbox, output: str, other: str) -> bool:
+    """Whether two outputs give one answer, by the strict rules for a reference whose type is not told.
+
+    What cannot be compared within the limits is not the same. Raises `GradingError` as `grade` does.
+    """
+    said, _ = _ask(
+        sandbox, STRICT_LIMITS, strict=output[-READ_TEXT:], reference=answer_of(other), statement="", kind=""
+    )
+    return not isinstance(said, Execution) and said[0]
 
 
 def readable(sandbox: Sandbox, reference: str, statement: str = "", kind: AnswerType | None = None) -> bool:

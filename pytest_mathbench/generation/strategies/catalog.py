@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from pytest_mathbench.errors import ConfigurationError
+from pytest_mathbench.generation.strategies.agree import Agree
 from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
+from pytest_mathbench.generation.strategies.repair import Repair
 from pytest_mathbench.generation.strategies.resample import Resample
 from pytest_mathbench.generation.strategies.search import DOUBTS, Search
 from pytest_mathbench.generation.strategies.single import Single
@@ -11,10 +13,12 @@ from pytest_mathbench.generation.strategies.stepwise import Stepwise
 from pytest_mathbench.generation.strategies.strategy import Strategy
 from pytest_mathbench.settings import Settings
 
-_SEARCHES: dict[str, Callable[[int, int], Search]] = {
+_BOUNDED: dict[str, Callable[[int, int], Strategy]] = {
     "regenerate": Regenerate,
     "resample": Resample,
     "random": Random,
+    "repair": Repair,
+    "agree": Agree,
 }
 
 
@@ -26,7 +30,7 @@ def choose(settings: Settings) -> Strategy:
     elif settings.strategy == "stepwise":
         strategy = Stepwise()
     else:
-        strategy = _SEARCHES[settings.strategy](settings.regenerations, settings.token_budget)
+        strategy = _BOUNDED[settings.strategy](settings.regenerations, settings.token_budget)
     _check(settings, strategy)
     return strategy
 
@@ -36,7 +40,7 @@ def _check(settings: Settings, strategy: Strategy) -> None:
     name = settings.strategy
     if strategy.needs_tokens and settings.stream:
         raise ConfigurationError(f"--mathbench-stream: the strategy {name} needs whole answers; drop the streaming")
-    if strategy.needs_tokens and settings.raw_prompt:
+    if (strategy.needs_tokens or isinstance(strategy, Repair)) and settings.raw_prompt:
         raise ConfigurationError(f"--mathbench-raw-prompt: the strategy {name} needs messages; drop one of them")
     if (
         isinstance(strategy, Search)
@@ -52,7 +56,9 @@ def describe(settings: Settings) -> str:
     """Say in one line all that decides what the strategy does."""
     if settings.strategy in {"single", "stepwise"}:
         return settings.strategy
+    bounds = f"at most {settings.regenerations} regenerations, {settings.token_budget} tokens"
+    if settings.strategy == "agree":
+        return f"agree; {bounds}"
     thresholds = {"margin": f"margin < {settings.margin:g}", "entropy": f"entropy > {settings.entropy:g}"}
     triggers = ", ".join(thresholds.get(name, name) for name in settings.triggers)
-    bounds = f"{settings.regenerations} regenerations, {settings.token_budget} tokens"
-    return f"{settings.strategy} on {triggers}; at most {bounds}"
+    return f"{settings.strategy} on {triggers}; {bounds}"

@@ -14,6 +14,15 @@ class Inspector(Protocol):
     def inspect(self, completion: Completion, settled: int) -> Finding | None:
         """Return what is wrong, None if nothing is. In tokens before `settled` there is no further doubt."""
 
+    def traceback(self, completion: Completion) -> str:
+        """Return what the interpreter said of a program that was run and failed; empty if it said nothing."""
+
+    def answer(self, completion: Completion) -> str | None:
+        """Return what the completion's program prints; None if it fails, prints nothing, or there is none."""
+
+    def same(self, answer: str, other: str) -> bool:
+        """Whether two printed answers are one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
