@@ -3,8 +3,9 @@
     python benchmarks/coverage.py [--trials 10000]
 
 Problems are of unequal difficulty: the chance of each is beta-distributed about its family's, and that about the rate.
-The truth is of problems of this kind. A line is the mean over rates from 2 to 98 %, two spreads of the difficulty and,
-of differences, no drop and one of a tenth; "least" is the lowest of all these, two-sided, with what it is of.
+The truth is of problems of this kind or, where a line says so, of the very set that was drawn. A line is the mean over
+rates from 2 to 98 %, two spreads of the difficulty and, of differences, no drop and one of a tenth; "least" is the
+lowest of all these, two-sided, with what it is of.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from pytest_mathbench.analysis.comparison import Cost, Measured, Pairs
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.gates import read
-from pytest_mathbench.analysis.intervals import Clusters, clustered_interval
+from pytest_mathbench.analysis.intervals import Clusters, Repeats, clustered_interval, sampling_interval
 from pytest_mathbench.domains import LEVELS
 from pytest_mathbench.records import Outcome
 
@@ -59,6 +60,20 @@ def rate_of(families: int, problems: int, samples: int) -> Draw:
         right, count = sum(rights), chance.size * samples
         clusters = Clusters.of((each, problems * samples) for each in rights)
         return rate, clustered_interval(right, count, clusters), clustered_interval(right, count, clusters, 0.9)
+
+    return draw
+
+
+def rate_of_the_set(problems: int, samples: int) -> Draw:
+    """Draw a threshold's rate on this set: its truth is the mean of the chances that its problems happen to have."""
+
+    def draw(generator: np.random.Generator, rate: float, spread: float, _: float) -> tuple[float, Bounds, Bounds]:
+        chance = chances(generator, problems, 1, rate, spread)
+        rights = generator.binomial(samples, chance.ravel()).tolist()
+        right, count = sum(rights), problems * samples
+        repeats = Repeats.of((each, samples) for each in rights)
+        wide, narrow = (sampling_interval(right, count, repeats, confidence) for confidence in (0.95, 0.9))
+        return float(chance.mean()), wide, narrow
 
     return draw
 
@@ -125,6 +140,9 @@ def intervals() -> Iterator[tuple[str, Draw, Sequence[float]]]:
         for before, after in ((1, 1), (4, 4), (4, 1), (10, 4)):
             name = f"difference, {size}, {before} samples against {after}"
             yield name, difference_of(families, problems, before, after), DROPS
+    for count in (9, 27, 135):
+        for samples in (1, 2, 4, 10):
+            yield f"on this set, {count} problems, {samples} samples", rate_of_the_set(count, samples), (0.0,)
     for families, problems, samples in ((27, 1, 1), (9, 3, 1), (9, 1, 4)):
         size = f"{families} families of {problems}" if problems > 1 else f"{families} problems"
         yield f"equal-level, 5 x {size}, {samples} samples", equal_level(families, problems, samples), (0.0,)
