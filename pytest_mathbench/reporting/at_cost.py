@@ -104,7 +104,12 @@ def as_json(shown: Shown) -> dict[str, Any]:
 
 
 def _part(shown: Shown, measure: Measure) -> Iterator[Block]:
+    found = shown.found[measure]
     yield _curves(shown, measure)
+    for baseline in found.baselines:
+        if leads := [lead for lead in found.leads() if lead.baseline == baseline]:
+            caption = f"Points ahead of {shown.names[baseline]}, with 95% intervals"
+            yield Chart("differences", caption, [_difference(shown, lead) for lead in leads])
     yield from _rates(shown, measure)
     yield from _leads(shown, measure)
 
@@ -157,12 +162,14 @@ def _lead(shown: Shown, lead: Lead) -> list[Cell]:
 
 def _curves(shown: Shown, measure: Measure) -> Chart:
     found = shown.found[measure]
+    dotted = " and ".join(f"{multiple:g}x" for multiple in COMPARED)
     caption = (
-        f"Pass rate at so many {NAMES[measure]} an attempt, with 95% intervals; dashed where a run has ended. "
-        f"Dotted: {' and '.join(f'{multiple:g}x' for multiple in COMPARED)} a first completion"
+        f"Pass rate by mean {NAMES[measure]} of an attempt, with 95% intervals; dashed where a run has ended, "
+        f"dotted at {dotted}"
     )
+    marks = [multiple * found.unit for multiple in COMPARED]
     data = [
-        {"name": name, "points": [_point(at) for at in curve.points()], "marks": [m * found.unit for m in COMPARED]}
+        {"name": name, "points": [_point(at) for at in curve.points()], "unit": NAMES[measure], "marks": marks}
         for name, curve in zip(shown.names, found.curves, strict=True)
     ]
     return Chart("costs", caption, data)
@@ -171,6 +178,10 @@ def _curves(shown: Shown, measure: Measure) -> Chart:
 def _point(at: At) -> dict[str, float | None]:
     low, high = at.score.interval
     return {"cost": at.cost, "rate": at.score.rate, "low": low, "high": high}
+
+
+def _difference(shown: Shown, lead: Lead) -> dict[str, Any]:
+    return {"name": f"{lead.multiple:g}x {shown.names[lead.run]}", **difference(lead.difference)}
 
 
 def _places(measure: Measure) -> int:
