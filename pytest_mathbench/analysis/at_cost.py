@@ -21,8 +21,9 @@ from functools import cached_property
 from itertools import product
 
 from pytest_mathbench.analysis.comparison import Pairs
+from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
-from pytest_mathbench.analysis.statistics import Clusters, Difference, holm
+from pytest_mathbench.analysis.statistics import Difference, holm
 from pytest_mathbench.records import ItemResult, Outcome, Standing
 
 MULTIPLES = (1.0, 1.25, 1.5, 2.0, 3.0)
@@ -116,6 +117,11 @@ class Curve:
         return [[float(getattr(each, self.measure)) for each in path.standings] for path in self.attempts]
 
     @cached_property
+    def _knots(self) -> list[float]:
+        """Between these budgets the mean cost grows in a straight line."""
+        return sorted({each for costs in self._costs for each in (costs[0], costs[-1])})
+
+    @cached_property
     def least(self) -> float:
         """The mean cost of the first completions."""
         return math.fsum(costs[0] for costs in self._costs) / len(self._costs)
@@ -144,13 +150,12 @@ class Curve:
             return None
         if cost >= self.most * (1 - _ROUNDING):
             return math.inf
-        knots = sorted({each for costs in self._costs for each in (costs[0], costs[-1])})
-        place = bisect_left(knots, cost, key=self.cost)
+        place = bisect_left(self._knots, cost, key=self.cost)
         if place == 0:
-            return knots[0]
-        low, high = knots[place - 1], knots[place]
+            return self._knots[0]
+        low, high = self._knots[place - 1], self._knots[place]
         below, above = self.cost(low), self.cost(high)
-        return low + (high - low) * (cost - below) / (above - below) if above > below else low
+        return low + (high - low) * (cost - below) / (above - below)
 
     def at(self, cost: float) -> At | None:
         """Return what is right at a mean cost, or at all that the run spends; None below the first completions."""
