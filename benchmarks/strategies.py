@@ -6,8 +6,8 @@ A strategy is a name, with triggers if they are not the default ones: `regenerat
 problems, so many from each cell of levels 1 to 3 and of levels 4 and 5, and a folder for each strategy, which holds its
 run. Killed and started again with the same arguments, it passes over what is finished and resumes what is not.
 
-All runs after the first take from it what both ask for: the first completions above all, so that strategies are told
-apart by what they do with them. So the first named should be one that asks for tokens; `single` then asks for nothing.
+Every run takes from those before it what they asked for already: the first completions above all, so that strategies
+are told apart by what they do with them. So the first should be one that asks for tokens; `single` then costs nothing.
 The API key is read as pytest reads it (--mathbench-api-key-env).
 """
 
@@ -24,7 +24,7 @@ from pytest_mathbench.cli import main as main_of_mathbench
 from pytest_mathbench.problems import load, select
 from pytest_mathbench.recording.recorded import RUN, RecordedRun
 
-STRATEGIES = ("resample", "single", "random", "regenerate")
+STRATEGIES = ("regenerate", "single", "resample", "random")
 EASY, HARD = (1, 2, 3), (4, 5)
 
 
@@ -56,7 +56,7 @@ def measured(run: Path | None) -> int:
     return len(RecordedRun.open(run, warn=print).measured_attempts) if run else 0
 
 
-def measure(name: str, options: argparse.Namespace, problems: int, first: Path | None) -> Path:
+def measure(name: str, options: argparse.Namespace, problems: int, runs: list[Path]) -> Path:
     """Make the run of one strategy, or go on with it; return its folder. Raises `SystemExit` if it is not whole."""
     strategy, _, triggers = name.partition(":")
     folder = options.folder / name.replace(":", "-").replace(",", "+")
@@ -77,7 +77,7 @@ def measure(name: str, options: argparse.Namespace, problems: int, first: Path |
             "regenerations": options.regenerations,
             "concurrency": options.concurrency,
             "resume": before.absolute() if before else "",
-            "reuse": first.absolute() if first else "",
+            "reuse": ",".join(str(run.absolute()) for run in runs),
         }
         command += [f"--mathbench-{option}={value}" for option, value in given.items() if value != ""]
         print(f"== {name}: {measured(before)} of {problems} before", flush=True)
@@ -115,7 +115,7 @@ def main() -> None:
     print(f"{count} problems; {', '.join(options.strategies)}", flush=True)
     runs: list[Path] = []
     for name in options.strategies:
-        runs.append(measure(name, options, count, runs[0] if runs else None))
+        runs.append(measure(name, options, count, runs))
     single = [run for name, run in zip(options.strategies, runs, strict=True) if name == "single"]
     ordered = single + [run for run in runs if run not in single]
     main_of_mathbench(["compare", *map(str, ordered), "--at-cost"])

@@ -264,7 +264,9 @@ class Settings:
         kind=Kind.OPTIONAL,
     )
     replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
-    reuse: str = _option("", "RUN", "Take what this recorded run has asked already from it, and ask for the rest")
+    reuse: tuple[str, ...] = _option(
+        (), "RUNS", "Take what these recorded runs have asked for already from them, and ask for the rest", values.names
+    )
 
     @property
     def all_gates(self) -> tuple[str, ...]:

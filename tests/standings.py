@@ -10,12 +10,10 @@ from pytest_mathbench.records import Effort, ItemResult, Outcome, Standing
 KINDS = {"r": Outcome.CORRECT, "w": Outcome.WRONG, "c": Outcome.CRASHED}
 
 
-def passed_through(
-    problem: str, tokens: Sequence[int], outcomes: str, *, sample: int = 0, wasted: int = 0, **fields: Any
-) -> ItemResult:
+def passed_through(problem: str, tokens: Sequence[int], outcomes: str, *, sample: int = 0, **fields: Any) -> ItemResult:
     """Make an attempt of completions of so many tokens each, and what it would have come to after each.
 
-    A completion takes one request and a second; `wasted` tokens lead to no completion at the end.
+    A completion takes one request and a second.
     """
     standings = tuple(
         Standing(
@@ -30,7 +28,7 @@ def passed_through(
     effort = Effort(
         requests=len(tokens),
         prompt_tokens=10 * len(tokens),
-        completion_tokens=sum(tokens) + wasted,
+        completion_tokens=sum(tokens),
         seconds=float(len(tokens)),
         executions=len(tokens),
         ended="nothing found",

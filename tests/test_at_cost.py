@@ -80,13 +80,6 @@ def test_costs_are_counted_in_three_ways(measure: Measure, cost: float) -> None:
     assert cost == curve_of(BY_HAND, measure).most
 
 
-def test_requests_that_led_to_nothing_are_paid_for() -> None:
-    """The search went on after the last completion, and found none."""
-    curve = curve_of([passed_through("a", [10], "r", wasted=7)])
-    assert 17.0 == curve.most
-    assert 13.0 == curve.cost(13)
-
-
 def test_an_attempt_in_one_request_has_one_standing() -> None:
     """It costs what its completion did, whatever it might have spent."""
     curve = curve_of([in_one("a", 10, "r"), in_one("b", 30, "w")])

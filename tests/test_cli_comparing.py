@@ -78,11 +78,11 @@ def test_a_run_without_standings_is_refused(capsys: pytest.CaptureFixture[str]) 
     assert f"{old} cannot be compared at equal cost: its attempts have no standings" in capsys.readouterr().err
 
 
-def test_a_run_of_another_verdict_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """What attempts passed through is graded by strict symbols, and the two are not to be mixed."""
-    lenient = record(in_one("a", 10, "r"), verdict=Verdict.LENIENT)
-    assert 4 == main(["compare", single(), lenient, "--at-cost"])
-    assert f"{lenient} cannot be compared at equal cost: its verdict is the lenient one" in capsys.readouterr().err
+def test_a_run_by_the_judges_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody asked the judge about what attempts passed through."""
+    judged = record(in_one("a", 10, "r"), verdict=Verdict.JUDGE)
+    assert 4 == main(["compare", single(), judged, "--at-cost"])
+    assert f"{judged} cannot be compared at equal cost: its outcome is the judge's word" in capsys.readouterr().err
 
 
 def test_a_run_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -227,7 +227,7 @@ def test_what_another_run_asked_is_reused_and_copied_once(tmp_path: Path) -> Non
     for text in ("a", "b"):
         old.put("m", ask(text), answer(text))
     old.close()
-    new = CompletionStore(folders[1], pytest.fail, RecordedCompletions(folders[0], pytest.fail))
+    new = CompletionStore(folders[1], pytest.fail, [RecordedCompletions(folders[0], pytest.fail)])
     assert [True, True, False] == [new.has("m", ask(text)) for text in "abc"]
     assert [answer("a"), answer("a"), None] == [new.get("m", ask(text)) for text in "aac"]
     assert not new.has("n", ask("a"))
@@ -246,8 +246,22 @@ def test_a_completion_with_tokens_is_reused_by_who_asks_for_none(tmp_path: Path)
     old.put("m", replace(ask("a"), tokens=True), with_tokens)
     old.put("m", ask("b"), answer("b"))
     old.close()
-    new = CompletionStore(folders[1], pytest.fail, RecordedCompletions(folders[0], pytest.fail))
+    new = CompletionStore(folders[1], pytest.fail, [RecordedCompletions(folders[0], pytest.fail)])
     found = new.get("m", ask("a"))
     assert not new.has("m", replace(ask("b"), tokens=True))
     new.close()
     assert answer("a") == found
+
+
+def test_of_several_runs_the_first_that_asked_is_reused(tmp_path: Path) -> None:
+    """What it lacks is looked for in the next."""
+    folders = [tmp_path / name for name in ("one", "two", "new")]
+    for folder, asked in zip(folders, ("a", "ab", ""), strict=True):
+        folder.mkdir()
+        store = CompletionStore(folder)
+        for text in asked:
+            store.put("m", ask(text), answer(f"{folder.name} {text}"))
+        store.close()
+    new = CompletionStore(folders[2], pytest.fail, [RecordedCompletions(each, pytest.fail) for each in folders[:2]])
+    assert [answer("one a"), answer("two b"), None] == [new.get("m", ask(text)) for text in "abc"]
+    new.close()

@@ -234,12 +234,12 @@ def test_reuse_asks_only_for_what_another_run_did_not(run: Run, server: TokenSer
     asked = len(server.requests)
     again = run("--mathbench-strategy=single", f"--mathbench-reuse={first}", "--mathbench-output=single")
     again.stdout.fnmatch_lines(
-        [f"mathbench: what {first.name} has asked already is taken from it", "outcomes: 2 crashed; 0 not measured"]
+        [f"mathbench: what {first.name} has asked for already is taken from it", "outcomes: 2 crashed; 0 not measured"]
     )
     trials = sum("1+1=" in str(each) for each in server.requests[asked:])
     assert trials == len(server.requests) - asked
     (single,) = Path("single").iterdir()
-    assert first.name == read_info(single).reused
+    assert (first.name,) == read_info(single).reused
     assert [each.completion and each.completion.tokens for each in results_of(single)] == [None, None]
 
 

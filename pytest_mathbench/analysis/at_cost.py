@@ -85,15 +85,7 @@ def _standings(result: ItemResult) -> tuple[Standing, ...]:
         )
     if not effort.standings:
         raise ValueError("its attempts have no standings: it was recorded before they were kept; run it again")
-    own = replace(effort.standings[-1], outcome=result.outcome)
-    whole = Standing(
-        requests=effort.requests,
-        prompt_tokens=effort.prompt_tokens,
-        completion_tokens=effort.completion_tokens,
-        seconds=effort.seconds,
-        outcome=result.outcome,
-    )
-    return (*effort.standings[:-1], own, whole)  # the last requests may have led to no completion, and are paid for
+    return (*effort.standings[:-1], replace(effort.standings[-1], outcome=result.outcome))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,10 +94,10 @@ def _at_equal_cost(runs: Sequence[RecordedRun]) -> equal.Shown:
     """Compare runs at equal cost, with the first and with a second try. Raises `ConfigurationError`."""
     paths = []
     for run in runs:
-        if run.info.verdict != Verdict.STRICT:
+        if run.info.verdict == Verdict.JUDGE:
             raise ConfigurationError(
-                f"{run.folder} cannot be compared at equal cost: its verdict is the {run.info.verdict} one, and what "
-                "its attempts passed through is graded by strict symbols only"
+                f"{run.folder} cannot be compared at equal cost: its outcome is the judge's word, who was not asked "
+                "about what its attempts passed through"
             )
         try:
             paths.append(at_cost.paths(run.results()))

@@ -227,7 +227,7 @@ class LocalBackend:
             if endpoint in self._services:
                 return self._services[endpoint]
             if self._store is None:
-                reused = RecordedCompletions(self._reused, self._warn) if self._reused else None
+                reused = [RecordedCompletions(folder, self._warn) for folder in self._reused]
                 self._store = CompletionStore(self._folder().path, self._warn, reused)
             service: GenerationService | Replay
             if self._replayed and endpoint != self._judge:

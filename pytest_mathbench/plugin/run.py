@@ -56,7 +56,7 @@ class Run:
         prepare_output(self._benchmark.output)
         if replayed := self._benchmark.replayed:
             check_replay(replayed, self.info)
-        if reused := self._benchmark.reused:
+        for reused in self._benchmark.reused:
             check_keys(reused)
         if resumed := self._benchmark.resumed:
             self._folder = RunFolder.resume(resumed, self.info, warn)
@@ -105,7 +105,7 @@ class Run:
             f"mathbench: sandbox: {self._sandbox()}{self._remedy()}; {self._libraries()}",
             *self._asked(),
             *self._strategy(),
-            *([f"mathbench: what {self.info.reused} has asked already is taken from it"] if self.info.reused else []),
+            *(f"mathbench: what {name} has asked for already is taken from it" for name in self.info.reused),
             *self._judge(),
             *(f"mathbench: {line}" for line in protocol.header(self.info)),
             *self._resumed(),
@@ -166,7 +166,7 @@ class Run:
             order_seed=settings.seed if self._benchmark.order else None,
             order=tuple(map(place_of, self._benchmark.order)),
             commit=commit(self._config.rootpath),
-            reused=self._benchmark.reused.name if self._benchmark.reused else "",
+            reused=tuple(folder.name for folder in self._benchmark.reused),
         )
 
     @cached_property

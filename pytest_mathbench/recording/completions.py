@@ -1,8 +1,9 @@
 """Completions on disk: written as they are made, found again by what was asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, GenerationError
@@ -81,7 +82,7 @@ class CompletionStore(RecordedCompletions):
         self,
         folder: Path,
         warn: Callable[[str], None] = lambda _: None,
-        reused: RecordedCompletions | None = None,
+        reused: Sequence[RecordedCompletions] = (),
     ) -> None:
         """Open the folder's completions, or begin them; those that are `reused` are copied when they are asked for.
 
@@ -115,16 +116,14 @@ class CompletionStore(RecordedCompletions):
     def close(self) -> None:
         """Close the file."""
         self._journal.close()
-        if self._reused:
-            self._reused.close()
+        for recorded in self._reused:
+            recorded.close()
         super().close()
 
     def _known(self, model: str, request: Request) -> tuple[RecordedCompletions, Request] | None:
         """Return what was asked elsewhere and answers this request: one with tokens has all that one without has."""
-        if not self._reused:
-            return None
         asked = (request, replace(request, tokens=True))
-        return next(((self._reused, each) for each in asked if self._reused.has(model, each)), None)
+        return next((each for each in product(self._reused, asked) if each[0].has(model, each[1])), None)
 
 
 def _index(path: Path, warn: Callable[[str], None]) -> dict[tuple[str, bytes], int]:
