@@ -80,7 +80,7 @@ def headlines(shown: Shown) -> Iterator[Headline]:
         runs = found.ahead(multiple)
         best = found.curves[runs[0]].at(multiple * found.unit) if runs else None
         ahead = ", ".join(shown.names[run] for run in runs)
-        yield Headline(f"ahead at {multiple:g}x the tokens", percent(best and best.score.rate), ahead)
+        yield Headline(f"ahead at {multiple:g}x the tokens", percent(best.score.rate if best else None), ahead)
     told = sum(each.corrected <= ERROR for each in leads)
     yield Headline("told from chance", f"{told} of {len(leads)}", "comparisons, corrected for their number")
     yield Headline("first completion, tokens", f"{found.unit:,.1f}", f"mean of {shown.names[0]}: 1x")
