@@ -24,7 +24,7 @@ from pytest_mathbench.cli import main as main_of_mathbench
 from pytest_mathbench.problems import load, select
 from pytest_mathbench.recording.recorded import RUN, RecordedRun
 
-STRATEGIES = ("regenerate", "single", "resample", "random")
+STRATEGIES = ("regenerate", "single", "resample", "random", "repair", "agree")
 EASY, HARD = (1, 2, 3), (4, 5)
 
 
