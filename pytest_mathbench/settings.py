@@ -264,6 +264,9 @@ class Settings:
         kind=Kind.OPTIONAL,
     )
     replay: str = _option("", "RUN", "Take the completions from this recorded run; no model is asked")
+    reuse: tuple[str, ...] = _option(
+        (), "RUNS", "Take what these recorded runs have asked for already from them, and ask for the rest", values.names
+    )
 
     @property
     def all_gates(self) -> tuple[str, ...]:
@@ -280,6 +283,7 @@ _EXCLUSIVE = (
     ("base_url", "vllm_args", "with a running endpoint no vLLM server is started"),
     ("base_url", "sglang_args", "with a running endpoint no server is started"),
     ("raw_prompt", "system", "a text has no system prompt: put it into the --mathbench-prompt"),
+    ("replay", "reuse", "a replay takes all completions from one run"),
     ("replay", "base_url", "recorded completions need no endpoint"),
     ("replay", "vllm_args", "recorded completions need no server"),
     ("replay", "sglang_args", "recorded completions need no server"),

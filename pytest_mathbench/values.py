@@ -205,12 +205,17 @@ def named_places(*known: str) -> Callable[[str], tuple[tuple[str, str], ...]]:
     return parse
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Read names of any kind, separated by commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def modules(text: str) -> tuple[str, ...]:
     """Read names of modules."""
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if wrong := [name for name in names if not all(part.isidentifier() for part in name.split("."))]:
+    found = names(text)
+    if wrong := [name for name in found if not all(part.isidentifier() for part in name.split("."))]:
         raise ValueError(f"{wrong[0]!r} is no module name")
-    return names
+    return found
 
 
 def yes_or_no(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from pytest_mathbench.recording.completions import (
 )
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.recording.recorded import RecordedRun
-from pytest_mathbench.records import Completion, Effort, ItemResult, Prompt, Request, Sampling
+from pytest_mathbench.records import Completion, Effort, ItemResult, Prompt, Request, Sampling, Tokens
 
 IN_ONE_FOLDER = settings(PROPERTY, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -215,3 +216,52 @@ def test_of_a_strategy_nothing_is_left_over(tmp_path: Path) -> None:
     effort = Effort(requests=3, prompt_tokens=3, completion_tokens=600, seconds=1.0, executions=1, ended="")
     results = [make_result(request=ask("a"), effort=effort), make_fault(sample=1)]
     assert [] == left_over(tmp_path, *results, model="m")
+
+
+def test_what_another_run_asked_is_reused_and_copied_once(tmp_path: Path) -> None:
+    """It is there for whoever asks the same; this run's own folder then holds it, and it only."""
+    folders = [tmp_path / name for name in ("old", "new")]
+    for folder in folders:
+        folder.mkdir()
+    old = CompletionStore(folders[0])
+    for text in ("a", "b"):
+        old.put("m", ask(text), answer(text))
+    old.close()
+    new = CompletionStore(folders[1], pytest.fail, [RecordedCompletions(folders[0], pytest.fail)])
+    assert [True, True, False] == [new.has("m", ask(text)) for text in "abc"]
+    assert [answer("a"), answer("a"), None] == [new.get("m", ask(text)) for text in "aac"]
+    assert not new.has("n", ask("a"))
+    new.close()
+    assert ["a", None] == read(folders[1], ("m", ask("a")), ("m", ask("b")))
+    assert 1 == len((folders[1] / COMPLETIONS).read_text().splitlines())
+
+
+def test_a_completion_with_tokens_is_reused_by_who_asks_for_none(tmp_path: Path) -> None:
+    """Its text is the same, and its tokens are left out; one without tokens is of no use to who needs them."""
+    folders = [tmp_path / name for name in ("old", "new")]
+    for folder in folders:
+        folder.mkdir()
+    old = CompletionStore(folders[0])
+    with_tokens = replace(answer("a"), tokens=Tokens(ids=(1,), texts=("a",)), prompt_ids=(7,))
+    old.put("m", replace(ask("a"), tokens=True), with_tokens)
+    old.put("m", ask("b"), answer("b"))
+    old.close()
+    new = CompletionStore(folders[1], pytest.fail, [RecordedCompletions(folders[0], pytest.fail)])
+    found = new.get("m", ask("a"))
+    assert not new.has("m", replace(ask("b"), tokens=True))
+    new.close()
+    assert answer("a") == found
+
+
+def test_of_several_runs_the_first_that_asked_is_reused(tmp_path: Path) -> None:
+    """What it lacks is looked for in the next."""
+    folders = [tmp_path / name for name in ("one", "two", "new")]
+    for folder, asked in zip(folders, ("a", "ab", ""), strict=True):
+        folder.mkdir()
+        store = CompletionStore(folder)
+        for text in asked:
+            store.put("m", ask(text), answer(f"{folder.name} {text}"))
+        store.close()
+    new = CompletionStore(folders[2], pytest.fail, [RecordedCompletions(each, pytest.fail) for each in folders[:2]])
+    assert [answer("one a"), answer("two b"), None] == [new.get("m", ask(text)) for text in "abc"]
+    new.close()

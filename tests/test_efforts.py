@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from factories import make_fault, make_result
+from standings import passed_through
 
 from pytest_mathbench.analysis.efforts import EffortTally, Regenerated
 from pytest_mathbench.records import Effort, ItemResult, Outcome, Regeneration
@@ -79,3 +80,10 @@ def test_only_measured_efforts_count() -> None:
     """One request is no effort, and what was not measured has no outcome to hold against."""
     effort = attempt(RIGHT).effort
     assert 0 == tally([make_result(), make_fault(effort=effort)]).attempts
+
+
+def test_what_was_right_at_first_and_in_the_end_is_held_against_the_tokens() -> None:
+    """Of attempts whose standings are known; others count for nothing here."""
+    found = tally([passed_through("a", [10, 20], "cr"), passed_through("b", [10], "r"), attempt(RIGHT)])
+    assert (2, 1, 2) == (found.followed, found.first_correct, found.correct)
+    assert (20, 40) == (found.first_tokens, found.tokens)

@@ -24,8 +24,10 @@ from factories import (
 )
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from reports import rich_context, rich_results
+from standings import in_one, passed_through
 
 from conftest import ScriptedServer, row
+from pytest_mathbench.analysis.at_cost import at_cost, paths
 from pytest_mathbench.analysis.comparison import compare, measured
 from pytest_mathbench.analysis.decisions import Decision, Ground, Status
 from pytest_mathbench.analysis.history import History, history, past
@@ -34,9 +36,10 @@ from pytest_mathbench.cli import main
 from pytest_mathbench.domains import Domain
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.records import ItemResult, Judgement, Outcome
+from pytest_mathbench.reporting.at_cost import Shown, named
 from pytest_mathbench.reporting.blocks import Block, Chart
 from pytest_mathbench.reporting.export import PAGE
-from pytest_mathbench.reporting.page import Side, render, render_comparison, render_history
+from pytest_mathbench.reporting.page import Side, render, render_at_cost, render_comparison, render_history
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -448,6 +451,54 @@ def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
     assert "print(0)" in text
     assert "print('worse')" in text
     assert 1 == page.locator('[data-kind="differences"] svg').count()
+
+
+def at_equal_cost() -> str:
+    """Render seven runs at equal cost, of which several end at the same rate, and two have names that need room."""
+    problems = [(f"p{number}", 20 + number, "rwc"[number % 3]) for number in range(60)]
+    runs = [[in_one(*each) for each in problems]]
+    for run in range(6):
+        tries = [15 + 5 * run] * (1 + run)
+        runs.append(
+            [
+                passed_through(name, [tokens, *tries], f"{'c' * len(tries)}{'rw'[tokens % 5 < run % 2]}")
+                if outcome == "c"
+                else in_one(name, tokens, outcome)
+                for name, tokens, outcome in problems
+            ]
+        )
+    strategies = ["single", "resample", *(f"regenerate on {each}, verdict" for each in ("syntax", "names")), *"xyz"]
+    found, left_out = at_cost([paths(run) for run in runs], [0, 1])
+    shown = Shown(named(strategies), strategies, found, left_out)
+    return render_at_cost(shown, [make_run_info(strategy=each) for each in strategies])
+
+
+@needs_browser
+def test_runs_at_equal_cost_on_a_page(opened: Callable[[str], Page]) -> None:
+    """A picture for each measure, and one for each baseline; every run is named beside its curve."""
+    page = opened(at_equal_cost())
+    assert 3 == page.locator('[data-kind="costs"] svg').count()
+    assert 2 * 3 == page.locator('[data-kind="differences"] svg').count()
+    texts = page.locator('[data-kind="costs"] svg').first.locator("text").all_text_contents()
+    assert {"1st single", "2nd resample", "3rd regenerate:syntax,verdict", "7th z"} <= set(texts)
+    assert 0 == page.locator("#rows").count()
+
+
+@needs_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 800, 1300])
+def test_labels_of_curves_lie_apart(browser: Browser, tmp_path: Path, width: int, scheme: Any) -> None:
+    """On every screen: none lies upon another or is cut off at the edge, and nothing is wider than the screen."""
+    path = tmp_path / "page.html"
+    path.write_text(at_equal_cost(), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page.goto(path.as_uri())
+    drawn(page)
+    for figure in page.locator("figure").all():
+        frame, labels = figure.evaluate("each => each.getBoundingClientRect().toJSON()"), boxes_of_texts(figure)
+        assert [] == [box for box in labels if box["left"] < frame["left"] or box["right"] > frame["right"]]
+        assert [] == [(one, other) for one, other in combinations(labels, 2) if overlap(one, other)]
+    assert width == page.evaluate("document.documentElement.scrollWidth")
 
 
 def a_history() -> History:

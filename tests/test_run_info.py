@@ -76,6 +76,7 @@ FIELDS: dict[str, tuple[Any, Decides]] = {
     "order_seed": (3, Decides.RESULT),
     "order": ((Place(problem="p", domain="algebra", level=1),), Decides.NOTHING),
     "commit": ("0f3a", Decides.NOTHING),
+    "reused": (("run-1",), Decides.NOTHING),
 }
 PURPOSES = [Decides.RESULT, Decides.COMPLETION, Decides.COMPARISON]
 

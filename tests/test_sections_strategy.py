@@ -2,6 +2,7 @@
 
 from factories import make_result
 from reports import filled, json_of, lines_of
+from standings import passed_through
 
 from pytest_mathbench.records import Effort, ItemResult, Outcome, Regeneration
 from pytest_mathbench.reporting.sections.strategy import Strategy
@@ -72,3 +73,12 @@ def test_single_requests_are_no_strategy() -> None:
     section = filled(Strategy(), [make_result()])
     assert [] == lines_of(section)
     assert json_of(section) is None
+
+
+def test_what_the_tokens_bought_is_said() -> None:
+    """The rate of the first completions, that of the answers, and at how many times the tokens."""
+    results = [passed_through("a", [10, 20], "cr"), passed_through("b", [10], "r")]
+    section = filled(Strategy(), results)
+    said = "what that bought: 50.0% right with the first completions, 100.0% in the end, at 2.00x the tokens"
+    assert said in lines_of(section)
+    assert 40 == json_of(section)["tokens"]

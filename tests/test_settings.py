@@ -151,10 +151,13 @@ def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     assert refusal.startswith(f"{PLACE}: {text!r}: " if refusal else "")
 
 
-@pytest.mark.parametrize(("one", "other"), [("base_url", "vllm_args"), ("replay", "base_url"), ("replay", "vllm_args")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("base_url", "vllm_args"), ("replay", "base_url"), ("replay", "vllm_args"), ("replay", "reuse")],
+)
 def test_an_endpoint_a_server_and_a_recording_exclude_each_other(one: str, other: str) -> None:
     """Completions come from one place only: the error names both places where another was written."""
-    texts = {"base_url": "http://x/v1", "vllm_args": "-q", "replay": "latest"}
+    texts = {"base_url": "http://x/v1", "vllm_args": "-q", "replay": "latest", "reuse": "latest"}
     written = {one: (texts[one], f"--mathbench-{one}"), other: (texts[other], f"mathbench_{other} in a.ini")}
     with pytest.raises(ConfigurationError, match=rf"^--mathbench-{one} and mathbench_{other} in a\.ini exclude"):
         read(written)

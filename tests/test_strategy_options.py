@@ -225,3 +225,24 @@ def test_protocol_measures_as_the_paper_did(
             "unsolved by this model: 0 of 2 problems",
         ]
     )
+
+
+def test_reuse_asks_only_for_what_another_run_did_not(run: Run, server: TokenServer) -> None:
+    """The first completion is one and the same for two strategies, and for one that needs no tokens; it says so."""
+    run("--mathbench-strategy=resample", "--mathbench-output=first")
+    (first,) = Path("first").iterdir()
+    asked = len(server.requests)
+    again = run("--mathbench-strategy=single", f"--mathbench-reuse={first}", "--mathbench-output=single")
+    again.stdout.fnmatch_lines(
+        [f"mathbench: what {first.name} has asked for already is taken from it", "outcomes: 2 crashed; 0 not measured"]
+    )
+    trials = sum("1+1=" in str(each) for each in server.requests[asked:])
+    assert trials == len(server.requests) - asked
+    (single,) = Path("single").iterdir()
+    assert (first.name,) == read_info(single).reused
+    assert [each.completion and each.completion.tokens for each in results_of(single)] == [None, None]
+
+
+def test_reuse_of_what_is_no_run_is_refused(run: Run) -> None:
+    """Before anything is asked."""
+    run("--mathbench-reuse=nowhere").stderr.fnmatch_lines(["ERROR: mathbench: nowhere: no run is recorded here*"])

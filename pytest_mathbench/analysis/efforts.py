@@ -27,7 +27,11 @@ class Regenerated:
 
 @dataclass(slots=True)
 class EffortTally:
-    """The sum of all attempts' efforts; `mended` and `broke` count attempts, from first completion to answer."""
+    """The sum of all attempts' efforts; `mended` and `broke` count attempts, from first completion to answer.
+
+    `followed` attempts have standings: of them it is counted how many were right at first and in the end, and how many
+    completion tokens that took.
+    """
 
     attempts: int = 0
     regenerated: int = 0
@@ -35,6 +39,11 @@ class EffortTally:
     broke: int = 0
     requests: int = 0
     executions: int = 0
+    followed: int = 0
+    first_correct: int = 0
+    first_tokens: int = 0
+    correct: int = 0
+    tokens: int = 0
     triggers: dict[str, Regenerated] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)
 
@@ -53,6 +62,13 @@ class EffortTally:
             change = _change(effort.first, outcome)
             self.mended += change > 0
             self.broke += change < 0
+        if effort.standings:
+            first = effort.standings[0]
+            self.followed += 1
+            self.first_correct += first.outcome == Outcome.CORRECT
+            self.first_tokens += first.completion_tokens
+            self.correct += outcome == Outcome.CORRECT
+            self.tokens += effort.completion_tokens
         before = effort.first
         for each in effort.regenerations:
             change = 0 if each.repeat else _change(before, each.outcome)

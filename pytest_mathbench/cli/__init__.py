@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pytest_mathbench.cli import deciding, demonstration, doctor, models, past, planning, problem_sets, runs
+from pytest_mathbench.cli import comparing, deciding, demonstration, doctor, models, past, planning, problem_sets, runs
 from pytest_mathbench.cli.messages import say
 from pytest_mathbench.errors import ConfigurationError, ExportError, GradingError, RecordingError, SandboxError
 
@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demonstration.declare(commands)
     runs.declare(commands)
+    comparing.declare(commands)
     past.declare(commands)
     deciding.declare(commands)
     planning.declare(commands)

@@ -17,7 +17,6 @@ from pytest_mathbench.recording.rulings import rule
 from pytest_mathbench.recording.run_info import differences, sentence
 from pytest_mathbench.records import ItemResult, Ruling
 from pytest_mathbench.reporting import baselines, disagreements, export, table
-from pytest_mathbench.reporting import comparison as compared
 from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.contamination import gap_blocks
@@ -67,12 +66,6 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     gap.add_argument("bundled", help="the folder of the run on the bundled problems")
     gap.add_argument("fresh", help="the folder of the run on the fresh ones")
     gap.set_defaults(command=_contamination)
-
-    against = commands.add_parser("compare", help="compare runs on the same problems with the first, pair by pair")
-    against.add_argument("first", help="the folder of the run that the others are compared with")
-    against.add_argument("others", nargs="+", help="folders of other runs")
-    against.add_argument("--html", type=Path, metavar="FILE", help="write the comparison of two runs as a page")
-    against.set_defaults(command=_compare)
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -198,30 +191,6 @@ def _contamination(options: argparse.Namespace) -> None:
             "fresh ones in the second: run the second with --mathbench-variant=SEED"
         )
     say("\n".join(table.written(gap_blocks(gap))))
-
-
-def _compare(options: argparse.Namespace) -> None:
-    if options.html and len(options.others) > 1:
-        raise ConfigurationError("a page compares two runs: name two with --html")
-    first, *others = (RecordedRun.find(run, Path(".mathbench"), warn) for run in (options.first, *options.others))
-    before = comparison.measured(first.results(), first.info.price)
-    for number, second in enumerate(others):
-        found = comparison.compare(before, comparison.measured(second.results(), second.info.price))
-        if found is None:
-            raise ConfigurationError(f"{first.folder} and {second.folder} measured no problem in common")
-        if number:
-            say()
-        say(f"1st: {first.folder}: {first.info.model}, {first.info.strategy}")
-        say(f"2nd: {second.folder}: {second.info.model}, {second.info.strategy}")
-        different = differences(first.info, second.info)
-        say(f"settings that differ: {sentence(different) or 'none'}\n")
-        walls = first.wall_seconds, second.wall_seconds
-        say("\n".join(table.written(compared.blocks(found, ("1st", "2nd"), walls))))
-        if options.html:
-            from pytest_mathbench.reporting import page  # a page's libraries take a moment
-
-            one, other = (page.Side(name, run.info, run.results()) for name, run in (("1st", first), ("2nd", second)))
-            write(options.html, page.render_comparison(one, other, found, [str(each) for each in different]))
 
 
 def _verdict(result: ItemResult) -> str:

@@ -89,6 +89,7 @@ def _benchmark(settings: Settings, *, in_worker: bool) -> Benchmark:
     # The run's folder need not be on a worker's machine: only the controller looks into it.
     resumed = find(settings.resume, output).absolute() if settings.resume and not in_worker else None
     replayed = find(settings.replay, output).absolute() if settings.replay and not in_worker else None
+    reused = tuple(find(run, output).absolute() for run in settings.reuse if not in_worker)
     if known := resumed or replayed:
         info = read_info(known)
         model, max_tokens = settings.model or info.model, settings.max_tokens or info.sampling.max_tokens
@@ -121,4 +122,6 @@ def _benchmark(settings: Settings, *, in_worker: bool) -> Benchmark:
     part = problems.part(chosen, *settings.shard) if settings.shard else chosen
     gates = () if in_worker else read_gates(settings, part)
     order = problems.in_random_order(chosen, settings.seed) if settings.decide == "early" else ()
-    return Benchmark(settings, chosen, part, questionnaire, strategy, triggers, output, gates, resumed, replayed, order)
+    return Benchmark(
+        settings, chosen, part, questionnaire, strategy, triggers, output, gates, resumed, replayed, reused, order
+    )

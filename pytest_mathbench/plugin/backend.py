@@ -76,6 +76,7 @@ class LocalBackend:
         self._strategy = benchmark.strategy
         self._problems = {problem.id: problem for problem in benchmark.problem_set.problems}
         self._replayed = benchmark.replayed
+        self._reused = benchmark.reused
         self._questionnaire = benchmark.questionnaire
         self._folder = folder
         self._progress = progress
@@ -226,7 +227,8 @@ class LocalBackend:
             if endpoint in self._services:
                 return self._services[endpoint]
             if self._store is None:
-                self._store = CompletionStore(self._folder().path, self._warn)
+                reused = [RecordedCompletions(folder, self._warn) for folder in self._reused]
+                self._store = CompletionStore(self._folder().path, self._warn, reused)
             service: GenerationService | Replay
             if self._replayed and endpoint != self._judge:
                 service = Replay(endpoint.model, RecordedCompletions(self._replayed, self._warn), self._store)

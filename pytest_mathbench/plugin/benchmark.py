@@ -29,6 +29,7 @@ class Benchmark:
     gates: tuple[Gate, ...] = ()
     resumed: Path | None = None
     replayed: Path | None = None
+    reused: tuple[Path, ...] = ()
     order: tuple[Problem, ...] = ()
     """The selection in the random order in which a run that may be decided early makes it."""
 
@@ -43,7 +44,7 @@ class Benchmark:
     @property
     def answers(self) -> tuple[Path, ...]:
         """Where reference answers lie, which no program is to read: the problems, and recorded runs."""
-        runs = (self.output, self.resumed, self.replayed)
+        runs = (self.output, self.resumed, self.replayed, *self.reused)
         return (*self.selection.files, *(path for path in runs if path))
 
 

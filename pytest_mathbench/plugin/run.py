@@ -19,7 +19,7 @@ from pytest_mathbench.plugin.items import default_limit
 from pytest_mathbench.recording.environment import commit, machine, packages, versions
 from pytest_mathbench.recording.folder import RunFolder, prepare_output
 from pytest_mathbench.recording.order import place_of
-from pytest_mathbench.recording.recorded import RecordedRun, check_replay
+from pytest_mathbench.recording.recorded import RecordedRun, check_keys, check_replay
 from pytest_mathbench.recording.run_info import REPLAY, RunInfo, Shard
 from pytest_mathbench.reporting import protocol
 from pytest_mathbench.serving.endpoint import without_secrets
@@ -56,6 +56,8 @@ class Run:
         prepare_output(self._benchmark.output)
         if replayed := self._benchmark.replayed:
             check_replay(replayed, self.info)
+        for reused in self._benchmark.reused:
+            check_keys(reused)
         if resumed := self._benchmark.resumed:
             self._folder = RunFolder.resume(resumed, self.info, warn)
             self.info = self._folder.info  # it is the run that was started then
@@ -103,6 +105,7 @@ class Run:
             f"mathbench: sandbox: {self._sandbox()}{self._remedy()}; {self._libraries()}",
             *self._asked(),
             *self._strategy(),
+            *(f"mathbench: what {name} has asked for already is taken from it" for name in self.info.reused),
             *self._judge(),
             *(f"mathbench: {line}" for line in protocol.header(self.info)),
             *self._resumed(),
@@ -163,6 +166,7 @@ class Run:
             order_seed=settings.seed if self._benchmark.order else None,
             order=tuple(map(place_of, self._benchmark.order)),
             commit=commit(self._config.rootpath),
+            reused=tuple(folder.name for folder in self._benchmark.reused),
         )
 
     @cached_property

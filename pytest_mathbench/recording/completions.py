@@ -1,8 +1,9 @@
 """Completions on disk: written as they are made, found again by what was asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 from pytest_mathbench.errors import ConfigurationError, GenerationError
@@ -77,10 +78,35 @@ def tokens_without_result(run: RecordedRun) -> Iterator[int]:
 class CompletionStore(RecordedCompletions):
     """The completions of the run that is being made; each is on disk before it is used."""
 
-    def __init__(self, folder: Path, warn: Callable[[str], None] = lambda _: None) -> None:
-        """Open the folder's completions, or begin them. Raises `ConfigurationError` if another run writes them."""
+    def __init__(
+        self,
+        folder: Path,
+        warn: Callable[[str], None] = lambda _: None,
+        reused: Sequence[RecordedCompletions] = (),
+    ) -> None:
+        """Open the folder's completions, or begin them; those that are `reused` are copied when they are asked for.
+
+        Raises `ConfigurationError` if another run writes them.
+        """
         self._journal = Journal(folder / COMPLETIONS)
+        self._reused = reused
         super().__init__(folder, warn)
+
+    def has(self, model: str, request: Request) -> bool:
+        """Whether there is a completion, here or among those that are reused."""
+        return super().has(model, request) or self._known(model, request) is not None
+
+    def get(self, model: str, request: Request) -> Completion | None:
+        """Return the completion, or None if there is none. Raises `GenerationError` and `RecordingError`."""
+        if super().has(model, request) or not (known := self._known(model, request)):
+            return super().get(model, request)
+        recorded, asked = known
+        completion = recorded.get(model, asked)
+        if completion and not request.tokens:
+            completion = replace(completion, tokens=None, prompt_ids=())
+        if completion:
+            self.put(model, request, completion)
+        return completion
 
     def put(self, model: str, request: Request, completion: Completion) -> None:
         """Write a completion down. Raises `RecordingError`."""
@@ -90,7 +116,14 @@ class CompletionStore(RecordedCompletions):
     def close(self) -> None:
         """Close the file."""
         self._journal.close()
+        for recorded in self._reused:
+            recorded.close()
         super().close()
+
+    def _known(self, model: str, request: Request) -> tuple[RecordedCompletions, Request] | None:
+        """Return what was asked elsewhere and answers this request: one with tokens has all that one without has."""
+        asked = (request, replace(request, tokens=True))
+        return next((each for each in product(self._reused, asked) if each[0].has(model, each[1])), None)
 
 
 def _index(path: Path, warn: Callable[[str], None]) -> dict[tuple[str, bytes], int]:

@@ -40,6 +40,7 @@ class RunInfo(Record):
     `price` is of a million tokens of prompts, completions and thoughts. `started` is in ISO 8601, and stays when the
     run is resumed. A run that may be decided early makes its problems in the random `order` of the `order_seed`, drawn
     from the whole selection; others have none. `commit` is that of the suite's repository, if it is in one.
+    `reused` names the runs from which it took the completions that they had asked for already.
     """
 
     model: str = field(metadata=Decides.COMPLETION.metadata)
@@ -88,6 +89,7 @@ class RunInfo(Record):
     order_seed: int | None = field(default=None, metadata=Decides.RESULT.metadata)
     order: tuple[Place, ...] = field(default=(), metadata=Decides.NOTHING.metadata)  # its seed says it
     commit: str = field(default="", metadata=Decides.NOTHING.metadata)
+    reused: tuple[str, ...] = field(default=(), metadata=Decides.NOTHING.metadata)  # a completion is of its request
 
     @property
     def source(self) -> str:

@@ -27,9 +27,9 @@ from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.records import ItemResult
+from pytest_mathbench.reporting import at_cost, markup
 from pytest_mathbench.reporting import comparison as compared
 from pytest_mathbench.reporting import history as looked_back
-from pytest_mathbench.reporting import markup
 from pytest_mathbench.reporting.blocks import Block, Chart, Fact, Headline, Listing, Part, Point, Table
 from pytest_mathbench.reporting.report import Report
 from pytest_mathbench.reporting.sections import wording
@@ -122,6 +122,15 @@ def render_history(history: History) -> str:
     shown.add("apart", "In no line", looked_back.apart(history.apart))
     models = list(dict.fromkeys(run.info.model for line in history.lines for run in line.runs))
     return _page("history.html.j2", [], shown, models=models)
+
+
+def render_at_cost(found: at_cost.Shown, infos: Sequence[RunInfo]) -> str:
+    """Return the page of several runs at equal cost: pictures and tables by each measure."""
+    shown = _Shown()
+    shown.headlines.extend(at_cost.headlines(found))
+    for name, title, blocks in at_cost.parts(found):
+        shown.add(name, title, blocks)
+    return _page("at_cost.html.j2", [], shown, runs=list(zip(found.names, infos, strict=True)))
 
 
 def _headlines(comparison: Comparison, names: tuple[str, str]) -> Iterator[Headline]:

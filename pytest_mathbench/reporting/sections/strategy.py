@@ -8,7 +8,7 @@ from pytest_mathbench.records import ItemResult
 from pytest_mathbench.reporting.blocks import Block, Fact, Table
 from pytest_mathbench.reporting.sections.section import Context
 from pytest_mathbench.reporting.sections.shapes import COUNT, closed, described, mapping, nullable
-from pytest_mathbench.reporting.sections.wording import counted
+from pytest_mathbench.reporting.sections.wording import counted, percent
 
 
 class Strategy:
@@ -24,12 +24,18 @@ class Strategy:
                 regenerated=COUNT,
                 mended=COUNT,
                 broke=COUNT,
+                followed=COUNT,
+                first_correct=COUNT,
+                first_tokens=COUNT,
+                correct=COUNT,
+                tokens=COUNT,
                 triggers=mapping(closed(times=COUNT, mended=COUNT, broke=COUNT, repeats=COUNT)),
                 ended=mapping(COUNT),
             )
         ),
         "Null where a completion is made in one request. Mended and broke count attempts from first completion to "
-        "answer, and by trigger each regeneration",
+        "answer, and by trigger each regeneration. Of the attempts whose standings are known (followed), how many were "
+        "right with the first completion and in the end, and the completion tokens of either",
     )
 
     def __init__(self) -> None:
@@ -50,6 +56,13 @@ class Strategy:
             f"{counted(efforts.attempts, 'attempt')}; "
             f"{efforts.regenerated} regenerated, of which {efforts.mended} became right and {efforts.broke} wrong",
         )
+        if efforts.first_tokens:
+            yield Fact(
+                "what that bought",
+                f"{percent(efforts.first_correct / efforts.followed)} right with the first completions, "
+                f"{percent(efforts.correct / efforts.followed)} in the end, at "
+                f"{efforts.tokens / efforts.first_tokens:.2f}x the tokens",
+            )
         if efforts.triggers:
             yield Table(
                 ["regenerations", "times", "mended", "broke", "repeats"],

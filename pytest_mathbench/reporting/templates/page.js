@@ -328,8 +328,32 @@
       ...base(width), height: 170, marginTop: 10, marginLeft: 60, x: { label: "run", domain: [0.5, data.length + 0.5], ticks: runs(data), tickFormat: "d" }, y: { label: null, grid: true, nice: true, zero: true },
       marks: [Plot.ruleY([0]), Plot.line(data, { x: "run", y: "value", stroke: accent }), Plot.dot(data.filter((each) => each.value !== null), { x: "run", y: "value", r: 3, fill: accent })],
     }),
+    costs: (data, width) => {
+      const colours = ["currentColor", accent, "var(--bad)", "var(--good)", "var(--open)", "var(--cut)", "var(--keyword)", muted];
+      const most = room(data.map((each) => each.name), 0.3 * width), frame = base(width), height = Math.max(340, frame.marginTop + frame.marginBottom + LINE * data.length);
+      const points = data.flatMap((each, run) => each.points.map((point) => ({ ...point, run: String(run) })));
+      const to = 1.02 * Math.max(d3.max(points, (each) => each.cost), d3.max(data[0].marks)), from = 0.98 * d3.min(points, (each) => each.cost), bend = to - 0.03 * (to - from);
+      const rates = d3.scaleLinear([d3.min(points, (each) => percent(each.low)), d3.max(points, (each) => percent(each.high))], [height - frame.marginBottom, frame.marginTop]).nice(5);
+      // A run that has ended keeps its answers, whatever others spend: names stand at the side, in the order of the last rates.
+      const ends = data.map((each, run) => ({ ...each.points.at(-1), run: String(run), name: each.name })).sort((a, b) => b.rate - a.rate);
+      const places = apart(ends.map((each) => rates(percent(each.rate))), frame.marginTop, height - frame.marginBottom).map(rates.invert);
+      return Plot.plot({
+        ...frame, height, marginLeft: 40, marginRight: most + 30, x: { label: data[0].unit, domain: [from, to], grid: true, ticks: Math.max(2, Math.floor((width - most) / 90)) }, y: { label: "pass rate, %", domain: rates.domain(), grid: true, ticks: 6 },
+        color: { domain: data.map((_, run) => String(run)), range: data.map((_, run) => colours[run % colours.length]) },
+        marks: [
+          Plot.areaY(points, { x: "cost", y1: (each) => percent(each.low), y2: (each) => percent(each.high), z: "run", fill: "run", fillOpacity: 0.07 }),
+          Plot.ruleX(data[0].marks, { stroke: muted, strokeDasharray: "1 3" }),
+          Plot.ruleX(data.filter((each) => each.points.length === 1).map((each) => each.points[0]), { x: "cost", y1: (each) => percent(each.low), y2: (each) => percent(each.high), stroke: "currentColor", strokeOpacity: 0.5 }),
+          Plot.link(ends, { x1: "cost", x2: (each) => Math.max(each.cost, bend), y1: (each) => percent(each.rate), y2: (each) => percent(each.rate), stroke: "run", strokeOpacity: 0.7, strokeDasharray: "4 3" }),
+          Plot.link(ends, { x1: (each) => Math.max(each.cost, bend), x2: to, y1: (each) => percent(each.rate), y2: (_, index) => places[index], stroke: "run", strokeOpacity: 0.7 }),
+          Plot.line(points, { x: "cost", y: (each) => percent(each.rate), z: "run", stroke: "run", strokeWidth: 1.8 }),
+          Plot.dot(ends, { x: "cost", y: (each) => percent(each.rate), r: 3.5, fill: "run" }),
+          Plot.text(ends, { x: to, y: (_, index) => places[index], text: (each) => cut(each.name, most), fill: "run", textAnchor: "start", dx: 5 }),
+        ],
+      });
+    },
     differences: (data, width) => Plot.plot({
-      ...base(width), ...named(data, width), marginTop: 10, height: 64 + 28 * data.length, x: { label: "points", grid: true },
+      ...base(width), ...named(data, width), marginTop: 10, height: 64 + 28 * data.length, x: { label: "points", grid: true, nice: true },
       marks: [
         Plot.ruleX([0]),
         Plot.ruleY(data.filter((each) => each.low !== null), { y: "name", x1: (each) => percent(each.low), x2: (each) => percent(each.high), stroke: muted, strokeWidth: 2 }),
