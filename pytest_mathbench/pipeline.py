@@ -11,7 +11,7 @@ from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
 from pytest_mathbench.grading.grade import grade, same_answer
 from pytest_mathbench.grading.judge import Judge
-from pytest_mathbench.inspection import Inspector, Trial, Triggers
+from pytest_mathbench.inspection.inspector import Inspector, Trial, Triggers
 from pytest_mathbench.prompts import Template
 from pytest_mathbench.records import (
     Completion,

@@ -98,8 +98,9 @@ class Request(Record):
 
     `json_schema`, as JSON, is what the answer is held to, where that is not empty; with `json_object` it is held to any
     JSON object. With `tokens` the answer brings its tokens. With a `prefix` the answer is what comes after it, without
-    the tokens in `forbidden`. `patch`, as JSON, is a merge patch (RFC 7396) on the body that is sent. A `raw` prompt is
-    a text that the model goes on with, and no message.
+    the tokens in `forbidden`; where names are `allowed`, it begins with the `lead` and one of these. `patch`, as JSON,
+    is a merge patch (RFC 7396) on the body that is sent. A `raw` prompt is a text that the model goes on with, and no
+    message.
     """
 
     prompt: Prompt
@@ -108,6 +109,8 @@ class Request(Record):
     tokens: bool = False
     prefix: Prefix | None = None
     forbidden: tuple[int, ...] = ()
+    lead: str = ""
+    allowed: tuple[str, ...] = ()
     json_object: bool = False
     patch: str = ""
     raw: bool = False
@@ -157,6 +160,10 @@ class Tokens(Record):
     def starts(self) -> list[int]:
         """Return where each token's text begins in the completion's, in characters."""
         return list(accumulate(map(len, self.texts), initial=0))[:-1]
+
+    def whole(self) -> "Tokens":
+        """Return the tokens without those at the end that show nothing: parts of a character, and an end mark."""
+        return self.before(max((place for place, text in enumerate(self.texts, 1) if text), default=0))
 
     def can_be_cut(self, position: int) -> bool:
         """Whether the text before a token is whole: no character is split there."""
@@ -259,11 +266,17 @@ class Grade(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Record):
-    """Where a completion seems to go wrong: what says so, and the positions of the tokens to blame, likeliest first."""
+    """Where a completion seems to go wrong: what says so, and the positions of the tokens to blame, likeliest first.
+
+    `allowed` are names that would be valid at the first of these tokens, the most similar first, after the `lead` with
+    which the token begins (often a space); none where that is not known.
+    """
 
     trigger: str
     detail: str
     positions: tuple[int, ...]
+    lead: str = ""
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

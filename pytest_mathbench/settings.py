@@ -34,7 +34,7 @@ POLICIES = ("strict", "auto", "off")
 STRATEGIES = ("single", "stepwise", "regenerate", "repair", "agree", "resample", "random")
 """How a completion comes to be; docs/strategies.md."""
 
-TRIGGERS = ("syntax", "margin", "entropy", "verdict")
+TRIGGERS = ("syntax", "names", "margin", "entropy", "verdict")
 """What a completion is regenerated for."""
 
 JUDGING = ("off", "fallback", "all")
@@ -146,7 +146,8 @@ class Settings:
     triggers: tuple[str, ...] = _option(
         ("syntax", "verdict"),
         "NAMES",
-        "What is regenerated for: syntax errors, the sandbox's verdict, tokens of small margin or large entropy",
+        "What is regenerated for: syntax errors, names that mean nothing, the sandbox's verdict, tokens of small "
+        "margin or large entropy",
         values.some_of(*TRIGGERS),
     )
     margin: float = _option(

@@ -12,7 +12,7 @@ from pytest_mathbench.analysis.sequential import Settlement, Trace
 from pytest_mathbench.domains import Domain
 from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.generation.strategies.single import Single
-from pytest_mathbench.inspection import Triggers
+from pytest_mathbench.inspection.inspector import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin.benchmark import Benchmark
 from pytest_mathbench.problems import ProblemSet

@@ -24,7 +24,7 @@ from shapes import SHAPES, repeated
 from pytest_mathbench.answers import infer
 from pytest_mathbench.extraction import extract, extract_program
 from pytest_mathbench.grading import judge
-from pytest_mathbench.inspection import Place
+from pytest_mathbench.inspection.inspector import Place
 from pytest_mathbench.printable import printable
 from pytest_mathbench.problems import last_boxed
 from pytest_mathbench.problems.rows import MOST_ANSWER

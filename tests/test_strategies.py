@@ -1,6 +1,6 @@
 """Strategies on a scripted endpoint that speaks tokens: what they ask for, what they make, when they end."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,31 @@ class Rule:
 
 
 @dataclass
+class Names(Rule):
+    """An inspector that blames a text, and knows the names that would be valid there."""
+
+    lead: str = ""
+    allowed: tuple[str, ...] = ()
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:
+        """Find the blamed token."""
+        found = super().inspect(completion, settled)
+        return replace(found, lead=self.lead, allowed=self.allowed) if found else None
+
+
+@dataclass
+class Anywhere(Names):
+    """An inspector that blames the same place of every version."""
+
+    lead: str = " "
+    allowed: tuple[str, ...] = ("sqrt", "sum")
+
+    def inspect(self, completion: Completion, settled: int) -> Finding | None:  # noqa: ARG002 - as the protocol
+        """Blame it."""
+        return Finding(trigger="names", detail="", positions=(2,), lead=self.lead, allowed=self.allowed)
+
+
+@dataclass
 class Always(Rule):
     """An inspector that blames these tokens of every version, or all of them; of one text only, if one is given."""
 
@@ -106,9 +131,11 @@ def run(tmp_path: Path) -> Iterator[Run]:
         rule: Rule | None = None,
         request: Request = REQUEST,
         doubtful: Sequence[str] = (),
+        without: Mapping[str, set[str]] = {},
     ) -> tuple[Attempt, TokenServer]:
         server = TokenServer(*texts)
         server.doubtful = set(doubtful)
+        server.lacks, server.refuses = without.get("lacks", set()), without.get("refuses", set())
         servers.append(server)
         store = CompletionStore(tmp_path)
         service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=4)
@@ -502,3 +529,41 @@ def test_resample_and_agree_draw_the_same_completions(draw_from: Drawn) -> None:
     assert [draw(REQUEST, number).sampling.seed for number in range(4)] == [each.get("seed") for each in resampled]
     other = replace(REQUEST, prompt=Prompt(user="?"))
     assert [draw(other, number).sampling.seed for number in range(4)] == [each.get("seed") for each in polled]
+
+
+SQR = ["x", "=", " sq", "r", "(", "4", ")"]
+SQRT = ["x", "=", " sq", "rt", "(", "4", ")", "\n"]
+SUM = ["x", "=", " sum", "(", "4", ")"]
+NAMES = Names(" sq", lead=" ", allowed=("sqrt", "sum"))
+
+
+def test_where_names_are_known_the_model_goes_on_with_one_of_them(run: Run) -> None:
+    """The request holds the answer to these, from the start of the blamed token; what follows the name is kept."""
+    attempt, server = run(Regenerate(1, 100), SQR, SQRT, SUM, rule=replace(NAMES))
+    assert attempt.versions[1].text == "".join(SQRT)
+    named = server.requests[1]
+    kept = [10_000, 10_001, 10_002, server.id_of("x"), server.id_of("=")]
+    assert kept == named["prompt"]
+    assert named["structured_outputs"] == {"regex": r" (sqrt|sum)([^A-Za-z0-9_][\s\S]*)?"}
+    assert "logit_bias" not in named
+    assert attempt.regenerations[0].position == 2
+
+
+def test_a_name_that_was_tried_is_not_tried_again(run: Run) -> None:
+    """After the same prefix the next name has its turn, and after two of them the tokens are forbidden as ever."""
+    attempt, server = run(Regenerate(3, 200), SQR, SQRT, [*SQRT[:2], " sum", "("], rule=Anywhere(" sq"))
+    assert [each.get("structured_outputs", {}).get("regex", "")[:12] for each in server.requests[1:]][:2] == [
+        " (sqrt|sum)(",
+        " (sum)([^A-Z",
+    ]
+    assert attempt.ended in {"regenerations", "no place left", "loop"}
+    assert any("logit_bias" in each for each in server.requests)
+
+
+@pytest.mark.parametrize("how", ["lacks", "refuses"])
+def test_without_structured_outputs_the_token_is_forbidden(run: Run, how: str) -> None:
+    """An endpoint that ignores the field, or refuses it, is used in the plain way."""
+    attempt, server = run(Regenerate(1, 100), SQR, SUM, rule=replace(NAMES), without={how: {"structured_outputs"}})
+    assert attempt.versions[1].text == "".join(SUM)
+    assert "structured_outputs" in server.requests[1]
+    assert {str(server.id_of(" sq")): -100} in [each.get("logit_bias") for each in server.requests]

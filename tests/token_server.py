@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -28,6 +29,7 @@ class TokenServer(ScriptedServer):
         self.texts = [[self.id_of(token) for token in text] for text in texts]
         self.doubtful: set[str] = set()
         self.lacks: set[str] = set()
+        self.refuses: set[str] = set()
         self._guard = threading.Lock()
         super().__init__()
 
@@ -42,6 +44,8 @@ class TokenServer(ScriptedServer):
         with self._guard:
             self.requests.append(body)
         going_on = "prompt" in body
+        if "structured_outputs" in body and "structured_outputs" in self.refuses:
+            return 400, json.dumps({"error": {"message": "structured_outputs: extra fields are not permitted"}})
         if going_on and "completions" in self.lacks:
             return 404, json.dumps({"error": {"message": "no such route"}})
         if going_on:
@@ -54,12 +58,19 @@ class TokenServer(ScriptedServer):
         return 200, json.dumps(self._shown(ids, tops, finish_reason, going_on=going_on))
 
     def _generate(self, prefix: list[int], body: dict[str, Any]) -> tuple[list[int], list[dict[int, float]], str]:
+        """Make tokens; an answer that is held to a regular expression is the first text's rest that matches it."""
         forbidden = {int(token) for token, bias in (body.get("logit_bias") or {}).items() if bias == -100}
         ids: list[int] = []
         tops: list[dict[int, float]] = []
         while len(ids) < body.get("max_tokens", 100):
             begun = [*prefix, *ids]
-            following = [(*text, END)[len(begun)] for text in self.texts if text[: len(begun)] == begun]
+            held = "" if "structured_outputs" in self.lacks else body.get("structured_outputs", {}).get("regex", "")
+            following = [
+                (*text, END)[len(begun)]
+                for text in self.texts
+                if text[: len(begun)] == begun
+                and (not held or re.fullmatch(held, self._shown_text(text[len(prefix) :])))
+            ]
             ranked = [token for token in dict.fromkeys(following) if token not in forbidden] or [END]
             tops.append(self._distribution(ranked))
             place = (body.get("seed") or 0) % len(ranked) if body.get("temperature") else 0
@@ -67,6 +78,9 @@ class TokenServer(ScriptedServer):
             if ids[-1] == END:
                 return ids, tops, "stop"
         return ids, tops, "length"
+
+    def _shown_text(self, ids: list[int]) -> str:
+        return b"".join(self.vocabulary[token] for token in ids).decode(errors="replace")
 
     def _distribution(self, ranked: list[int]) -> dict[int, float]:
         if len(ranked) == 1:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -91,9 +91,21 @@ def _asked(request: Request) -> dict[str, Any]:
     else:
         return {"messages": _messages(request.prompt)}
     asked["return_token_ids"] = True  # vLLM's
+    if request.allowed:
+        asked["structured_outputs"] = {"regex": beginning(request.lead, request.allowed)}  # vLLM's
     if request.forbidden:
         asked["logit_bias"] = {str(token): -100 for token in request.forbidden}  # the API's "never"
     return asked
+
+
+def beginning(lead: str, names: Sequence[str]) -> str:
+    """Return the regular expression of a text that begins with one of some names, after a `lead`.
+
+    A name ends where no letter follows. As a choice of texts instead, one would end where the model ends its answer,
+    which it hardly wants after `sin` in `sinh`: it would make the longest of them.
+    """
+    escaped = re.sub(r"([^\w\s])", r"\\\1", lead).replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return rf"{escaped}({'|'.join(names)})([^A-Za-z0-9_][\s\S]*)?"
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:

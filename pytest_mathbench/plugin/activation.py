@@ -10,7 +10,7 @@ from pytest_mathbench import problems, prompts
 from pytest_mathbench.domains import LEVELS, NO_LEVEL, Domain, in_order
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.generation.strategies import catalog
-from pytest_mathbench.inspection import Triggers
+from pytest_mathbench.inspection.inspector import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.plugin import fixtures, options
 from pytest_mathbench.plugin.backend import LocalBackend

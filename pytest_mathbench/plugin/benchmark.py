@@ -7,7 +7,7 @@ import pytest
 
 from pytest_mathbench.analysis.gates import Gate
 from pytest_mathbench.generation.strategies.strategy import Strategy
-from pytest_mathbench.inspection import Triggers
+from pytest_mathbench.inspection.inspector import Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.problems import ProblemSet
 from pytest_mathbench.records import Problem

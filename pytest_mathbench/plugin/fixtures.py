@@ -8,6 +8,7 @@ from pytest_mathbench.errors import GradingError, ServerError
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.grading import selftest
 from pytest_mathbench.grading.grade import WARM_MODULE
+from pytest_mathbench.inspection.lookup import NAMES_MODULE
 from pytest_mathbench.plugin.benchmark import BENCHMARK
 from pytest_mathbench.plugin.evaluation import Evaluations, Mathbench, is_overridden
 from pytest_mathbench.plugin.hub import backend_of, layers_of
@@ -65,7 +66,7 @@ def _mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """The sandbox that is used unless a suite brings its own, and the self-test's."""
     benchmark = request.config.stash[BENCHMARK]
     with Sandbox(
-        (*benchmark.settings.preload, WARM_MODULE),
+        (*benchmark.settings.preload, WARM_MODULE, *([NAMES_MODULE] if "names" in benchmark.settings.triggers else [])),
         layers=layers_of(request.config),
         hidden=benchmark.answers,
         scratch_bytes=benchmark.settings.scratch or 0,

@@ -1,11 +1,16 @@
 """What a mended completion goes on with: the tokens before the blamed one, and another in its place."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from pytest_mathbench.errors import RefusedError
 from pytest_mathbench.generation.strategies.prefixes import going_on, joined, tokens_of
 from pytest_mathbench.generation.strategies.strategy import Ledger
 from pytest_mathbench.records import Completion, Prefix, Request, Tokens
+
+_NAME = 12
+"""Tokens that a name is asked for in, with what follows it."""
 
 _CHOICES = 3
 """Tokens that are tried at one place, the first one included."""
@@ -20,10 +25,22 @@ class Work:
     prompt_ids: tuple[int, ...]
     tried: dict[tuple[int, ...], set[int]] = field(default_factory=dict)
     """The tokens that were tried after each prefix."""
+    named: dict[tuple[int, ...], set[str]] = field(default_factory=dict)
+    """The names that were tried after each prefix."""
 
-    def go_on(self, current: Completion, positions: Sequence[int]) -> tuple[int, Completion] | None:
-        """Cut before the first of the positions at which there is something left to try, and go on otherwise."""
+    def go_on(
+        self, current: Completion, positions: Sequence[int], lead: str = "", allowed: Sequence[str] = ()
+    ) -> tuple[int, Completion] | None:
+        """Cut before the first of the positions at which there is something left to try, and go on otherwise.
+
+        At the first of them with one of the names that are `allowed` there after a `lead`, where the endpoint holds its
+        answers to that.
+        """
         tokens = tokens_of(current)
+        if allowed and tokens.can_be_cut(positions[0]):
+            chosen = self._by_name(current, positions[0], lead, allowed)
+            if chosen:
+                return positions[0], chosen
         for position in positions:
             if not tokens.can_be_cut(position):
                 continue
@@ -38,6 +55,27 @@ class Work:
                 if found.texts[0] or other.finish_reason != "length":  # not a part of a character
                     return position, self._completed(current, kept + found, other.finish_reason)
         return None
+
+    def _by_name(self, current: Completion, position: int, lead: str, allowed: Sequence[str]) -> Completion | None:
+        """Go on with a name that is allowed and not tried; None if there is none, or the endpoint brings another."""
+        kept = tokens_of(current).before(position)
+        tried = self.named.setdefault(kept.ids, set())
+        free = tuple(name for name in allowed if name not in tried)
+        length = min(_NAME, self.ledger.left, self.request.sampling.max_tokens - len(kept.ids))
+        if not free or length <= 0 or len(tried) >= _CHOICES - 1:
+            return None
+        try:
+            answer = self.ledger.ask(replace(self._after(kept, length), lead=lead, allowed=free))
+        except RefusedError:
+            return None  # it knows no such thing
+        found = tokens_of(answer).whole()
+        text = "".join(found.texts)
+        name = re.match(r"\w+", text.removeprefix(lead))
+        is_ended = name and (answer.finish_reason != "length" or len(lead) + name.end() < len(text))
+        if not name or not is_ended or name[0] not in free:
+            return None
+        tried.add(name[0])
+        return self._completed(current, kept + found, answer.finish_reason)
 
     def _completed(self, current: Completion, made: Tokens, finish_reason: str) -> Completion:
         length = min(self.request.sampling.max_tokens - len(made.ids), self.ledger.left)

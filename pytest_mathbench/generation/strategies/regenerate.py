@@ -15,7 +15,7 @@ class Regenerate(Search):
     def renewal(self, request: Request, ledger: Ledger, first: Completion, inspector: Inspector) -> Renewal:  # noqa: ARG002 - as all have it
         """Cut at the blamed tokens."""
         work = Work(request, ledger, prompt_ids_of(first))
-        return lambda current, finding, _: work.go_on(current, finding.positions)
+        return lambda current, finding, _: work.go_on(current, finding.positions, finding.lead, finding.allowed)
 
 
 class Random(Search):

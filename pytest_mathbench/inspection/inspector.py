@@ -7,10 +7,12 @@ least certain, then those of the lines before it, in the same order.
 import json
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.extraction import Extracted, extract
+from pytest_mathbench.inspection.fault import Fault
+from pytest_mathbench.inspection.lookup import faults_of
 from pytest_mathbench.records import Completion, Finding, Tokens
 from pytest_mathbench.sandbox import Sandbox
 
@@ -62,7 +64,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
-    """What counts as a finding: `names` of the four; the thresholds are a probability and nats."""
+    """What counts as a finding: `names` of the five; the thresholds are a probability and nats."""
 
     names: Collection[str]
     margin: float
@@ -99,6 +101,7 @@ class Inspector:
         names = self.triggers.names
         return (
             ("syntax" in names and self._syntax(completion))
+            or ("names" in names and self._names(completion))
             or ("margin" in names and self._margin(completion, settled))
             or ("entropy" in names and self._entropy(completion, settled))
             or ("verdict" in names and self._verdict(completion))
@@ -132,6 +135,13 @@ class Inspector:
         place = Place(completion.text, found, line, column)
         return _finding("syntax", f"line {line}: {message}", completion, place)
 
+    def _names(self, completion: Completion) -> Finding | None:
+        found = extract(completion.text)
+        faults = faults_of(self.sandbox, found.program) if found else []
+        if found is None or not faults or not faults[0].certain:
+            return None
+        return _named("names", faults[0], completion, found)
+
     def _margin(self, completion: Completion, settled: int) -> Finding | None:
         tokens = _of(completion)
         return _doubt("margin", tokens, [each < self.triggers.margin for each in tokens.margins], settled)
@@ -149,7 +159,12 @@ class Inspector:
                 return None
             return _finding("verdict", "no answer", completion, Place(completion.text, trial.extracted))
         frames = _FRAME.findall(execution.stderr) if execution.ending == Ending.EXCEPTION else []
-        place = Place(completion.text, trial.extracted, int(frames[-1]) if frames else None)
+        line = int(frames[-1]) if frames else None
+        if line and trial.extracted and "names" in self.triggers.names:
+            for fault in faults_of(self.sandbox, trial.extracted.program):
+                if fault.line == line and execution.detail.startswith(fault.message):
+                    return _named("verdict", fault, completion, trial.extracted)
+        place = Place(completion.text, trial.extracted, line)
         return _finding("verdict", execution.detail or str(execution.ending), completion, place)
 
 
@@ -186,7 +201,12 @@ def _doubt(trigger: str, tokens: Tokens, doubtful: Sequence[bool], settled: int)
     return None
 
 
-def _finding(trigger: str, detail: str, completion: Completion, place: Place) -> Finding:
+def _named(trigger: str, fault: Fault, completion: Completion, found: Extracted) -> Finding:
+    place = Place(completion.text, found, fault.line, fault.column)
+    return _finding(trigger, f"line {fault.line}: {fault.message}", completion, place, fault.allowed)
+
+
+def _finding(trigger: str, detail: str, completion: Completion, place: Place, allowed: Sequence[str] = ()) -> Finding:
     tokens = _of(completion)
     starts = tokens.starts()
     begin, end = place.line_span()
@@ -202,4 +222,8 @@ def _finding(trigger: str, detail: str, completion: Completion, place: Place) ->
         for position, (start, text) in enumerate(zip(starts, tokens.texts, strict=True))
         if first < start + len(text) and start < end
     ]
-    return Finding(trigger=trigger, detail=detail[:200], positions=tuple(sorted(inside, key=order)))
+    positions = tuple(sorted(inside, key=order))
+    finding = Finding(trigger=trigger, detail=detail[:200], positions=positions)
+    if not allowed or not positions or order(positions[0])[0]:
+        return finding
+    return replace(finding, lead=completion.text[starts[positions[0]] : exact], allowed=tuple(allowed))

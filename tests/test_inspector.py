@@ -8,20 +8,22 @@ from factories import PROPERTY, make_completion
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_mathbench.errors import SandboxError
 from pytest_mathbench.extraction import extract
-from pytest_mathbench.inspection import Inspector, Place, Triggers
+from pytest_mathbench.inspection.inspector import Inspector, Place, Triggers
+from pytest_mathbench.inspection.lookup import NAMES_MODULE, faults_of
 from pytest_mathbench.pipeline import limits
 from pytest_mathbench.records import Completion, Finding, Tokens
 from pytest_mathbench.sandbox import Sandbox
 
 LIMITS = limits(1.0, 256 << 20)
-ALL = ("syntax", "margin", "entropy", "verdict")
+ALL = ("syntax", "names", "margin", "entropy", "verdict")
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """Start a sandbox."""
-    with Sandbox(["math"]) as warm:
+    with Sandbox(["math", NAMES_MODULE]) as warm:
         yield warm
 
 
@@ -67,6 +69,70 @@ def test_a_syntax_error_needs_no_execution(sandbox: Sandbox) -> None:
     inspector = Inspector(sandbox, LIMITS, Triggers(("syntax",), margin=0, entropy=0))
     assert ((found := inspector.inspect(completion("print('no"), 0)) and found.trigger) == "syntax"
     assert inspector.executions == 0
+
+
+def test_a_name_that_means_nothing_is_found_without_execution(sandbox: Sandbox) -> None:
+    """Its token is to blame, and what would be valid there is said: after the space that the token begins with."""
+    text = "```python\nimport math\nx = math .sqr(4) +  lenght\n```"
+    texts = ("```python\n", "import math\n", "x =", " math", " .sq", "r(4)", " +", "  len", "ght", "\n```")
+    tokens = Tokens(ids=tuple(range(1, 11)), texts=texts, margins=(0.9,) * 10, entropies=(0.1,) * 10)
+    assert "".join(texts) == text
+    inspector = Inspector(sandbox, LIMITS, Triggers(("names",), margin=0, entropy=0))
+    finding = inspector.inspect(make_completion(text=text, tokens=tokens), 0)
+    assert finding is not None
+    assert finding.trigger == "names"
+    assert finding.detail == "line 2: AttributeError: module 'math' has no attribute 'sqr'"
+    assert texts[finding.positions[0]] == " .sq"
+    assert finding.lead == " ."
+    assert finding.allowed[0] == "sqrt"
+    assert inspector.executions == 0
+
+
+def test_only_what_is_met_for_certain_is_found(sandbox: Sandbox) -> None:
+    """A name that is undefined in a branch is no finding, until the program fails there."""
+    met = completion("for i in range(int('1')):\n    print(lenght)")
+    assert inspect(sandbox, met, "names") == (None, [])
+    finding, blamed = inspect(sandbox, met, "names", "verdict")
+    assert finding is not None
+    assert finding.trigger == "verdict"
+    assert finding.allowed[0] == "i"
+    assert blamed[0] == "lenght"
+
+
+def test_the_verdict_alone_knows_no_names(sandbox: Sandbox) -> None:
+    """Where `names` is no trigger, nothing is looked for."""
+    finding, _ = inspect(sandbox, completion("print(lenght)"), "verdict")
+    assert finding is not None
+    assert finding.detail == "NameError: name 'lenght' is not defined"
+    assert finding.allowed == ()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "(" * 5000 + ")" * 5000,
+        "a" + ".a" * 20_000,
+        "x = [" + "1, " * 300_000 + "]",
+        "\n".join(f"{'x' * 50}{i}" for i in range(20_000)),
+        "import this, antigravity, idlelib.idle",
+        "f(" * 90 + ")" * 90,
+    ],
+)
+def test_what_cannot_be_analysed_has_no_finding(sandbox: Sandbox, program: str) -> None:
+    """Deep nesting, long lines, what would take too long: the next program is looked at as ever."""
+    finding, _ = inspect(sandbox, completion("pass"), "names")
+    inspector = Inspector(sandbox, LIMITS, Triggers(("names",), margin=0, entropy=0))
+    found = inspector.inspect(make_completion(text=f"```python\n{program}\n```"), 0)
+    assert finding is None
+    assert found is None or found.detail.startswith("line 1: NameError")
+    finding, _ = inspect(sandbox, completion("nothing"), "names")
+    assert finding is not None
+
+
+def test_a_sandbox_that_cannot_look_says_so() -> None:
+    """That the module is not preloaded is no fault of a program, and no program without faults."""
+    with Sandbox(["math"]) as cold, pytest.raises(SandboxError, match="the sandbox has to preload"):
+        faults_of(cold, "print(1)")
 
 
 @pytest.mark.parametrize("program", ["(" * 5000 + ")" * 5000, "-" * 200_000 + "1", "x = '\0'", "\\", "é = 1 é"])

@@ -1,0 +1,1 @@
+"""What is wrong with a completion, found without a reference answer."""
