@@ -146,7 +146,7 @@ def test_a_budget_of_nothing_is_refused(run: Run, option: str) -> None:
     ("option", "said"),
     [
         ("--mathbench-strategy=magic", "expected one of single, stepwise, regenerate, *"),
-        ("--mathbench-triggers=luck", "expected some of syntax, margin, entropy, verdict, separated by commas"),
+        ("--mathbench-triggers=luck", "expected some of syntax, names, margin, entropy, verdict, separated by commas"),
         ("--mathbench-margin=2", "expected a number from 0 to 1"),
         ("--mathbench-protocol=none", "expected one of evstafev2025"),
     ],
