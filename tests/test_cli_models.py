@@ -7,7 +7,7 @@ import pytest
 from factories import make_problem, make_result, make_run_info
 
 from conftest import ScriptedServer, row
-from pytest_mathbench.cli import main
+from pytest_mathbench.cli import main, parse
 from pytest_mathbench.protocols import PROTOCOLS
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.recording.recorded import RecordedRun
@@ -82,6 +82,35 @@ def test_a_model_that_does_not_run_is_told_and_the_others_go_on(
     assert 1 == status
     assert "the run of gone ended with status 4" in told.err
     assert "solved by no model: 0 of 1" in told.out
+
+
+def test_options_for_pytest_stand_at_the_end() -> None:
+    """After --, wherever the command's own options are."""
+    options = parse(["noise", "m", "--runs", "3", "--", "--mathbench-limit=1", "suite"])
+    assert ("m", 3, []) == (options.what, options.runs, options.others)
+    assert ["--mathbench-limit=1", "suite"] == options.for_pytest
+
+
+def test_a_command_that_starts_no_session_takes_no_options_for_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """They would be ignored."""
+    with pytest.raises(SystemExit):
+        main(["report", "RUN", "--", "-x"])
+    assert "this command starts no pytest session" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["matrix", "--models", "m", "RUN"], "drop --models or RUN (options for pytest stand after --)"),
+        (["noise", "no-such-run", "suite"], "no-such-run is no recorded run, and of a model no further runs are named"),
+    ],
+)
+def test_models_and_recorded_runs_are_told_apart(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is run where it is not clear what."""
+    assert 4 == main(words)
+    assert said in capsys.readouterr().err
 
 
 def test_matrix_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,8 @@ from pytest_mathbench.errors import ConfigurationError, ExportError, GradingErro
 _USAGE_ERROR = 4  # as pytest's
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit status: 0, 1 for a finding, or 4 for what the user has to mend."""
+def parse(words: list[str]) -> argparse.Namespace:
+    """Read a command line; what follows `--` is for the pytest sessions that a command starts, if it starts any."""
     parser = argparse.ArgumentParser(
         prog="mathbench", description="Look at pytest-mathbench's runs, problem sets and models."
     )
@@ -25,7 +25,18 @@ def main(arguments: list[str] | None = None) -> int:
     doctor.declare(commands)
     models.declare(commands)
     problem_sets.declare(commands)
-    options = parser.parse_args(arguments)
+    end = words.index("--") if "--" in words else len(words)
+    options = parser.parse_args(words[:end])
+    if for_pytest := words[end + 1 :]:
+        if not hasattr(options, "for_pytest"):
+            parser.error("this command starts no pytest session, which what follows -- would be for")
+        options.for_pytest = for_pytest
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status: 0, 1 for a finding, or 4 for what the user has to mend."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         status: int | None = options.command(options)
     except (ConfigurationError, ExportError, RecordingError, GradingError, SandboxError) as error:

@@ -40,10 +40,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--models",
         help="models to run, separated by commas, each as --mathbench-model takes it; NAME=URL for an endpoint",
     )
-    several.add_argument(
-        "arguments", nargs="*", help="with --models: options for every pytest run, after --; without: recorded runs"
-    )
-    several.set_defaults(command=_matrix)
+    several.add_argument("recorded", metavar="RUN", nargs="*", help="recorded runs, instead of models")
+    several.set_defaults(command=_matrix, for_pytest=[])
     noise = commands.add_parser(
         "noise",
         help="measure how much pass rates move from run to run when nothing changes",
@@ -53,8 +51,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     noise.add_argument("what", help="a model, as --mathbench-model takes it, or a recorded run")
     noise.add_argument("--runs", type=int, default=5, help="how many times the model is run (default: %(default)s)")
     noise.add_argument("--save", metavar="NAME", default="", help="store what is found with this baseline")
-    noise.add_argument("arguments", nargs="*", help="options for every pytest run, after --; or further recorded runs")
-    noise.set_defaults(command=_noise)
+    noise.add_argument("others", metavar="RUN", nargs="*", help="further recorded runs")
+    noise.set_defaults(command=_noise, for_pytest=[])
 
 
 def _models(_: argparse.Namespace) -> None:
@@ -70,10 +68,15 @@ def _protocol(options: argparse.Namespace) -> None:
 
 
 def _matrix(options: argparse.Namespace) -> int:
+    if options.models and options.recorded:
+        raise ConfigurationError(
+            f"models are run, or recorded runs are shown: drop --models or {' '.join(options.recorded)} (options for "
+            "pytest stand after --)"
+        )
     if options.models:
-        folders, failed = _run_all(options.models.split(","), options.arguments)
+        folders, failed = _run_all(options.models.split(","), options.for_pytest)
     else:
-        folders, failed = [find(run, Path(".mathbench")) for run in options.arguments], []
+        folders, failed = [find(run, Path(".mathbench")) for run in options.recorded], []
     if not folders:
         raise ConfigurationError(
             f"there is no run to show: {'; '.join(failed) or 'name recorded runs, or models with --models'}"
@@ -100,9 +103,14 @@ def _noise(options: argparse.Namespace) -> None:
     except ConfigurationError:
         if options.runs < 2:  # noqa: PLR2004 - a pair
             raise ConfigurationError("a single run shows no noise: ask for at least two --runs") from None
-        folders, failed = _run_all([options.what] * options.runs, options.arguments)
+        if options.others:
+            raise ConfigurationError(
+                f"{options.what} is no recorded run, and of a model no further runs are named: drop "
+                f"{' '.join(options.others)} (options for pytest stand after --)"
+            ) from None
+        folders, failed = _run_all([options.what] * options.runs, options.for_pytest)
     else:
-        folders += [find(run, Path(".mathbench")) for run in options.arguments]
+        folders += [find(run, Path(".mathbench")) for run in options.others]
     if failed:
         raise ConfigurationError("; ".join(failed))
     runs = [RecordedRun.open(folder, warn) for folder in folders]

@@ -64,6 +64,12 @@ class Terminal:
         with self.quiet():
             return (yield)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Close the copy of the stream, when all others have had their last word."""
+        if self._stream is not sys.stdout:
+            self._stream.close()
+
     @property
     def width(self) -> int | None:
         """How many columns a terminal has; None in a log, which has as many as are needed."""
