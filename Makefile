@@ -13,7 +13,7 @@ EXTRA = $(if $*,[$*])
 # The tests start interpreters by the hundred, and so does each run of pytest under xdist: what one compiles, all read.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo bench test test-slow test-exporters test-vllm test-dist check coverage docs dist constraints clean
+.PHONY: help demo bench test test-slow test-exporters test-vllm test-dist check coverage docs outputs dist constraints clean
 
 ## help: this list
 help:
@@ -75,6 +75,10 @@ coverage: $(VENV)/.dev
 ## docs: the documentation site, in build/site; a link that leads nowhere is an error
 docs: $(VENV)/.docs
 	PYTHONPATH=website $(BIN)/zensical build --clean --strict
+
+## outputs: refresh what the pages show of what commands print; ARGS=demo: of the commands with this word
+outputs: $(VENV)/.plain
+	$(BIN)/python website/outputs.py $(ARGS)
 
 ## dist: the sdist, and the wheel that is built from it, in dist/
 dist: $(VENV)/.dev

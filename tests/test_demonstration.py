@@ -3,22 +3,36 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from documented import ROOT
 from factories import results_of
 
-from pytest_mathbench.cli import demonstration
+from pytest_mathbench.cli import demonstration, main
 from pytest_mathbench.recording.recorded import RecordedRun, read_info
 from pytest_mathbench.sandbox.readable import ANSWERS, PACKAGE
+
+sys.path.insert(0, str(ROOT / "website"))
+
+import outputs
+from outputs import DEMO, commands, refreshed
 
 COMMAND = Path(sys.executable).with_name("mathbench")
 DENIED = Path(__file__).with_name("denied.py")
 RECORDED = read_info(demonstration.FOLDER)
 WHAT = f"{RECORDED.problem_count} completions of {RECORDED.model}, recorded on {RECORDED.started[:10]}"
+
+
+PAGES = [
+    page
+    for page in outputs.PAGES
+    if (shown := set(commands(page.read_text()))) and shown != {"mathbench problems --check"}  # which takes minutes
+]
 
 
 class Shown(NamedTuple):
@@ -54,6 +68,26 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     command = [str(COMMAND), "demo", "--open"]
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return Shown(folder, ended.returncode, ended.stdout.splitlines())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_show_what_is_printed(
+    page: Path, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Line for line, but for numbers: `make outputs` refreshes those, and says which line there is no more."""
+    monkeypatch.chdir(tmp_path)
+    Path("mathbench-baselines").mkdir()
+    shutil.copy(demonstration.BASELINE, "mathbench-baselines/main.json")
+    Path("RUN").symlink_to(shown.run)
+
+    def printed(command: str) -> str:
+        if command == DEMO:
+            return "\n".join(shown.lines)
+        assert 0 == main(command.split()[1:])
+        return capsys.readouterr().out
+
+    text = page.read_text()
+    assert refreshed(text, printed).count("\n") == text.count("\n")
 
 
 def test_first_and_last_it_says_that_completions_are_recorded(shown: Shown) -> None:

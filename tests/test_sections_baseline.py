@@ -1,15 +1,20 @@
 """A run against its baseline, shown and exported."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from factories import make_completion, make_execution, make_problem, make_result
 from reports import NOTHING, json_of, lines_of
 
 from pytest_mathbench.analysis.comparison import compare, measured
+from pytest_mathbench.domains import Domain
 from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.blocks import Headline
+from pytest_mathbench.reporting.blocks import Headline, Table
 from pytest_mathbench.reporting.sections.baseline import AgainstBaseline
 from pytest_mathbench.reporting.sections.section import Context
+from pytest_mathbench.reporting.table import written
+
+LONGEST = Domain.COUNTING_AND_PROBABILITY
 
 
 def results(outcomes: str, samples: int = 1, tokens: int = 20, cpu_seconds: float = 0.25) -> list[ItemResult]:
@@ -43,6 +48,16 @@ def test_gains_and_costs() -> None:
     assert ["2", "0", "0.500"] == all_of_them[-3:]
     assert ["completion", "tokens", "80", "120", "1.50"] in rows
     assert ["program", "CPU,", "s", "(mean)", "0.250", "0.500", "2.00"] in rows
+
+
+def test_the_table_fits_a_terminal() -> None:
+    """80 columns have room for the longest of our domains, for a hundred points and for thousands of problems."""
+    many = [replace(each, problem=replace(each.problem, domain=LONGEST)) for each in results("r" * 1200 + "w" * 1200)]
+    worse = context(many, [replace(each, outcome=Outcome.WRONG) for each in many])
+    table = next(block for block in AgainstBaseline().blocks(worse) if isinstance(block, Table))
+    lines = list(written([table], 80))
+    assert max(map(len, lines)) <= 80
+    assert "Counting & probability" in "\n".join(lines)
 
 
 def test_the_power_of_the_pairs_is_said() -> None:

@@ -9,7 +9,7 @@ from pytest_mathbench.analysis.comparison import Measured, measured
 from pytest_mathbench.analysis.course import course
 from pytest_mathbench.analysis.decisions import Evidence
 from pytest_mathbench.analysis.sequential import Settlement, decide_run, settlement
-from pytest_mathbench.cli.messages import say, warn
+from pytest_mathbench.cli.messages import say, warn, width
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.completions import tokens_without_result
 from pytest_mathbench.recording.recorded import RecordedRun
@@ -70,7 +70,7 @@ def _gate(options: argparse.Namespace) -> int:
         place, other, before = baselines.find(options.baseline, Path(".mathbench"), Path.cwd(), warn)
         baselines.check(place, other, before, run.info)
     decisions, settlement = _decided(run, chosen, attempts, before, options.unmeasured)
-    say("\n".join(table.written(decision_blocks(decisions, settlement, run.info.order_seed))))
+    say("\n".join(table.written(decision_blocks(decisions, settlement, run.info.order_seed), width())))
     return gates.EXIT_STATUS[gates.overall(decisions)]
 
 
@@ -99,5 +99,5 @@ def _merge(options: argparse.Namespace) -> None:
     shards = [RecordedRun.find(run, Path(".mathbench"), warn) for run in options.runs]
     path = merging.merge(shards, options.output)
     run = RecordedRun.find(str(path), options.output, warn)
-    say("\n".join(table.lines(report(run.results()), Context(run.info))))
+    say("\n".join(table.lines(report(run.results()), Context(run.info), width())))
     say(f"\n{len(shards)} shards of {run.info.problem_count} problems; recorded in {path}")

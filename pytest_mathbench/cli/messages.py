@@ -1,5 +1,6 @@
 """What all commands say in the same way. Data sets, models and endpoints are quoted in it: all of it is printable."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +12,11 @@ from pytest_mathbench.printable import printable
 def say(*words: object, end: str = "\n", file: TextIO | None = None) -> None:
     """Print words and lines, as `print` does, and have them seen at once."""
     print(printable(" ".join(map(str, words)), keep="\n"), end=end, file=file, flush=True)
+
+
+def width() -> int | None:
+    """Return how many columns a terminal has; None for a file or a pipe, which has as many as are needed."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def warn(damage: str) -> None:

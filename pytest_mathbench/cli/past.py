@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pytest_mathbench.analysis.history import History, history
-from pytest_mathbench.cli.messages import say, warn, write
+from pytest_mathbench.cli.messages import say, warn, width, write
 from pytest_mathbench.reporting import history as shown
 from pytest_mathbench.reporting import table
 from pytest_mathbench.reporting.gathering import Gatherer
@@ -48,7 +48,7 @@ def _history(options: argparse.Namespace) -> None:
     if options.json:
         say(json.dumps(shown.as_json(whole), indent=1))
         return
-    say("\n".join(table.written(shown.blocks(whole))))
+    say("\n".join(table.written(shown.blocks(whole), width())))
     if options.html is not None:
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_mathbench import values
 from pytest_mathbench.analysis import comparison, contamination
-from pytest_mathbench.cli.messages import progress, say, warn, write
+from pytest_mathbench.cli.messages import progress, say, warn, width, write
 from pytest_mathbench.decides import Decides
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.recorded import RecordedRun
@@ -94,7 +94,7 @@ def _report(options: argparse.Namespace) -> None:
     say(f"{run.folder}: {info.model} on {info.endpoint}, started {info.started}")
     say(f"problems {info.problem_set} (sha256 {info.problems_sha256[:12]}), prompt sha256 {info.prompt_sha256[:12]}")
     say()
-    say("\n".join(table.lines(found, context)))
+    say("\n".join(table.lines(found, context, width())))
     say(f"\nrecorded: {len(found)} items of {info.problem_count} selected problems")
     if options.json is not None:
         text = export.as_text(found, context)
@@ -137,7 +137,7 @@ def _regrade(options: argparse.Namespace) -> None:
             progress(f"{len(regraded)} done")
     finally:
         regrading.close()
-    say("\n".join(table.lines(regraded, Context(regrading.info))))
+    say("\n".join(table.lines(regraded, Context(regrading.info), width())))
     say(f"\n{len(changed)} of {len(regraded)} outcomes changed{':' if changed else ''}")
     say("".join(f"  {line}\n" for line in changed), end="")
     say(f"recorded in {regrading.folder.path}")
@@ -190,7 +190,7 @@ def _contamination(options: argparse.Namespace) -> None:
             f"{bundled.folder} and {fresh.folder} have no family in common, with bundled problems in the first and "
             "fresh ones in the second: run the second with --mathbench-variant=SEED"
         )
-    say("\n".join(table.written(gap_blocks(gap))))
+    say("\n".join(table.written(gap_blocks(gap), width())))
 
 
 def _verdict(result: ItemResult) -> str:

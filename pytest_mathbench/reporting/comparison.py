@@ -16,7 +16,7 @@ def blocks(
     """Yield what was gained, by domain and level, then what it cost; `walls` are the runs' durations in seconds."""
     pairs = comparison.pairs
     yield Table(
-        ["pass rate", *names, "difference, points", "95% interval", *(f"only {name}" for name in names), "McNemar p"],
+        ["pass rate", *names, "change, points", "95% interval", "lost", "won", "McNemar p"],
         [
             *(_row(label(domain), each) for domain, each in comparison.domains.items()),
             *(_row(f"level {level}", each) for level, each in comparison.levels.items() if level),

@@ -16,9 +16,9 @@ _OTHERS = "mathbench report lists them"
 def lines(report: Report, context: Context, width: int | None = None, *, whole: bool = True) -> Iterator[str]:
     """Yield a report's sections, an empty line between them.
 
-    Where `width` columns have no room for right and measured beside each rate, the rates stand alone, and if that is
-    not enough, the words of heads stand above each other. Texts are broken between words. Long listings are cut unless
-    the report is shown as a `whole`.
+    Where `width` columns have no room for right and measured beside each rate, the rates stand alone; if that is not
+    enough, the words of heads stand above each other, and then columns a space apart. Texts are broken between words.
+    Long listings are cut unless the report is shown as a `whole`.
     """
     first = True
     for section in report.sections:
@@ -53,16 +53,22 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
     words = [name.split() for name in table.head]
     height = max(map(len, words))
     stacked = list(zip(*([""] * (height - len(each)) + each for each in words), strict=True))
-    tries = (_cells([table.head], table, rate), _cells([table.head], table, _rate_alone))
+    tries = (
+        _cells([table.head], table, rate),
+        _cells([table.head], table, _rate_alone),
+        _cells(stacked, table, _rate_alone),
+    )
     for laid_out in map(list, tries):
         if width is None or max(map(len, laid_out)) <= width:
             yield from laid_out
             return
-    yield from _cells(stacked, table, _rate_alone)
+    yield from _cells(stacked, table, _rate_alone, gap=" ")
 
 
-def _cells(heads: Sequence[Sequence[str]], table: Table, write: Callable[[Score], str]) -> Iterator[str]:
-    yield from aligned([*heads, *([_cell(cell, write) for cell in row] for row in table.rows)])
+def _cells(
+    heads: Sequence[Sequence[str]], table: Table, write: Callable[[Score], str], gap: str = "  "
+) -> Iterator[str]:
+    yield from aligned([*heads, *([_cell(cell, write) for cell in row] for row in table.rows)], gap)
 
 
 def _cell(cell: Cell, write: Callable[[Score], str]) -> str:
@@ -101,9 +107,9 @@ def _broken(text: str, width: int | None, indent: str = "  ") -> Iterator[str]:
         yield from wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> Iterator[str]:
     """Align columns: the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for name, *cells in rows:
         padded = [name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))]
-        yield "  ".join(padded).rstrip()
+        yield gap.join(padded).rstrip()
