@@ -82,6 +82,15 @@ def settlement() -> Settlement:
     return replace(made, traces=(*made.traces, near, replace(near, gate=gate, subject=subject, decided=None)))
 
 
+def page_of_two() -> str:
+    """Render six problems of two runs, of which the second lost one."""
+    before, after = RESULTS[:6], [attempt(0, Outcome.WRONG, program="print('worse')\n"), *RESULTS[1:6]]
+    found = compare(measured(before), measured(after))
+    assert found is not None
+    sides = [Side(name, make_run_info(), results) for name, results in (("1st", before), ("2nd", after))]
+    return render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"])
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run headless Chromium."""
@@ -404,23 +413,6 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 
 
 @needs_browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_the_page(browser: Browser, tmp_path: Path, scheme: Any) -> None:
-    """axe-core finds nothing serious on a full page with an opened problem: contrast, names, ways by keyboard."""
-    path = tmp_path / "page.html"
-    path.write_text(rich_page(), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    page.goto(path.as_uri())
-    drawn(page)
-    page.locator("#rows .open").first.click()
-    page.locator(".detail .side").wait_for()
-    page.locator("details.identity summary").click()
-    found = Axe().run(page).response["violations"]
-    page.close()
-    assert [] == [(each["id"], each["nodes"]) for each in found if each["impact"] in {"serious", "critical"}]
-
-
-@needs_browser
 def test_a_run_of_nothing_says_so(opened: Callable[[str], Page]) -> None:
     """Sections, charts and list of no results are no empty frames."""
     page = opened(page_of([]))
@@ -434,12 +426,7 @@ def test_a_run_of_nothing_says_so(opened: Callable[[str], Page]) -> None:
 @needs_browser
 def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
     """The paired difference first; problems that one of them lost are found, and both programs are shown."""
-    after = [attempt(0, Outcome.WRONG, program="print('worse')\n"), *RESULTS[1:6]]
-    before = RESULTS[:6]
-    found = compare(measured(before), measured(after))
-    assert found is not None
-    sides = [Side(name, make_run_info(), results) for name, results in (("1st", before), ("2nd", after))]
-    page = opened(render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"]))
+    page = opened(page_of_two())
     seen = page.locator("main").inner_text()
     for part in ("-16.7", "sampling.temperature was 0.0, now 1.0", "McNemar p 1.000"):
         assert part in seen
@@ -536,16 +523,37 @@ def test_a_history_of_nothing_on_a_page(opened: Callable[[str], Page]) -> None:
     assert "pytest --mathbench-model=NAME" in page.locator("main").inner_text()
 
 
+PAGES = {
+    "run": rich_page,
+    "run of nothing": lambda: page_of([]),
+    "two runs": page_of_two,
+    "history": lambda: render_history(a_history()),
+    "history of nothing": lambda: render_history(History()),
+}
+SCREENS = [(1300, "light"), (800, "dark"), (390, "light"), (390, "dark")]
+
+
 @needs_browser
-@pytest.mark.parametrize("found", [a_history(), History()], ids=["12 runs", "none"])
-def test_a_history_fits_a_telephone(browser: Browser, tmp_path: Path, found: History) -> None:
-    """At 390 px nothing but tables is wider than the screen."""
+@pytest.mark.parametrize("kind", PAGES)
+def test_everybody_can_use_the_page(browser: Browser, tmp_path: Path, kind: str) -> None:
+    """On any screen axe-core finds nothing serious (contrast, names, ways by keyboard), and nothing is too wide."""
     path = tmp_path / "page.html"
-    path.write_text(render_history(found), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+    path.write_text(PAGES[kind](), encoding="utf-8")
+    page = browser.new_page()
     page.goto(path.as_uri())
     drawn(page)
-    assert 390 == page.evaluate("document.documentElement.scrollWidth")
+    if page.locator("#rows .open").count():
+        page.locator("#rows .open").first.click()
+        page.locator(".detail .side").first.wait_for()
+    if page.locator("details.identity").count():
+        page.locator("details.identity summary").first.click()
+    for width, scheme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] - a literal
+        found = Axe().run(page).response["violations"]
+        assert [] == [(each["id"], each["nodes"]) for each in found if each["impact"] in {"serious", "critical"}]
+        assert width == page.evaluate("document.documentElement.scrollWidth")
+    page.close()
 
 
 def test_sections_are_there_where_there_is_something_to_show() -> None:

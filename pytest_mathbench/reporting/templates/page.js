@@ -231,7 +231,7 @@
     const power = (value) => (digits.includes(value.toExponential()[0]) ? `${Number(value.toPrecision(1))}` : "");
     const thresholds = type === "log" ? d3.range(31).map((step) => LEAST * (most / LEAST) ** (step / 30)) : 30;
     return values.length && Plot.plot({
-      ...base(width), marginLeft: 48, height: 260, x: { label: title, type, tickFormat: type === "log" ? power : undefined, ticks: 5 }, y: { label: "attempts", grid: true, tickFormat: (value) => (Number.isInteger(value) ? count(value) : "") },
+      ...base(width), marginLeft: 48, height: 260, x: { label: title, type, tickFormat: type === "log" ? power : undefined, ticks: type === "log" ? 5 : Math.max(2, Math.min(5, Math.floor(width / 80))) }, y: { label: "attempts", grid: true, tickFormat: (value) => (Number.isInteger(value) ? count(value) : "") },
       color: { domain: ["right", "not right"], range: [accent, "var(--rest)"] },
       marks: [Plot.rectY(values, Plot.binX({ y: "count" }, { x: "value", fill: "right", thresholds })), Plot.ruleY([0])],
     });
