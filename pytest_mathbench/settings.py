@@ -166,6 +166,7 @@ class Settings:
     )
     raw_prompt: bool = _switch("Have the prompt gone on with, as a text (/completions): for a base model")
     stream: bool = _switch("Stream the completions, which records the time to the first token")
+    watch: bool = _switch("Show the text of a completion while it is made; completions are streamed for that")
     allow_unencrypted_workers: bool = _switch(
         "Let xdist's workers on other hosts be reached unencrypted (--tx socket=…)"
     )
@@ -268,6 +269,11 @@ class Settings:
     reuse: tuple[str, ...] = _option(
         (), "RUNS", "Take what these recorded runs have asked for already from them, and ask for the rest", values.names
     )
+
+    @property
+    def streams(self) -> bool:
+        """Whether completions are streamed."""
+        return self.stream or self.watch
 
     @property
     def all_gates(self) -> tuple[str, ...]:

@@ -1,20 +1,22 @@
 """Can a run start here? Failures provoked for real: what the doctor says of each, and what the run says, with its cure.
 
-Not here: an old Python, which pip and make refuse before there is anything to run; the run without user namespaces or
-Landlock, which test_layers holds.
+Not here: the run without user namespaces or Landlock, which test_layers holds. docs/doctor.md has all ten in a table.
 """
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from documented import ROOT
 from test_layers import NO_READING, denying, needs_all
 from test_vllm import install
 from test_weights import weights
@@ -351,6 +353,21 @@ def test_a_layer_is_missing_if_a_run_needs_it(layers: Layers, policy: str, state
     assert state == found["bubblewrap"].state
 
 
+# 7. An old Python.
+
+
+def test_an_old_python_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    """By make, which names what would do; pip is told the same bound, and refuses by itself."""
+    old = tmp_path / "python3.9"
+    old.write_text('#!/bin/sh\ntest "$1" != --version || exec echo "Python 3.9.18"\nexit 1\n')
+    old.chmod(0o755)
+    command = ["make", "-C", str(ROOT), f"PYTHON={old}", f"VENV={tmp_path / 'venv'}", "demo"]
+    ended = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert "Python 3.9.18 is too old: name Python 3.11 or newer, as in make PYTHON=python3.12" in ended.stderr
+    assert not (tmp_path / "venv").exists()
+    assert ">=3.11" == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+
+
 # 8. Wrong GPU memory, 9. a port that is taken, 10. an interrupted download: on a stand-in for vLLM.
 
 
@@ -449,6 +466,18 @@ def test_a_download_that_was_interrupted_is_told(with_engine: Path, pytester: py
     result = pytester.runpytest(f"--mathbench-model={with_engine}")
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stderr.fnmatch_lines(["*model.safetensors has 1,073,741,930 of 2,147,483,754 bytes*", f"→ {found.cure}"])
+
+
+def test_the_page_says_what_is_said() -> None:
+    """Each text that the table on docs/doctor.md quotes is one of ours, or stands in a test here; ten failures."""
+    page = (ROOT / "docs" / "doctor.md").read_text().partition("## What it says")[2]
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| what is wrong")]
+    sources = [Path(__file__), ROOT / "Makefile", *(ROOT / "pytest_mathbench").rglob("*.py")]
+    texts = "\n".join(path.read_text() for path in sources)
+    ours = re.sub(r'"\s*\n\s*f?"', "", texts)
+    quoted = [each for line in rows for each in re.findall(r"`([^`]+)`", line) if "3.9.18" not in each]  # pip's own
+    assert 10 == len(rows)
+    assert [] == [each for each in quoted if each not in ours]
 
 
 def test_few_descriptors_are_told() -> None:

@@ -11,15 +11,19 @@ import sys
 import termios
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vendors import Reply, Vendor, answers, chunk, first, message
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.generation.calls import Progress
-from pytest_mathbench.plugin.terminal import long_run, pause, progress_line, silent_run
+from pytest_mathbench.plugin.terminal import ending, long_run, pause, progress_line, silent_run
 
 pyte = pytest.importorskip("pyte", reason="it plays the terminal")
 
@@ -152,6 +156,60 @@ def test_a_log_has_whole_lines(tmp_path: Path, held: threading.Event, arguments:
     first = said.index(progress[0])
     assert "collected 8 items" in said[:first]
     assert any("8 passed" in each for each in said[first:])
+
+
+@pytest.fixture
+def streamed() -> Iterator[tuple[Vendor, threading.Event]]:
+    """An endpoint that writes a program with a control sequence in it, and waits in its middle."""
+    release = threading.Event()
+
+    def text() -> Iterator[dict[str, Any]]:
+        yield chunk(content="```python\nx = 6 # \x1b[31mred")
+        release.wait(SECONDS)
+        yield chunk(content="\nprint(42)\n```")
+        yield chunk("stop", {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3})
+
+    with Vendor() as vendor:
+        vendor.rules = [first(1, answers(message())), lambda _: Reply(text())]  # the first is the trial
+        yield vendor, release
+        release.set()
+
+
+def test_the_text_of_a_completion_is_seen_while_it_comes(
+    tmp_path: Path, streamed: tuple[Vendor, threading.Event], arguments: list[str]
+) -> None:
+    """In a line of its own below the live one, harmless; both are gone at the end."""
+    vendor, release = streamed
+    given = [each for each in arguments if "base-url" not in each]
+    given += [f"--mathbench-base-url={vendor.url}", "--mathbench-watch", "-q", "-n0"]
+    live = Screen(tmp_path / "live", given, 40, "xterm")
+    try:
+        live.read(lambda: SEEN in live.rows)
+        assert LIVE.match(live.rows[live.rows.index(SEEN) - 1])
+        release.set()
+        seen = live.end()
+    finally:
+        release.set()
+        live.close()
+    assert any("8 passed" in each for each in seen)
+    assert [] == [each for each in seen if "\\x1b[31mred" in each or LIVE.match(each)]
+
+
+SEEN = r"  ```python x = 6 # \x1b[31mred"
+
+
+@given(st.text())
+def test_the_end_of_a_text_fits_a_terminal(text: str) -> None:
+    """One line of less than 80 columns, also of characters that take two; nothing in it does anything."""
+    line = ending(text)
+    assert line.isprintable()
+    assert sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line) < 80
+
+
+def test_a_short_text_is_seen_whole_and_a_long_one_by_its_end() -> None:
+    """Spaces and line ends are drawn together."""
+    assert "  x = 1 print(x)" == ending("x = 1\n\nprint(x)\n")
+    assert ending("a" * 100 + "b" * 74) == "  … a" + "b" * 74
 
 
 def test_where_the_output_is_not_shown_nothing_is_said(

@@ -128,6 +128,8 @@ class Stream:
         """`start` is when the answer was asked for, by the monotonic clock."""
         self.pieces = 0
         """Chunks that brought text, thought or answer: about as many as tokens."""
+        self.latest = ""
+        """What the last of them brought."""
         self._start = start
         self._first: float | None = None
         self._answers = False
@@ -161,6 +163,7 @@ class Stream:
             text = refusal
         if text or thought:
             self.pieces += 1
+            self.latest = thought or text
             self._first = self._first or time.monotonic() - self._start
             self._answers = self._answers or bool(text.strip())
             self._text.append(text)

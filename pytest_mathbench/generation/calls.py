@@ -42,6 +42,7 @@ class Progress:
     `tokens` counts those of finished completions, `pending` what is known of the others: what was streamed, or what the
     server says that it has made. `speed` is in tokens per second, as the server itself states it: what is in flight
     counts. 0 while it is unknown. `thoughts` came to their end, and the tokens of `cut_off` completions ran out.
+    `text` is the end of what came so far of the completion that is streamed for the longest.
     """
 
     done: int = 0
@@ -52,6 +53,7 @@ class Progress:
     pending: int = 0
     thoughts: int = 0
     cut_off: int = 0
+    text: str = ""
 
 
 @dataclass(slots=True)

@@ -18,8 +18,8 @@ from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint, client_settings
 from pytest_mathbench.serving.words import KEY, NAME, code_of, said_by, way_out, words_of
 
-Told = Callable[[int, bool], None]
-"""Hears how many tokens have come since it last heard, and whether the thought is over by now."""
+Told = Callable[[int, bool, str], None]
+"""Hears how many tokens have come since it last heard, whether the thought is over by now, and what came last."""
 
 DEADLINE_SECONDS = 1800.0
 CONNECT_SECONDS = 20.0
@@ -148,7 +148,7 @@ class Client:
                             break
                         before = joined.pieces
                         joined.add(_checked(json.loads(data)))
-                        told(joined.pieces - before, joined.thought_is_over)
+                        told(joined.pieces - before, joined.thought_is_over, joined.latest)
         except (GenerationError, openai.OpenAIError):
             raise
         except (ValueError, RecursionError) as error:

@@ -51,6 +51,9 @@ _GIVE_UP = 8
 _BREATH = 100
 """Known requests passed over before others of the loop have their turn."""
 
+_SEEN = 400
+"""Characters of a stream that are kept to be seen while it comes."""
+
 
 class GenerationService:
     """A `CompletionSource` that keeps its endpoints saturated; equal requests are made once. Thread-safe."""
@@ -88,6 +91,7 @@ class GenerationService:
         self._done: set[str] = set()  # keys: an item may ask for what is announced later
         self._tokens = self._streaming = self._unreachable = 0
         self._thoughts = self._over = self._cut_off = 0  # thoughts of finished completions, and of streams
+        self._texts: dict[int, str] = {}  # the ends of streams, those that began first at the beginning
         self._tokens_before = 0  # those that a server made before it was last started
         self._refusals = Refusals()
         self._started = time.monotonic()
@@ -144,6 +148,7 @@ class GenerationService:
             pending=max(self._streaming, made),
             thoughts=self._thoughts + self._over,
             cut_off=self._cut_off,
+            text=next(iter(list(self._texts.values())), ""),
         )
 
     def close(self) -> None:
@@ -274,12 +279,13 @@ class GenerationService:
         streamed = 0
         has_thought = False
 
-        def told(tokens: int, is_over: bool) -> None:  # noqa: FBT001 - as `Told` has it
+        def told(tokens: int, is_over: bool, latest: str) -> None:  # noqa: FBT001 - as `Told` has it
             nonlocal streamed, has_thought
             streamed += tokens
             self._streaming += tokens
             self._over += is_over > has_thought
             has_thought = is_over
+            self._texts[id(call)] = (self._texts.get(id(call), "") + latest)[-_SEEN:]
 
         waited = time.monotonic() - call.asked
         attempt = self._loop.create_task(lane.client.complete(call.request, waited, told))
@@ -290,6 +296,7 @@ class GenerationService:
             self._attempts.discard(attempt)
             self._streaming -= streamed
             self._over -= has_thought
+            self._texts.pop(id(call), None)
 
     def _keep(self, lane: Lane, call: Call, completion: Completion) -> None:
         """Write a completion down, and give it to those who wait."""

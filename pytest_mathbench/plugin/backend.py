@@ -13,7 +13,7 @@ from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.grading import judge as judging
 from pytest_mathbench.plugin.benchmark import Benchmark
-from pytest_mathbench.plugin.terminal import long_run, progress_line, silent_run
+from pytest_mathbench.plugin.terminal import ending, long_run, progress_line, silent_run
 from pytest_mathbench.recording.completions import CompletionStore, RecordedCompletions
 from pytest_mathbench.recording.folder import SERVER_LOG, RunFolder
 from pytest_mathbench.records import AttemptId, ItemResult, Problem, Request
@@ -149,7 +149,7 @@ class LocalBackend:
         if self._endpoint:
             request = self._questionnaire.trial()
             for lane in self._endpoint.lanes:
-                trial(endpoint=lane, stream=self._settings.stream, manner=self._manner).ask(request)
+                trial(endpoint=lane, stream=self._settings.streams, manner=self._manner).ask(request)
             same_model(self._endpoint)
             self._check_adapter(self._endpoint)
             if self._strategy.needs_tokens:
@@ -196,14 +196,16 @@ class LocalBackend:
             if not isinstance(service, Replay)
         ]
         for _, made in running:
-            if not (self._warned_of_silence or self._settings.stream) and (hint := silent_run(made)):
+            if not (self._warned_of_silence or self._settings.streams) and (hint := silent_run(made)):
                 self._warned_of_silence = True
                 self._progress(hint)
         for each in running:
             if not self._warned_of_length and (warning := long_run(*each, self._settings.max_tokens)):
                 self._warned_of_length = True
                 self._progress(warning)
-        return "; ".join(filter(None, (progress_line(*each, self._settings.max_tokens) for each in running)))
+        said = "; ".join(filter(None, (progress_line(*each, self._settings.max_tokens) for each in running)))
+        texts = [ending(made.text) for _, made in running if self._settings.watch and made.text.strip()]
+        return "\n".join((said, *texts)) if said else ""
 
     def close(self) -> None:
         """Cancel what is in flight and end the server. Waits for no start: that one fails when its server is gone."""
@@ -238,7 +240,7 @@ class LocalBackend:
                     self._store,
                     concurrency=self._settings.concurrency,
                     deadline=self._settings.request_timeout,
-                    stream=self._settings.stream and endpoint != self._judge,
+                    stream=self._settings.streams and endpoint != self._judge,
                     server=self._server if endpoint == self._endpoint else None,
                     manner=Manner() if endpoint == self._judge else self._manner,
                     warn=self._progress,

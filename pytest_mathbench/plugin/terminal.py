@@ -1,4 +1,4 @@
-"""Lines beside pytest's own: one live line below them on a terminal, plain lines now and then in a log.
+"""Lines beside pytest's own: live ones below them on a terminal, plain lines now and then in a log.
 
 pytest writes from hooks in the main thread, and holds `quiet` meanwhile; whoever else writes takes its turn. What is
 shown goes to a copy of the stream, since pytest captures the original while an item runs.
@@ -8,7 +8,8 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+import unicodedata
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -27,6 +28,8 @@ _LINES = 10
 
 _DOUBLINGS = 10
 
+_TEXT_COLUMNS = 75
+
 _MINUTE = 60
 _HOUR = 3600
 
@@ -40,7 +43,8 @@ class Terminal:
         self._lock = threading.RLock()
         self._stream = _copy(sys.stdout)
         self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._is_drawn = False
+        self._drawn = 0
+        """Live lines that are there now."""
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self.warnings: list[str] = []
@@ -111,9 +115,9 @@ class Terminal:
     def quiet(self) -> Iterator[None]:
         """Take the live line away, and let nobody else write meanwhile."""
         with self._lock:
-            if self._is_drawn:
-                self._is_drawn = False
-                self._write_below("")
+            if self._drawn:
+                self._write_below([""] * self._drawn)
+                self._drawn = 0
             yield
 
     def _show(self, describe: Callable[[], str]) -> None:
@@ -123,21 +127,23 @@ class Terminal:
             if not (text := describe()):
                 continue
             if self._is_terminal:
+                lines = text.split("\n")
                 with self._lock:
-                    self._is_drawn = True
-                    self._write_below(text)
+                    self._write_below(lines + [""] * (self._drawn - len(lines)))
+                    self._drawn = len(lines)
             else:
                 self.say(text)
 
-    def _write_below(self, text: str) -> None:
-        """Write the line below pytest's, and return to where pytest writes next."""
+    def _write_below(self, lines: Sequence[str]) -> None:
+        """Write lines below pytest's, and return to where pytest writes next."""
         writer = self._writer()
         if writer is None:
             return
         width = max(writer.fullwidth, 2)
         column = writer.width_of_current_line % width
         back = f"\x1b[{column}C" if column else ""
-        self._stream.write(f"\n\r\x1b[2K{text[: width - 1]}\x1b[A\r{back}")
+        below = "".join(f"\n\r\x1b[2K{line[: width - 1]}" for line in lines)
+        self._stream.write(f"{below}\x1b[{len(lines)}A\r{back}")
         self._stream.flush()
 
     def _writer(self) -> Any:  # pytest's is not public
@@ -186,6 +192,17 @@ def progress_line(announced: int, progress: "Progress", max_tokens: int = 0) -> 
     return said
 
 
+def ending(text: str) -> str:
+    """Return the end of a model's text in a line that fits 80 columns, its spaces and line ends drawn together."""
+    line = printable(" ".join(text.split()))
+    room = _TEXT_COLUMNS
+    for number, sign in enumerate(reversed(line)):
+        room -= 1 + (unicodedata.east_asian_width(sign) in {"W", "F"})
+        if room < 0:
+            return f"  … {line[len(line) - number :]}"
+    return f"  {line}"
+
+
 def long_run(announced: int, progress: "Progress", max_tokens: int) -> str:
     """Say that a run may take hours on its server, and what would make it shorter; nothing if it will not."""
     left = announced - progress.done
@@ -203,7 +220,9 @@ def silent_run(progress: "Progress") -> str:
     came = progress.done or progress.tokens or progress.pending
     if came or not progress.in_flight or progress.seconds < _MINUTE:
         return ""
-    return "no answer has come yet; --mathbench-stream shows the tokens of an answer as they come"
+    return (
+        "no answer has come yet; --mathbench-watch shows the text of one as it comes, --mathbench-stream counts tokens"
+    )
 
 
 def _duration(seconds: float) -> str:

@@ -38,8 +38,9 @@ def choose(settings: Settings) -> Strategy:
 def _check(settings: Settings, strategy: Strategy) -> None:
     """See that a strategy can do what else is asked for."""
     name = settings.strategy
-    if strategy.needs_tokens and settings.stream:
-        raise ConfigurationError(f"--mathbench-stream: the strategy {name} needs whole answers; drop the streaming")
+    if strategy.needs_tokens and settings.streams:
+        asked = "--mathbench-stream" if settings.stream else "--mathbench-watch"
+        raise ConfigurationError(f"{asked}: the strategy {name} needs whole answers; drop the streaming")
     if (strategy.needs_tokens or isinstance(strategy, Repair)) and settings.raw_prompt:
         raise ConfigurationError(f"--mathbench-raw-prompt: the strategy {name} needs messages; drop one of them")
     if (
