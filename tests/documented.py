@@ -75,6 +75,8 @@ def of_page(name: str, text: str) -> Iterator[Command]:
             else:
                 mark = found
             continue
+        if token.type == "inline" and re.match(r"(?:pytest|mathbench)(?: \w+)? --", token.content):
+            raise ValueError(f"{name}: a command that is no code: {token.content}")
         marked = 0
         if token.type in {"fence", "code_block"} and token.map:
             first = token.map[0] + 1 + (token.type == "fence")

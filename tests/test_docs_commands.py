@@ -187,6 +187,7 @@ def test_nothing_is_left_out_in_silence() -> None:
         ("    mathbench report\n    what it says\n", "is what is no command"),
         ("    what it says\n    mathbench report\n", "amidst of what is none"),
         ("<!-- not run: it needs a GPU -->\n\nNo command.\n", "there is no command for the mark"),
+        ("mathbench report --html\n", "a command that is no code"),
         ("<!-- not run, line 2: it needs a GPU -->\n\n    mathbench report\n", "there is no command for the mark"),
     ],
 )
