@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -523,14 +523,14 @@ def test_a_history_of_nothing_on_a_page(opened: Callable[[str], Page]) -> None:
     assert "pytest --mathbench-model=NAME" in page.locator("main").inner_text()
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "run": rich_page,
     "run of nothing": lambda: page_of([]),
     "two runs": page_of_two,
     "history": lambda: render_history(a_history()),
     "history of nothing": lambda: render_history(History()),
 }
-SCREENS = [(1300, "light"), (800, "dark"), (390, "light"), (390, "dark")]
+SCREENS: list[tuple[int, Literal["light", "dark"]]] = [(1300, "light"), (800, "dark"), (390, "light"), (390, "dark")]
 
 
 @needs_browser
@@ -549,7 +549,7 @@ def test_everybody_can_use_the_page(browser: Browser, tmp_path: Path, kind: str)
         page.locator("details.identity summary").first.click()
     for width, scheme in SCREENS:
         page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] - a literal
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page).response["violations"]
         assert [] == [(each["id"], each["nodes"]) for each in found if each["impact"] in {"serious", "critical"}]
         assert width == page.evaluate("document.documentElement.scrollWidth")

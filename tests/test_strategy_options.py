@@ -160,6 +160,7 @@ def test_a_bad_value_is_refused(run: Run, option: str, said: str) -> None:
     ("given", "said"),
     [
         (["--mathbench-strategy=regenerate", "--mathbench-stream"], "needs whole answers"),
+        (["--mathbench-strategy=regenerate", "--mathbench-watch"], "--mathbench-watch: the strategy regenerate"),
         (["--mathbench-strategy=regenerate", "--mathbench-raw-prompt"], "needs messages"),
         (["--mathbench-strategy=resample", "--mathbench-triggers=entropy"], "entropy looks at tokens"),
         (["--mathbench-strategy=repair", "--mathbench-raw-prompt"], "needs messages"),

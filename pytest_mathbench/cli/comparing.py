@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_mathbench.analysis import at_cost, comparison
-from pytest_mathbench.cli.messages import say, warn, write
+from pytest_mathbench.cli.messages import say, warn, width, write
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.recording.run_info import differences, sentence
@@ -64,7 +64,7 @@ def _pair_by_pair(runs: Sequence[RecordedRun], html: Path | None) -> None:
         different = differences(first.info, second.info)
         say(f"settings that differ: {sentence(different) or 'none'}\n")
         walls = first.wall_seconds, second.wall_seconds
-        say("\n".join(table.written(compared.blocks(found, ("1st", "2nd"), walls))))
+        say("\n".join(table.written(compared.blocks(found, ("1st", "2nd"), walls), width())))
         if html:
             from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
