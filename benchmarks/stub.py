@@ -6,8 +6,9 @@ It prints its port. The completion is a program that prints 42; with --vary it d
 most print 42, some another number, and some fail or are no program. --limit is the number of requests in the works at
 once, as of a server whose batch is full; without it there is no limit. --log appends a JSON line for each request when
 it comes: `asked` (the prompt and the seed, see `asked`) and `body` (its SHA-256). GET /stats tells how many requests
-came, and the most that were in the works at once, since it was last asked; the probe for one token is answered at once
-and not counted. The benchmarks start it with `running`.
+came, the most that were in the works at once, and when the first came and the last was answered (by the machine's
+monotonic clock), all since it was last asked; the probe for one token is answered at once and not counted. The
+benchmarks start it with `running`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -85,6 +87,7 @@ class Model:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Callable[[], None]] = deque()
         self._requests = self._at_once = self._most = 0
+        self._first = self._last = 0.0
 
     def ask(self, body: bytes, reply: Callable[[bytes], None]) -> None:
         """Reply to a request for a completion when its time has come. Raises `ValueError` if it is none."""
@@ -99,6 +102,7 @@ class Model:
             text = varied(name) if self._vary else None
             if self._log:
                 self._log.write(b'{"asked": "%b", "body": "%b"}\n' % (name.encode(), _sha256(body)))
+        self._first = self._first if self._requests else time.monotonic()
         self._requests += 1
         start = self._timer(completed(text, stream=stream), reply)
         if self._limit and self._at_once >= self._limit:
@@ -108,7 +112,8 @@ class Model:
 
     def stats(self) -> bytes:
         """Return the counts, and begin anew."""
-        answer = json.dumps({"requests": self._requests, "most_at_once": self._most})
+        counts = {"requests": self._requests, "most_at_once": self._most, "first": self._first, "last": self._last}
+        answer = json.dumps(counts)
         self._requests, self._most = 0, self._at_once
         return http(answer.encode())
 
@@ -121,6 +126,7 @@ class Model:
         def end() -> None:
             self._at_once -= 1
             reply(response)
+            self._last = time.monotonic()
             if self._waiting:
                 self._waiting.popleft()()
 
@@ -203,7 +209,7 @@ class Server(NamedTuple):
         return f"http://127.0.0.1:{self.port}/v1"
 
     def stats(self) -> dict[str, Any]:
-        """Return `requests` and `most_at_once` since this was last asked."""
+        """Return `requests`, `most_at_once`, `first` and `last` since this was last asked."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/stats") as answer:
             return cast("dict[str, Any]", json.load(answer))
 

@@ -19,7 +19,8 @@ from pytest_mathbench.plugin import fixtures
 from pytest_mathbench.problems import bundled_folder
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.sandbox.layers import Layers
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import probe
 
 MAY_BE_SKIPPED = (
     r"the real material \S+ is not here",  # it is beside the repository, no part of it

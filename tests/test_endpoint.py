@@ -8,7 +8,8 @@ from vendors import Vendor
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import NotAnsweringError, ServerError
-from pytest_mathbench.serving.endpoint import Endpoint, probe, same_model, without_secrets
+from pytest_mathbench.serving.endpoint import Endpoint, without_secrets
+from pytest_mathbench.serving.probe import probe, same_model
 
 
 def test_an_endpoint_that_answers_passes(server: ScriptedServer) -> None:
@@ -27,7 +28,7 @@ def test_an_endpoint_that_answers_passes(server: ScriptedServer) -> None:
         ((200, "<html>welcome</html>"), "no chat completion"),
         ((200, "{}"), "no chat completion"),
         ((200, '{"choices": []}'), "no chat completion"),
-        ((200, '{"choices": ['), "no completion came back"),
+        ((200, '{"choices": ['), "no chat completion"),
     ],
 )
 def test_an_endpoint_that_does_not_is_described(server: ScriptedServer, answer: tuple[int, str], said: str) -> None:
@@ -52,7 +53,7 @@ def test_silence_has_an_end() -> None:
         socket.create_server(("127.0.0.1", 0)) as listener,
         pytest.raises(NotAnsweringError, match=r"no answer within 0\.3 s"),
     ):
-        probe(Endpoint(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", model="m"), timeout=0.3)
+        probe(Endpoint(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", model="m"), seconds=0.3)
 
 
 def test_a_proxy_does_not_stand_before_this_machine(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pytest_mathbench.recording.run_info import RunInfo
 from pytest_mathbench.settings import ENGINES
 
 
-@pytest.mark.parametrize("name", ["pytest-mathbench", "pytest", "sympy", "numpy", "mpmath", "openai"])
+@pytest.mark.parametrize("name", ["pytest-mathbench", "pytest", "sympy", "numpy", "mpmath", "aiohttp"])
 def test_the_versions_of_what_decides_a_score_are_known(name: str) -> None:
     """Every installed package that a score may depend on is listed with its version."""
     assert version(name) == versions()[name]

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from pytest_mathbench.generation.loop import LoopThread
+from pytest_mathbench.serving.loop import LoopThread
 
 
 def test_a_coroutine_runs_where_a_loop_runs_already() -> None:

@@ -109,7 +109,7 @@ def test_run_json_tells_all_that_decides_a_score(run: Run, server: ScriptedServe
     assert 0.3 == info.sampling.temperature
     assert 5 == info.sampling.seed
     assert DEFAULT_TEMPLATE == info.prompt
-    assert {"python", "pytest", "sympy", "mpmath", "openai"} <= info.versions.keys()
+    assert {"python", "pytest", "sympy", "mpmath", "aiohttp"} <= info.versions.keys()
 
 
 def test_a_terminated_run_keeps_what_it_measured(

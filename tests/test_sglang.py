@@ -14,7 +14,8 @@ import pytest
 from conftest import WORKERS, row
 from pytest_mathbench.errors import ServerError
 from pytest_mathbench.recording.recorded import read_info
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import probe
 from pytest_mathbench.serving.server import Server
 from pytest_mathbench.serving.sglang import Sglang
 

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import row
 
-HEAVY = {"openai", "sympy", "mpmath", "numpy", "vllm", "torch", "pydantic"}
+HEAVY = {"aiohttp", "sympy", "mpmath", "numpy", "vllm", "torch", "pydantic"}
 UNUSED = HEAVY | {"multiprocessing.connection", "pytest_mathbench.plugin.activation"}
 
 PROBE = """

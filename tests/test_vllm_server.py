@@ -28,7 +28,8 @@ from pytest_mathbench.recording.recorded import read_info
 from pytest_mathbench.records import Completion, Finding, ItemResult, Prompt, Request, Sampling
 from pytest_mathbench.serving import demo
 from pytest_mathbench.serving.adapters import check_adapter
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import probe
 from pytest_mathbench.serving.server import Server
 from pytest_mathbench.serving.vllm import Vllm
 

@@ -8,8 +8,9 @@ from pytest_mathbench.doctor.finding import Finding, State
 from pytest_mathbench.errors import ConfigurationError, ServerError
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.records import Sampling
-from pytest_mathbench.serving.endpoint import Endpoint, asking, models
+from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.named import given_endpoint
+from pytest_mathbench.serving.probe import listed
 from pytest_mathbench.settings import Settings
 
 _PROBE_SECONDS = 10.0
@@ -36,9 +37,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
 def _answers(endpoint: Endpoint, settings: Settings) -> Finding:
     """Ask what a run asks first."""
     try:
-        from pytest_mathbench.generation.trial import Trial  # the openai client is slow, and may be what is missing
+        from pytest_mathbench.generation.trial import Trial  # its HTTP library is slow, and may be what is missing
     except ImportError as error:
-        return Finding("endpoint", State.MISSING, f"it cannot be asked: {error}", "python -m pip install openai")
+        return Finding("endpoint", State.MISSING, f"it cannot be asked: {error}", "python -m pip install aiohttp")
     asked = Questionnaire(prompts.load(""), Sampling(), settings.request, settings.raw_prompt).trial()
     try:
         completion = Trial(endpoint=endpoint, loading_seconds=_LOADING_SECONDS).ask(asked)
@@ -49,13 +50,12 @@ def _answers(endpoint: Endpoint, settings: Settings) -> Finding:
 
 
 def _model(endpoint: Endpoint, *, answers: bool) -> Finding:
-    with asking(endpoint, _PROBE_SECONDS, 0) as (client, more):
-        listed = models(client, more)
-    if endpoint.model in listed or (answers and not listed):
-        return Finding("model", State.OK, f"{endpoint.model}{' is listed' if listed else ', of no list'}")
-    near = difflib.get_close_matches(endpoint.model, listed, _NAMES, 0.0)
-    names = ", ".join(near if endpoint.model else listed[:_NAMES]) or "the endpoint lists none"
+    known = [str(model["id"]) for model in listed(endpoint, _PROBE_SECONDS)]
+    if endpoint.model in known or (answers and not known):
+        return Finding("model", State.OK, f"{endpoint.model}{' is listed' if known else ', of no list'}")
+    near = difflib.get_close_matches(endpoint.model, known, _NAMES, 0.0)
+    names = ", ".join(near if endpoint.model else known[:_NAMES]) or "the endpoint lists none"
     if answers:
         return Finding("model", State.OK, f"{endpoint.model} answers, and is not listed: {names}")
     found = f"{endpoint.model} is not listed" if endpoint.model else "no model is named"
-    return Finding("model", State.MISSING, found, f"--mathbench-model=NAME, of {len(listed)}: {names}")
+    return Finding("model", State.MISSING, found, f"--mathbench-model=NAME, of {len(known)}: {names}")

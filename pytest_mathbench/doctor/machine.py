@@ -19,7 +19,7 @@ from pytest_mathbench.serving.processor import Processor, this_machine
 from pytest_mathbench.settings import Settings
 
 _DISTRIBUTION = "pytest-mathbench"
-_SHOWN = ("pytest", "pytest-xdist", "pytest-timeout", "openai")
+_SHOWN = ("pytest", "pytest-xdist", "pytest-timeout", "aiohttp")
 _FILES = 256
 """Descriptors that a run with all its requests in flight and all its programs gets along with."""
 

@@ -5,24 +5,22 @@ import email.utils
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any
-
-import openai
 
 from pytest_mathbench.errors import EndpointLostError, GenerationError, RefusedError
 from pytest_mathbench.generation.answers import Answer, Manner, Stream, of_whole
 from pytest_mathbench.generation.body import body_of, patch_hint
 from pytest_mathbench.records import Completion, Request
-from pytest_mathbench.serving.endpoint import Endpoint, client_settings
-from pytest_mathbench.serving.words import KEY, NAME, code_of, said_by, way_out, words_of
+from pytest_mathbench.serving import http
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import CHAT, TEXT
+from pytest_mathbench.serving.words import KEY, NAME, code_of, way_out, words_of
 
 Told = Callable[[int, bool, str], None]
 """Hears how many tokens have come since it last heard, whether the thought is over by now, and what came last."""
 
 DEADLINE_SECONDS = 1800.0
-CONNECT_SECONDS = 20.0
 
 _BUSY = {429, 503, 529}
 _PASSING = {408, 409, 425, 499}
@@ -65,14 +63,7 @@ class Client:
         self._model = endpoint.model
         self._deadline = deadline
         self._stream = stream
-        settings = client_settings(endpoint)
-        self._more = settings.pop("per_request")
-        self._openai = openai.AsyncOpenAI(
-            max_retries=0,
-            timeout=openai.Timeout(deadline, connect=min(CONNECT_SECONDS, deadline)),
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not endpoint.is_local, **settings.pop("http")),
-            **settings,
-        )
+        self._http = http.Http(endpoint)
 
     async def complete(self, request: Request, queued_seconds: float = 0.0, told: Told = lambda *_: None) -> Completion:
         """Ask once; `told` hears of a stream as it comes.
@@ -87,14 +78,12 @@ class Client:
                 answer = await (self._streamed(request, start, told) if streamed else self._whole(request))
         except TimeoutError:
             raise GenerationError(f"no answer within {self._deadline:g} s (--mathbench-request-timeout)") from None
-        except openai.APITimeoutError as error:
-            raise NoConnectionError(f"no connection within {CONNECT_SECONDS:g} s") from error
-        except openai.APIConnectionError as error:
-            raise NoConnectionError(f"the endpoint cannot be reached: {error.__cause__ or error}") from error
-        except openai.APIStatusError as error:
+        except http.NoConnectionError as error:
+            raise NoConnectionError(f"the endpoint cannot be reached: {error}") from error
+        except http.StatusError as error:
             body = body_of(request, self._model, stream=streamed)
             raise fault_of(error, time.monotonic() - start, body, streamed=streamed) from None
-        except openai.OpenAIError as error:
+        except ValueError as error:
             raise GenerationError(f"the request could not be sent: {error}") from error
         seconds = time.monotonic() - start
         if not request.tokens:  # they make up the text as it is
@@ -116,46 +105,36 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._openai.close()
-
-    def _call(self, request: Request, *, stream: bool) -> tuple[Any, dict[str, Any]]:
-        """Return the API to call and its arguments: the body goes as it is, so that nothing is added to it."""
-        is_text = request.raw or request.prefix
-        api: Any = self._openai.completions if is_text else self._openai.chat.completions
-        body = body_of(request, self._model, stream=stream)
-        names = ("model", "prompt") if is_text else ("model", "messages")
-        return api, {**{name: body.pop(name) for name in names}, "extra_body": body, **self._more}
+        await self._http.close()
 
     async def _whole(self, request: Request) -> Answer:
         """Ask for the answer in one piece."""
-        api, arguments = self._call(request, stream=False)
-        response = await api.with_raw_response.create(**arguments)
-        return _read(response.http_response.content, request)
+        return _read(await self._http.post(_path(request), body_of(request, self._model)), request)
 
     async def _streamed(self, request: Request, start: float, told: Told) -> Answer:
-        """Ask for the answer in pieces. They are read here: the openai client takes several times as long."""
-        api, arguments = self._call(request, stream=True)
+        """Ask for the answer in pieces."""
         joined = Stream(start)
-        try:
-            async with api.with_streaming_response.create(stream=True, **arguments) as response:
-                if "json" in response.headers.get("content-type", ""):  # it does not stream, whatever it is asked
-                    return _read(await response.read(), request)
-                async with aclosing(response.iter_lines()) as lines:
-                    async for line in lines:
-                        if not line.startswith("data:"):
-                            continue
-                        if (data := line[5:].strip()) == "[DONE]":
-                            break
-                        before = joined.pieces
-                        joined.add(_checked(json.loads(data)))
-                        told(joined.pieces - before, joined.thought_is_over, joined.latest)
-        except (GenerationError, openai.OpenAIError):
-            raise
-        except (ValueError, RecursionError) as error:
-            raise PassingError(f"the endpoint's stream is not JSON: {error}") from error
-        except Exception as error:  # whatever the HTTP library makes of a connection that closes
-            raise PassingError(f"the answer broke off: {error.__cause__ or error}") from error
+        async with self._http.stream(_path(request), body_of(request, self._model, stream=True)) as (kind, lines):
+            if "json" in kind:  # it does not stream, whatever it is asked
+                return _read(b"\n".join([line async for line in lines]), request)
+            try:
+                async for line in lines:
+                    if not line.startswith(b"data:"):
+                        continue
+                    if (data := line[5:].strip()) == b"[DONE]":
+                        break
+                    before = joined.pieces
+                    joined.add(_checked(json.loads(data)))
+                    told(joined.pieces - before, joined.thought_is_over, joined.latest)
+            except http.BrokenOffError as error:
+                raise PassingError(f"the answer broke off: {error}") from error
+            except (ValueError, RecursionError) as error:
+                raise PassingError(f"the endpoint's stream is not JSON: {error}") from error
         return joined.answer()
+
+
+def _path(request: Request) -> str:
+    return TEXT if request.raw or request.prefix else CHAT
 
 
 def _checked(chunk: object) -> object:
@@ -179,19 +158,17 @@ def _read(content: bytes, request: Request) -> Answer:
     return of_whole(data, request)
 
 
-def fault_of(
-    error: openai.APIStatusError, seconds: float, body: Mapping[str, Any], *, streamed: bool
-) -> GenerationError:
+def fault_of(error: http.StatusError, seconds: float, body: Mapping[str, Any], *, streamed: bool) -> GenerationError:
     """Return what an HTTP error is to us, told in the endpoint's own words; it came after so many seconds."""
-    status, words = error.status_code, said_by(error)
+    status, words = error.status, str(error)
     try:
-        code = code_of(json.loads(error.response.content))
+        code = code_of(json.loads(error.content))
     except (ValueError, RecursionError):
         code = ""
     if status == HTTPStatus.PAYMENT_REQUIRED or any(word in code for word in _EXHAUSTED):
         return EndpointLostError(f"the endpoint's quota is used up ({status}): {words}")
     if status in _BUSY:
-        return BusyError(f"the endpoint has no room ({status}): {words}", retry_after(error.response.headers))
+        return BusyError(f"the endpoint has no room ({status}): {words}", retry_after(error.headers))
     if status in _GATEWAY and seconds > _SLOW_SECONDS:
         way_out = "" if streamed else ": stream the answers with --mathbench-stream"
         return GenerationError(f"a gateway gave up on a long answer after {seconds:.0f} s ({status}){way_out}; {words}")

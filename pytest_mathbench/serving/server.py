@@ -16,8 +16,9 @@ from typing import Protocol
 
 from pytest_mathbench.errors import NotAnsweringError, ServerError
 from pytest_mathbench.serving import demo, guard
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.models import DEMO_MODEL, resolve
+from pytest_mathbench.serving.probe import probe
 
 _HOST = "127.0.0.1"
 _POLL_SECONDS = 0.25

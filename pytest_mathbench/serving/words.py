@@ -1,10 +1,6 @@
 """What an endpoint itself says of an error, in whatever shape it says it."""
 
 import json
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import openai
 
 KEY = "--mathbench-api-key-env names the environment variable that holds it"
 """What to do where an endpoint refuses the API key."""
@@ -19,14 +15,13 @@ _MOST = 600
 """Characters that are shown of it."""
 
 
-def said_by(error: "openai.APIStatusError") -> str:
+def words_in(content: bytes) -> str:
     """Return an endpoint's own words about an error: out of its JSON, or else the whole text."""
-    text = error.response.text
     try:
-        words = words_of(json.loads(text))
+        words = words_of(json.loads(content))
     except (ValueError, RecursionError):
         words = None
-    return (words or " ".join(text.split()) or str(error))[:_MOST]
+    return (words or " ".join(content.decode("utf-8", "replace").split()))[:_MOST]
 
 
 def way_out(words: str) -> str:
