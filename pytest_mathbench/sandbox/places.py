@@ -24,8 +24,9 @@ class Places:
     def __init__(self, number: int) -> None:
         self._number = self._free = number
         self._most_waiting = min(MOST_WAITING, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // _DESCRIPTORS)
-        self._changed = threading.Condition()
-        self._queue: deque[Place] = deque()
+        self._lock = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+        """Whose turn comes, in this order: each is woken alone, since hundreds may wait."""
         self._lent: dict[Place, int] = {}
         """The programs that have lent their places, and how many bytes each holds."""
 
@@ -33,40 +34,52 @@ class Places:
         """Return a place, for a `with` statement; entering it may take as long as others have theirs."""
         return Place(self)
 
-    def enter(self, place: "Place") -> None:
+    def enter(self) -> None:
         """Wait until it is this one's turn, and there is room for it."""
-        with self._changed:
-            self._queue.append(place)
-            try:
-                self._changed.wait_for(lambda: self._free > 0 and self._queue[0] is place)
-                self._free -= 1
-            finally:
-                self._queue.remove(place)
-                self._changed.notify_all()
+        turn = threading.Event()
+        with self._lock:
+            self._queue.append(turn)
+            self._hand_on()
+        try:
+            turn.wait()
+        except BaseException:  # Ctrl-C
+            with self._lock:
+                if turn.is_set():
+                    self._free += 1
+                    self._hand_on()
+                else:
+                    self._queue.remove(turn)
+            raise
 
     def leave(self, place: "Place") -> None:
         """Give a place back, unless it is another's already."""
-        with self._changed:
+        with self._lock:
             if self._lent.pop(place, None) is None:
                 self._free += 1
-                self._changed.notify_all()
+                self._hand_on()
 
     def lend(self, place: "Place", held_bytes: int, most_bytes: int) -> None:
         """Let another have a place whose program waits, if it does not hold too much, nor too many do so."""
-        with self._changed:
+        with self._lock:
             others = {other: held for other, held in self._lent.items() if other is not place}
             if len(others) >= self._most_waiting or sum(others.values()) + held_bytes > self._number * most_bytes:
                 self._take_back(place)
                 return
             if place not in self._lent:
                 self._free += 1
-                self._changed.notify_all()
+                self._hand_on()
             self._lent[place] = held_bytes
 
     def take_back(self, place: "Place") -> None:
         """Let a program that works again count as one of those that run, be they more than places for a while."""
-        with self._changed:
+        with self._lock:
             self._take_back(place)
+
+    def _hand_on(self) -> None:
+        """Let in whoever is next, while there is room."""
+        while self._free > 0 and self._queue:
+            self._free -= 1
+            self._queue.popleft().set()
 
     def _take_back(self, place: "Place") -> None:
         if self._lent.pop(place, None) is not None:
@@ -80,7 +93,7 @@ class Place:
         self._places = places
 
     def __enter__(self) -> Self:
-        self._places.enter(self)
+        self._places.enter()
         return self
 
     def __exit__(
