@@ -93,7 +93,8 @@ def write_requests(path: Path, problems: Iterable[Problem], model: str, max_toke
 
 def environment(folder: Path, **more: str) -> Mapping[str, str]:
     """Return an environment in which nobody's settings count, caches are fresh and nothing is fetched."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "INSPECT_", "HF_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "INSPECT_", "HF_"))}
+    ours = {name: value for name, value in kept.items() if name != "PYTHONDONTWRITEBYTECODE"}  # compiled once, as ever
     fresh = {name: str(folder / name.lower()) for name in ("HF_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "NO_PROXY": "127.0.0.1,localhost"}
     return ours | fresh | offline | more

@@ -22,6 +22,7 @@ from pytest_mathbench.plugin.hub import BACKEND, told
 from pytest_mathbench.plugin.items import Items
 from pytest_mathbench.plugin.nodeids import NodeIds
 from pytest_mathbench.plugin.owner import Owner
+from pytest_mathbench.plugin.preparation import PREPARATION, Preparation
 from pytest_mathbench.plugin.recorder import Recorder
 from pytest_mathbench.plugin.reporter import Reporter
 from pytest_mathbench.plugin.run import Run
@@ -47,14 +48,17 @@ def activate(config: pytest.Config) -> None:
     settings = options.settings(config)
     if is_worker(config):
         settings = replace(settings, model=told(config).model, max_tokens=told(config).max_tokens)
-    config.stash[BENCHMARK] = _benchmark(settings, in_worker=is_worker(config))
+    names_no_tests = config.args_source == pytest.Config.ArgsSource.INVOCATION_DIR
+    benchmark = _benchmark(settings, in_worker=is_worker(config))
+    config.stash[BENCHMARK] = replace(benchmark, is_bundled_suite=names_no_tests)
     for domain in in_order([*Domain, *config.stash[BENCHMARK].problem_set.domains]):
         config.addinivalue_line("markers", f"{domain}: problems of this domain")
     for level in (NO_LEVEL, *LEVELS):
         config.addinivalue_line("markers", f"level{level}: problems of this level")
-    if config.args_source == pytest.Config.ArgsSource.INVOCATION_DIR:
+    if names_no_tests:
         config.args = [str(problems.bundled_folder() / SUITE)]
-    _register(config, fixtures=fixtures, items=Items(config))
+    config.stash[PREPARATION] = Preparation(config)
+    _register(config, fixtures=fixtures, items=Items(config), preparation=config.stash[PREPARATION])
     if not is_worker(config):
         _own(config)
 

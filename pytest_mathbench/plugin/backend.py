@@ -101,6 +101,8 @@ class LocalBackend:
         with self._starting:
             if self._failure:
                 raise self._failure
+            if self._ended:
+                raise ServerError(ENDED)
             if self._replayed:
                 return Endpoint(base_url=self._replayed.as_uri(), model=asked_model(self._settings))
             if self._endpoint is None:

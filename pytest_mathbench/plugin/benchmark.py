@@ -32,6 +32,8 @@ class Benchmark:
     reused: tuple[Path, ...] = ()
     order: tuple[Problem, ...] = ()
     """The selection in the random order in which a run that may be decided early makes it."""
+    is_bundled_suite: bool = False
+    """Whether no tests were named, so that the bundled ones run."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

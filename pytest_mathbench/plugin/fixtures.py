@@ -6,17 +6,10 @@ import pytest
 
 from pytest_mathbench.errors import GradingError, ServerError
 from pytest_mathbench.generation import CompletionSource
-from pytest_mathbench.grading import selftest
-from pytest_mathbench.grading.grade import WARM_MODULE
-from pytest_mathbench.inspection.lookup import NAMES_MODULE
 from pytest_mathbench.plugin.benchmark import BENCHMARK
-from pytest_mathbench.plugin.evaluation import Evaluations, Mathbench, is_overridden
-from pytest_mathbench.plugin.hub import backend_of, layers_of
-from pytest_mathbench.plugin.items import (
-    problem_of,
-    runs_a_program,
-    sample_of,
-)
+from pytest_mathbench.plugin.evaluation import Evaluations, Mathbench
+from pytest_mathbench.plugin.hub import backend_of
+from pytest_mathbench.plugin.preparation import PREPARATION, attempts_of
 from pytest_mathbench.records import Problem
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
@@ -44,14 +37,7 @@ def mathbench_server(request: pytest.FixtureRequest) -> Endpoint:
 def mathbench_client(request: pytest.FixtureRequest, mathbench_server: Endpoint) -> CompletionSource:
     """The source of completions. What the session's items will ask for is made ahead, in their order."""
     backend = backend_of(request.config)
-    backend.announce(
-        mathbench_server,
-        [
-            (found.id, sample_of(item))
-            for item in request.session.items
-            if runs_a_program(item) and not is_overridden(item, "problem") and (found := problem_of(item))
-        ],
-    )
+    backend.announce(mathbench_server, attempts_of(request.session.items))
     return backend.source(mathbench_server)
 
 
@@ -64,22 +50,16 @@ def mathbench_sandbox(_mathbench_sandbox: Sandbox) -> Sandbox:
 @pytest.fixture(scope="session")
 def _mathbench_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """The sandbox that is used unless a suite brings its own, and the self-test's."""
-    benchmark = request.config.stash[BENCHMARK]
-    with Sandbox(
-        (*benchmark.settings.preload, WARM_MODULE, *([NAMES_MODULE] if "names" in benchmark.settings.triggers else [])),
-        layers=layers_of(request.config),
-        hidden=benchmark.answers,
-        scratch_bytes=benchmark.settings.scratch or 0,
-    ) as sandbox:
-        yield sandbox
+    preparation = request.config.stash[PREPARATION]
+    yield preparation.tested().sandbox
+    preparation.close()
 
 
 @pytest.fixture(scope="session")
 def _mathbench_selftest(request: pytest.FixtureRequest, _mathbench_sandbox: Sandbox) -> None:
     """See, before anything is measured, that the installed libraries grade known answers as they should."""
-    problem_set = request.config.stash[BENCHMARK].problem_set
     try:
-        selftest.run(_mathbench_sandbox, problem_set.problems, problem_set.places)
+        request.config.stash[PREPARATION].tested().wait()
     except GradingError:
         request.session.shouldstop = "mathbench: answers cannot be graded here"
         raise

@@ -1,5 +1,7 @@
 """The process that owns the run: it finds out what the run needs before anything starts, and ends all of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from pytest_mathbench.errors import ConfigurationError, SandboxError, ServerError
@@ -40,8 +42,10 @@ class Owner:
                 self._run.start()
                 return
             settings = self._benchmark.settings
-            self._config.stash[LAYERS] = choose(settings.sandbox, scratch=bool(settings.scratch))
-            self._backend.try_endpoints()
+            with ThreadPoolExecutor(1, "mathbench-layers") as other:
+                layers = other.submit(choose, settings.sandbox, scratch=bool(settings.scratch))
+                self._backend.try_endpoints()
+            self._config.stash[LAYERS] = layers.result()
             self._run.start()
             self._find_baseline()
             self._run.prepare(self._terminal.warn)
@@ -49,6 +53,9 @@ class Owner:
             raise pytest.UsageError(f"mathbench: {error}") from None
         except (SandboxError, ServerError) as error:
             raise pytest.UsageError(f"mathbench: {error}\n{_DOCTOR}") from None
+
+    def pytest_runtest_logstart(self) -> None:
+        """Show how far it is from the first item on: before, pytest writes lines of its own."""
         self._terminal.watch(self._backend.progress)
 
     def _find_baseline(self) -> None:

