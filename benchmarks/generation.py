@@ -4,8 +4,9 @@
     python benchmarks/generation.py --scale [--sizes N ...] [--samples N] [--workers N ...] [--latency SECONDS]
     python benchmarks/generation.py --vllm --base-url URL --model NAME [--problem-file FILE] [--problems N]
 
-The first: 945 problems on a server whose completions take a second each, 64 at once: a bare client, ours without and
-with workers, inspect-ai and lm-eval (from virtual environments of their own). The second: time and memory for an item,
+The first: 945 problems on a server whose completions take a second each, 64 at once (--concurrency 512 --problems 5120
+shows what a process bears): a bare client, ours without and with workers, inspect-ai and lm-eval (from virtual
+environments of their own). The second: time and memory for an item,
 as runs grow. The third: output tokens a second on a real vLLM server, a bare client and ours in turn, with the very
 same requests.
 """
@@ -52,6 +53,16 @@ class Ran(NamedTuple):
     cpu: float
     peak_kib: int
     output: str
+    began: float
+    """By the monotonic clock."""
+
+
+class Asked(NamedTuple):
+    """What the server saw of a way: the most requests at once, the first in seconds after the start, and their rate."""
+
+    most: int
+    first: float
+    rate: float
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ def run(
     text = log.read_text(encoding="utf-8", errors="replace")
     if process.returncode not in allowed:
         raise SystemExit(f"{' '.join(command)}\nended with status {process.returncode}:\n{text[-4000:]}")
-    return Ran(wall, usage.ru_utime + usage.ru_stime, peak, text)
+    return Ran(wall, usage.ru_utime + usage.ru_stime, peak, text, start)
 
 
 def peak_kib(pid: int) -> int:
@@ -157,18 +168,20 @@ def side_by_side(arguments: argparse.Namespace) -> None:
         ]
         walls: dict[str, list[Ran]] = {way.name: [] for way in ways}
         start_ups: dict[str, list[float]] = {way.name: [] for way in ways}
-        peaks: dict[str, int] = {}
+        asked: dict[str, list[Asked]] = {way.name: [] for way in ways}
+        imports: list[float] = []
         env = environment(folder, OPENAI_API_KEY="none", STUB_API_KEY="none", STUB_BASE_URL=server.url)
         for way in ways:
-            run([*way.command, *way.first], folder, env)  # to warm the caches
-            expect(way.name, server, 1)
+            expect(way.name, server, 1, run([*way.command, *way.first], folder, env))  # to warm the caches
         for number in range(arguments.rounds):
+            imports.append(run([sys.executable, "-c", "import openai"], folder, env).wall)
             turn = number % len(ways)
             for way in [*ways[turn:], *ways[:turn]]:
-                first = run([*way.command, *way.first], folder, env).wall - latency
-                expect(way.name, server, 1)
+                alone = run([*way.command, *way.first], folder, env)
+                expect(way.name, server, 1, alone)
+                first = alone.wall - latency
                 whole = run(way.command, folder, env)
-                peaks[way.name] = expect(way.name, server, arguments.problems)
+                asked[way.name].append(expect(way.name, server, arguments.problems, whole))
                 start_ups[way.name].append(first)
                 walls[way.name].append(whole)
                 print(f"round {number + 1}: {way.name}: {whole.wall:.2f} s, start-up {first:.2f} s", file=sys.stderr)
@@ -181,26 +194,35 @@ def side_by_side(arguments: argparse.Namespace) -> None:
         f"(all completions are equally long, so that {waves} full turns, {waves * latency:g} s, cannot be undercut)\n"
         "start-up: the same command for one problem, less one completion; it holds the end of the process too\n"
         "ratio: wall / (ideal + start-up)\n"
+        "first: from the start of the process to its first request for a problem, in times that it takes to import the "
+        f"openai client ({statistics.median(imports):.2f} s)\n"
+        "a second: requests, from the first to the last answer\n"
     )
-    print(f"{'way':12}{'wall s':>9}{'range':>16}{'start-up s':>12}{'ratio':>8}{'CPU s':>8}{'at once':>9}  includes")
+    print(
+        f"{'way':12}{'wall s':>9}{'range':>16}{'start-up s':>12}{'ratio':>8}{'first s':>9}{'times':>7}{'a second':>10}"
+        f"{'CPU s':>8}{'at once':>9}  includes"
+    )
     for way in ways:
         wall = [ran.wall for ran in walls[way.name]]
         start_up = statistics.median(start_ups[way.name])
         ratio = statistics.median(wall) / (ideal + start_up)
         span = f"{min(wall):.2f}-{max(wall):.2f}"
         cpu = statistics.median(ran.cpu for ran in walls[way.name])
+        first = statistics.median(each.first for each in asked[way.name])
+        times = first / statistics.median(imports)
+        rate = statistics.median(each.rate for each in asked[way.name])
         print(
-            f"{way.name:12}{statistics.median(wall):9.2f}{span:>16}{start_up:12.2f}{ratio:8.3f}{cpu:8.1f}"
-            f"{peaks[way.name]:9}  {way.includes}"
+            f"{way.name:12}{statistics.median(wall):9.2f}{span:>16}{start_up:12.2f}{ratio:8.3f}{first:9.2f}{times:7.2f}"
+            f"{rate:10.1f}{cpu:8.1f}{asked[way.name][-1].most:9}  {way.includes}"
         )
 
 
-def expect(way: str, server: stub.Server, count: int) -> int:
-    """End the benchmark unless so many requests came; return the most that were in the works at once."""
+def expect(way: str, server: stub.Server, count: int, ran: Ran) -> Asked:
+    """End the benchmark unless so many requests came; return what the server saw of them."""
     stats = server.stats()
     if stats["requests"] != count:
         raise SystemExit(f"{way}: {stats['requests']} requests, not {count}")
-    return int(stats["most_at_once"])
+    return Asked(stats["most_at_once"], stats["first"] - ran.began, count / (stats["last"] - stats["first"]))
 
 
 def make_ways(arguments: argparse.Namespace, folder: Path, url: str) -> list[Way]:
@@ -319,7 +341,7 @@ def one_size(arguments: argparse.Namespace, size: int, workers: int, latency: fl
             ours(server.url, stub.MODEL, arguments.concurrency, folder / "runs", *more), folder, environment(folder)
         )
         measured = len(results(folder / "runs"))
-        expect("ours", server, size * arguments.samples)
+        expect("ours", server, size * arguments.samples, ran)
     if measured != size * arguments.samples:
         raise SystemExit(f"{measured} items were measured, not {size * arguments.samples}:\n{ran.output[-2000:]}")
     return ran
