@@ -1,5 +1,6 @@
 """What is begun before the first item, and when nothing is."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ Configure = Callable[..., pytest.Config]
 
 
 @pytest.fixture
-def configured(pytester: pytest.Pytester, problem_file: Callable[..., Path]) -> Configure:
+def configured(
+    pytester: pytest.Pytester, problem_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> Configure:
     """Return a function that makes the configuration of a session with these arguments."""
     path = problem_file(row("a"), row("b"))
     pytester.makepyfile(test_own="def test_own(problem, mathbench):\n    mathbench(problem)\n")
@@ -20,7 +23,8 @@ def configured(pytester: pytest.Pytester, problem_file: Callable[..., Path]) -> 
     pytester.syspathinsert()
 
     def configure(*arguments: str) -> pytest.Config:
-        return pytester.parseconfigure("--mathbench-model=m", f"--mathbench-problems={path}", *arguments)
+        monkeypatch.setattr("sys.stdout", io.StringIO())  # no descriptor of ours is left open
+        return pytester.parseconfigure("-s", "--mathbench-model=m", f"--mathbench-problems={path}", *arguments)
 
     return configure
 
@@ -51,7 +55,10 @@ def test_what_may_leave_items_out_is_waited_for(configured: Configure, arguments
 
 
 def test_requests_are_made_before_workers_have_collected(
-    pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
+    pytester: pytest.Pytester,
+    server: ScriptedServer,
+    problem_file: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The controller announces them: here a worker does not begin before a completion is there."""
     pytester.makepyfile(
@@ -70,6 +77,7 @@ def test_requests_are_made_before_workers_have_collected(
         """
     )
     pytester.syspathinsert()
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))  # the worker's
     result = pytester.runpytest(
         "--mathbench-model=m",
         f"--mathbench-base-url={server.url}",
