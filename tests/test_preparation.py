@@ -78,7 +78,7 @@ def test_requests_are_made_before_workers_have_collected(
     )
     pytester.syspathinsert()
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))  # the worker's
-    result = pytester.runpytest(
+    result = pytester.runpytest_subprocess(
         "--mathbench-model=m",
         f"--mathbench-base-url={server.url}",
         f"--mathbench-problems={problem_file(row('a'), row('b'))}",
