@@ -307,15 +307,16 @@ def scale(arguments: argparse.Namespace) -> None:
     latency = 0.02 if arguments.latency is None else arguments.latency
     print(
         f"completions of {latency:g} s, {arguments.concurrency} at once, {arguments.samples} samples a problem; peak: "
-        "resident memory of the controller (without workers: the only pytest process); growth: against the size before"
+        "resident memory of the controller (without workers: the only pytest process); growth: against the size before;"
+        " plain: as many parametrised tests that do nothing, without the plugin"
     )
     heads = ("problems", "items", "wall s", "ms/item", "peak MiB", "growth: ms/item", "KiB/item")
     print("workers" + "".join(f"{head:>{len(head) + 3}}" for head in heads), flush=True)
-    for workers in arguments.workers:
+    for workers in ("plain", *arguments.workers):
         before: tuple[int, Ran] | None = None
         for size in arguments.sizes:
             items = size * arguments.samples
-            ran = one_size(arguments, size, workers, latency)
+            ran = plain(items) if workers == "plain" else one_size(arguments, size, workers, latency)
             growth = f"{'':>18}{'':>11}"
             if before:
                 more = items - before[0]
@@ -327,6 +328,15 @@ def scale(arguments: argparse.Namespace) -> None:
                 flush=True,
             )
             before = items, ran
+
+
+def plain(items: int) -> Ran:
+    """Run so many parametrised tests that do nothing, without the plugin."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        test = f"import pytest\n\n\n@pytest.mark.parametrize('n', range({items}))\ndef test_plain(n): pass\n"
+        (folder / "test_plain.py").write_text(test, encoding="ascii")
+        return run([*PYTEST, *UNRELATED, "-p", "no:mathbench", "-n", "0", "test_plain.py"], folder, environment(folder))
 
 
 def one_size(arguments: argparse.Namespace, size: int, workers: int, latency: float) -> Ran:

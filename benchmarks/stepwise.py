@@ -23,7 +23,8 @@ from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.records import Completion, Finding, Problem, Sampling
-from pytest_mathbench.serving.endpoint import Endpoint, probe
+from pytest_mathbench.serving.endpoint import Endpoint
+from pytest_mathbench.serving.probe import probe
 
 
 class Nobody:

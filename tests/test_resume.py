@@ -17,7 +17,7 @@ from pytest_mathbench.recording.recorded import RESULTS, RUN, RecordedRun
 from pytest_mathbench.recording.rulings import rule
 from pytest_mathbench.records import ItemResult
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 Run = Callable[..., pytest.RunResult]
 

@@ -197,6 +197,8 @@ class Items:
                 _explain(report, item, call.excinfo.value, results)
             _account_for_subtests(report, results)
             _carry(report, item, results)
+        elif RESULTS in item.stash and not item.stash[RESULTS].in_junit:
+            del item.stash[RESULTS]  # pytest keeps items to the end
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
@@ -253,7 +255,8 @@ def _carry(report: pytest.TestReport, item: pytest.Item, results: Results) -> No
     executions = [result.execution for _, result in results.unreported if result.execution]
     if executions:
         report.duration = sum(each.wall_seconds for each in executions)  # for --durations: the rest is waiting
-    _tell_junit(item, results, properties_of(results.unreported[-1][1]))
+    if item.config.getoption("xmlpath", None):  # pytest keeps each report's copy to the end
+        _tell_junit(item, results, properties_of(results.unreported[-1][1]))
     results.unreported.clear()
 
 

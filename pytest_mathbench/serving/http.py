@@ -60,7 +60,7 @@ class Http:
             return await answer.read()
 
     async def post(self, path: str, body: Mapping[str, Any]) -> bytes:
-        """Return the answer to a body. Raises `NoConnectionError`, `StatusError`, or `ValueError` for a bad address."""
+        """Return the answer to a body. Raises `NoConnectionError`, `StatusError`, or `ValueError` for what is unfit."""
         async with self._answer("POST", path, body) as answer:
             return await answer.read()
 
@@ -80,7 +80,7 @@ class Http:
         self, method: str, path: str, body: Mapping[str, Any] | None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         url = URL(self._endpoint.base_url.rstrip("/") + path)
-        data = None if body is None else json.dumps(body).encode("ascii")
+        data = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
         try:
             async with self._opened().request(
                 method, url.update_query(self._endpoint.query), data=data, proxy=self._proxy
