@@ -38,7 +38,11 @@ class Tested:
         """Begin at once."""
         benchmark = config.stash[BENCHMARK]
         self.sandbox = Sandbox(
-            (*benchmark.settings.preload, WARM_MODULE, *([NAMES_MODULE] if "names" in benchmark.settings.triggers else [])),
+            (
+                *benchmark.settings.preload,
+                WARM_MODULE,
+                *([NAMES_MODULE] if "names" in benchmark.settings.triggers else []),
+            ),
             layers=layers_of(config),
             hidden=benchmark.answers,
             scratch_bytes=benchmark.settings.scratch or 0,
