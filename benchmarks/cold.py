@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pytest_mathbench.sandbox.host import ENVIRONMENT
+from pytest_mathbench.sandbox.warm import ENVIRONMENT
 
 CPU_SECONDS, WALL_SECONDS = 10, 40
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")

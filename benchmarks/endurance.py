@@ -86,7 +86,7 @@ def thousands(count: int) -> list[range]:
 
 def state(when: str, sandbox: Sandbox) -> None:
     """Print what this process and the warm one hold."""
-    ours, warm = psutil.Process(), psutil.Process(sandbox.zygote_pid)
+    ours, warm = psutil.Process(), psutil.Process(sandbox.light.pid)
     below = ours.children(recursive=True)
     zombies = sum(each.is_running() and each.status() == psutil.STATUS_ZOMBIE for each in below)
     print(

@@ -52,7 +52,7 @@ def main() -> None:
             with ThreadPoolExecutor(at_once) as pool:
                 runs[at_once] = list(pool.map(lambda program: sandbox.run(program, LIMITS), programs))
             seconds[at_once] = time.monotonic() - start
-        address_space = sandbox.address_space + MEMORY
+        address_space = sandbox.full.address_space + MEMORY
     print("running cold ...", file=sys.stderr, flush=True)
     reference = list(cold.confined(programs, address_space))
     ends = {at_once: [(how(e), e.stdout) for e in executions] for at_once, executions in runs.items()}

@@ -108,14 +108,14 @@ class Watch:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.zygote = sandbox.zygote_pid
+        self.zygote = sandbox.light.pid
         self.descriptors = self._descriptors()
         self.processes = self._processes()
         self.seen: Counter[str] = Counter()
 
     def check(self, program: str) -> None:
         """Raise if something leaked or died."""
-        assert self.zygote == self.sandbox.zygote_pid, f"the warm process died of {program!r}"
+        assert self.zygote == self.sandbox.light.pid, f"the warm process died of {program!r}"
         assert self.descriptors == self._descriptors(), f"descriptors leaked by {program!r}"
         if sum(self.seen.values()) % 50 == 0:
             deadline = time.monotonic() + 5

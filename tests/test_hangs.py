@@ -139,7 +139,7 @@ def test_a_hostile_answer_is_wrong_and_soon_so(
 
 def test_nothing_is_left_of_the_hostile_answers(sandbox: Sandbox) -> None:
     """After all of them an ordinary answer is right; left are the waiting children and the one that answers next."""
-    zygote, deadline = psutil.Process(sandbox.zygote_pid), time.monotonic() + 10
+    zygote, deadline = psutil.Process(sandbox.light.pid), time.monotonic() + 10
     assert [True, True] == [grade(sandbox, "sqrt(8)\n", "2\\sqrt{2}").strict for _ in range(2)]
     while (left := len(zygote.children(recursive=True))) != WAITING + 1 and time.monotonic() < deadline:
         time.sleep(0.05)

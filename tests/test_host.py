@@ -216,7 +216,7 @@ def test_without_seccomp_what_a_program_starts_ends_with_it(layers: Layers) -> N
         sandbox.run("print(1)", LIMITS)
         for _ in range(2):
             assert "1\n" == sandbox.run(program, LIMITS).stdout
-        deadline, zygote = time.monotonic() + 10, psutil.Process(sandbox.zygote_pid)
+        deadline, zygote = time.monotonic() + 10, psutil.Process(sandbox.light.pid)
         while (left := len(zygote.children(recursive=True))) != WAITING and time.monotonic() < deadline:
             time.sleep(0.05)
         assert WAITING == left
@@ -277,18 +277,18 @@ def test_the_warm_process_is_started_again_after_its_death() -> None:
     """A killed zygote costs one program at most, and the sandbox goes on."""
     with Sandbox(preload=()) as sandbox:
         sandbox.run("print(1)", LIMITS)
-        first = sandbox.zygote_pid
+        first = sandbox.light.pid
         os.kill(first, signal.SIGKILL)
         assert _gone(first)
         assert sandbox.run("print(2)", LIMITS).stdout == "2\n"
-        assert first != sandbox.zygote_pid
+        assert first != sandbox.light.pid
 
 
 def test_a_warm_process_that_dies_under_a_program_is_our_fault() -> None:
     """The program gets no outcome: the item is not measured."""
     with Sandbox(preload=()) as sandbox:
         sandbox.run("print(1)", LIMITS)
-        killer = threading.Timer(0.5, os.kill, (sandbox.zygote_pid, signal.SIGKILL))
+        killer = threading.Timer(0.5, os.kill, (sandbox.light.pid, signal.SIGKILL))
         killer.start()
         with pytest.raises(SandboxError, match="died while a program ran"):
             sandbox.run("import time\ntime.sleep(60)", LIMITS)
@@ -376,7 +376,7 @@ def test_programs_that_wait_hold_nobody_up(sleeper: str) -> None:
         sleepers = [pool.submit(sandbox.run, sleeper, replace(ROOMY, wall_seconds=60.0)) for _ in range(8)]
         assert "42\n" == sandbox.run("print(6 * 7)", LIMITS).stdout
         assert [False] * 8 == [future.done() for future in sleepers]
-        os.kill(sandbox.zygote_pid, signal.SIGKILL)  # nobody needs to wait for them
+        os.kill(sandbox.light.pid, signal.SIGKILL)  # nobody needs to wait for them
 
 
 def test_gradings_have_places_of_their_own() -> None:
@@ -387,7 +387,7 @@ def test_gradings_have_places_of_their_own() -> None:
         wait_until(lambda: sandbox._places._free == 0)
         assert "cba\n" == sandbox.ask(ECHO, "abc", ROOMY)
         assert not program.done()
-        os.kill(sandbox.zygote_pid, signal.SIGKILL)
+        os.kill(sandbox.light.pid, signal.SIGKILL)
 
 
 FEW_DESCRIPTORS = """
@@ -600,19 +600,19 @@ def test_a_warm_process_that_was_killed_between_questions_is_replaced() -> None:
     """Its children die with it; the next question starts another."""
     with Sandbox(preload=()) as sandbox:
         assert "1\n" == sandbox.ask(COUNTER, "", LIMITS)
-        (job,), first = sandbox._idle[COUNTER], sandbox.zygote_pid
+        (job,), first = sandbox._idle[COUNTER], sandbox.light.pid
         os.kill(first, signal.SIGKILL)
         assert _gone(first)
         wait_until(lambda: job.has_ended)
         assert sandbox.ask(COUNTER, "", LIMITS) == "1\n"
-        assert first != sandbox.zygote_pid
+        assert first != sandbox.light.pid
 
 
 def test_a_warm_process_that_dies_under_a_question_is_our_fault() -> None:
     """It is no end of the program's: whoever asked has no answer, and the next question has one."""
     with Sandbox(preload=()) as sandbox:
         assert "1\n" == sandbox.ask(DOER, "print(1, flush=True)", LIMITS)
-        first = sandbox.zygote_pid
+        first = sandbox.light.pid
         killer = threading.Timer(0.5, os.kill, (first, signal.SIGKILL))
         killer.start()
         with pytest.raises(SandboxError, match="died while a program ran"):
@@ -712,7 +712,7 @@ def _gone(pid: int) -> bool:
 def test_a_question_is_asked_again_where_the_warm_process_has_just_died(sandbox: Sandbox) -> None:
     """As a program is run again that could not start: a kill from outside costs no answer."""
     assert "1\n" == sandbox.ask(f"{DOER}# first\n", "print(1, flush=True)", LIMITS)
-    os.kill(sandbox.zygote_pid, signal.SIGKILL)
+    os.kill(sandbox.light.pid, signal.SIGKILL)
     assert "2\n" == sandbox.ask(f"{DOER}# second\n", "print(2, flush=True)", LIMITS)
 
 

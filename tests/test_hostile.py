@@ -42,8 +42,9 @@ from hostile.program import BUNDLED, FAMILIES, LIMITS, Hostile
 from pytest_mathbench.execution import Execution
 from pytest_mathbench.sandbox.layers import Layers, probe
 
-VARIANTS: dict[str, dict[str, Any]] = {
+VARIANTS: dict[str, dict[str, Any]] = {  # the layers that are missing; of the second, the warm process is another
     "full": {},
+    "full process": {},
     "without bubblewrap": {"bubblewrap": ""},
     "without Landlock": {"landlock": 0},
     "not announced": {"announced": False},
@@ -94,7 +95,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (watched / "precious").write_text("precious\n")
     watched.chmod(0o777)
     problems = PROJECT / "problems" / "algebra.jsonl"
-    metadata = [_metadata("numpy"), _metadata("pytest")]
+    metadata = [_metadata("mpmath"), _metadata("pytest")]  # of no library that is preloaded
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("MATHBENCH_HOSTILE_SECRET", sesame[1])
@@ -165,10 +166,11 @@ def arena(request: pytest.FixtureRequest, world: World) -> Iterator[Arena]:
     if not layers.sufficient:
         pytest.skip(f"too little to confine programs with: {layers}")
     hidden = (Path(world.names["HIDDEN_FOLDER"]), Path(world.names["HIDDEN_FILE"]))
-    with closing(Arena(world, layers, hidden=hidden)) as arena:
+    with closing(Arena(world, layers, light=request.param != "full process", hidden=hidden)) as arena:
         arena.start("x = 'an earlier program'")
-        assert arena.sandbox._folder
-        Path(arena.sandbox._folder.name, "link").symlink_to(world.names["SECRET_FILE"])
+        for process in arena.warm:
+            assert process.folder
+            (process.folder / "link").symlink_to(world.names["SECRET_FILE"])
         yield arena
 
 
@@ -178,7 +180,7 @@ def scratch(world: World) -> Iterator[Arena]:
     layers = probe()
     if not (layers.landlock and layers.bubblewrap and layers.sufficient):
         pytest.skip(f"too little to give programs a folder with: {layers}")
-    with closing(Arena(world, layers, scratch_bytes=1 << 20)) as arena:
+    with closing(Arena(world, layers, light=True, scratch_bytes=1 << 20)) as arena:
         arena.start("open('left', 'w').write('behind')")
         yield arena
 
@@ -223,7 +225,7 @@ def test_refusals_without_end_are_answered_without_us(arena: Arena) -> None:
 def check(arena: Arena, hostile: Hostile, *, echo: bool = False) -> None:
     """Run a program and compare all that can be seen of it with what is to be."""
     before = arena.state()
-    execution = arena.sandbox.run(arena.world.text(hostile), hostile.limits, echo=echo)
+    execution = arena.sandbox.run(arena.text(hostile), hostile.limits, echo=echo)
     assert execution.ending in hostile.may_end(arena.layers), execution
     assert [] == _said(arena, execution), execution
     assert hostile.stdout in (None, execution.stdout), execution

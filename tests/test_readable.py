@@ -325,10 +325,10 @@ def test_hiding_what_cannot_be_read_restarts_nothing(layers: Layers, tmp_path: P
     """A problem file outside of the libraries is out of reach already."""
     with Sandbox(preload=(), layers=layers) as sandbox:
         sandbox.run("", LIMITS)
-        before = sandbox.zygote_pid
+        before = sandbox.light.pid
         sandbox.hide([tmp_path / "problems.jsonl"])
         sandbox.run("", LIMITS)
-        assert before == sandbox.zygote_pid
+        assert before == sandbox.light.pid
 
 
 FOREIGN = f"""

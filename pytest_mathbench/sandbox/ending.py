@@ -90,6 +90,10 @@ class Ended:
             echoed=last.get("echoed") is True,
         )
 
+    def wants_library(self, limits: Limits) -> bool:
+        """Whether the program's side ended it within its limits because it imports what another warm process has."""
+        return self._limit(limits) is None and any("elsewhere" in word for word in _own_words(bytes(self.report.data)))
+
     def _limit(self, limits: Limits) -> tuple[Ending, str] | None:
         """Return the limit that it went over, whoever noticed first: what it used decides, not when we looked."""
         # Of one process the clock that we stop it by and the kernel's last account of it differ by some hundredths.

@@ -113,13 +113,13 @@ class Job:
             self._close(descriptor)
         self._zygotes_socket.close()
 
-    def supervise(self, limits: Limits) -> Execution:
+    def supervise(self, limits: Limits) -> Ended:
         """Read what it prints, hold it to its limits, and return how it ended."""
         self._begin(limits)
         while not self._death or self._out:
             if not self._step(limits):
                 break
-        return self._ended(limits)
+        return self._ended()
 
     def ask(self, question: str, limits: Limits) -> str | Execution:
         """Write it a line, and return the line that it answers within its limits, or how it ended instead."""
@@ -135,7 +135,7 @@ class Job:
         self._write(self._stdin[1], f"{question}\n")
         while b"\n" not in answer.data:
             if (self._death and not self._out) or not self._step(limits):
-                return self._ended(limits)
+                return self._ended().execution(limits)
         return answer.text()
 
     def _begin(self, limits: Limits) -> None:
@@ -173,9 +173,9 @@ class Job:
             )
         return over
 
-    def _ended(self, limits: Limits) -> Execution:
+    def _ended(self) -> Ended:
         death = self._death | {"cpu_seconds": max(0.0, self._death["cpu_seconds"] - self._cpu_before)}
-        return Ended(death, self._stopped, *self._said, self._refused).execution(limits)
+        return Ended(death, self._stopped, *self._said, self._refused)
 
     def _handle_events(self, reading: dict[int, Output]) -> bool:
         """Wait a moment, and take part in what happened; False if nothing did."""

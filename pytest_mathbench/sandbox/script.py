@@ -5,6 +5,7 @@ business with at once, the end at the end. The host believes it only where the k
 """
 
 import ast
+import atexit
 import builtins
 import ctypes
 import errno
@@ -131,7 +132,7 @@ def _finish(namespace: dict[str, Any], status: int, *, destructors: bool) -> int
     with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
     with suppress(BaseException):
-        __import__("atexit")._run_exitfuncs()
+        atexit._run_exitfuncs()
     status = _flush(status)
     with suppress(BaseException):
         # What destructors and generators use at their end goes last.
@@ -192,6 +193,28 @@ def _describe(error: BaseException) -> dict[str, Any]:
         refusals = (errno.EPERM, errno.EACCES, errno.EROFS)
         said["refused"] = issubclass(type(error), OSError) and error.errno in refusals  # type: ignore[attr-defined]
     return said
+
+
+class _Elsewhere:
+    """Finds no module, but ends the program at once where it imports a library that another warm process has ready.
+
+    It is then run there from its beginning (host.py). One that closed the report pipe goes on here.
+    """
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        self._libraries = frozenset(libraries)
+        self._write, self._exit = os.write, os._exit  # bound before the program can replace them
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] in self._libraries:
+            with suppress(OSError):
+                self._write(REPORT, b'\n{"elsewhere": true}\n')
+                self._exit(0)
+
+
+def leave_for(libraries: Sequence[str]) -> None:
+    """End the program where it imports one of these, to be run where they are imported already."""
+    sys.meta_path.insert(0, _Elsewhere(libraries))
 
 
 def watch(readable: Sequence[str], hidden: Sequence[str], scratch: str) -> None:

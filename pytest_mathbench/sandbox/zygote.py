@@ -114,7 +114,7 @@ class Zygote:
 
     def accept_job(self) -> bool:
         """Hand a job to a waiting child. False when the host has hung up."""
-        job, descriptors, _, _ = socket.recv_fds(self.host, 4096, 6)
+        job, descriptors, _, _ = socket.recv_fds(self.host, MESSAGE_BYTES, 6)
         if not job:
             return False
         *childs, to_host = descriptors
@@ -188,7 +188,7 @@ def run_child(messages: socket.socket, zygote_pid: int, zygote: Zygote) -> int:
     ready = json.dumps({"confined": True, "cpu_seconds": time.process_time()}).encode()
     socket.send_fds(messages, [ready], [listener] if listener >= 0 else [])
     os.closerange(MESSAGES + 1, MAX_DESCRIPTORS)  # the zygote's own, and the listener
-    message, descriptors, _, _ = socket.recv_fds(messages, 4096, MESSAGES + 1)
+    message, descriptors, _, _ = socket.recv_fds(messages, MESSAGE_BYTES, MESSAGES + 1)
     if not message:
         return OUR_FAULT
     program, *own = descriptors
@@ -199,6 +199,8 @@ def run_child(messages: socket.socket, zygote_pid: int, zygote: Zygote) -> int:
     os.closerange(MESSAGES, MAX_DESCRIPTORS)
     job = json.loads(message)
     set_limits(job)
+    if job["elsewhere"]:
+        script.leave_for(job["elsewhere"])
     return script.run(source, zygote.namespace, echo=job["echo"])
 
 

@@ -19,6 +19,7 @@ from hostile.program import LIMITS, PRELUDE, Hostile
 from pytest_mathbench.sandbox import syscalls
 from pytest_mathbench.sandbox.host import Sandbox
 from pytest_mathbench.sandbox.layers import Layers
+from pytest_mathbench.sandbox.warm import WarmProcess
 from pytest_mathbench.sandbox.zygote import WAITING
 
 PROJECT = Path(__file__).parents[2]
@@ -91,45 +92,59 @@ def _status(path: Path) -> tuple[int, ...]:
 
 
 class Arena:
-    """A sandbox in the world. Its mark is in the command lines of all that comes of its warm process."""
+    """A sandbox in the world. Its mark is in the command lines of all that comes of its warm processes.
 
-    def __init__(self, world: World, layers: Layers, **more: Any) -> None:
+    Programs are forked from the full one or, unless they name numpy, from the `light` one.
+    """
+
+    def __init__(self, world: World, layers: Layers, *, light: bool, **more: Any) -> None:
         self.world = world
         self.layers = layers
-        self.mark = f"{world.mark}-{secrets.token_hex(4)}"
+        self._ending = "" if light else "\n# numpy\n"
+        self.mark = f"pytest_mathbench.{world.mark}-{secrets.token_hex(4)}"
         self.sandbox = Sandbox(layers=layers, preload=("numpy", self.mark), **more)
         self.at_rest: dict[str, object] = {}
         self.strangers: set[str] = set()
         """Processes that were seen not to be ours, which no process becomes: all are read at each look otherwise."""
 
+    @property
+    def warm(self) -> list[WarmProcess]:
+        """Both warm processes."""
+        return [self.sandbox.light, self.sandbox.full]
+
+    def text(self, hostile: Hostile) -> str:
+        """Return a program's full text."""
+        return self.world.text(hostile) + ("" if hostile.bare else self._ending)
+
     def start(self, program: str) -> None:
-        """Run a first program."""
-        self.sandbox.run(program, LIMITS)
+        """Run a first program in a fork of either warm process."""
+        for ending in ("", "\n# numpy\n"):
+            self.sandbox.run(program + ending, LIMITS)
         self.at_rest = {"waiting": self.waiting(), "processes": len(self.processes())}
-        assert WAITING == self.at_rest["waiting"]
+        assert [WAITING] * 2 == self.at_rest["waiting"]
 
     def state(self) -> dict[str, object]:
         """Return all that is to be the same after each program."""
-        assert self.sandbox._folder
         return self.world.state() | {
-            "warm process": self.sandbox.zygote_pid,
+            "warm processes": [process.pid for process in self.warm],
             "waiting": self.waiting(),
             "processes": len(self.processes()),
-            "working folder": _names(self.sandbox._folder.name),
+            "working folders": [_names(process.folder) for process in self.warm if process.folder],
             "descriptors": len(_names("/proc/self/fd")),
         }
 
-    def waiting(self) -> int:
-        """Return how many children the warm process has, when it has made those that it keeps ready."""
-        pid = self.sandbox.zygote_pid
-        children = Path(f"/proc/{pid}/task/{pid}/children")
+    def waiting(self) -> list[int]:
+        """Return how many children each warm process has, when it has made those that it keeps ready."""
+        children = [Path(f"/proc/{process.pid}/task/{process.pid}/children") for process in self.warm]
         deadline = time.monotonic() + 2
-        while (number := len(children.read_text().split())) != WAITING and time.monotonic() < deadline:
+        while True:
+            numbers = [len(each.read_text().split()) for each in children]
+            if numbers == [WAITING] * 2 or time.monotonic() > deadline:
+                return numbers
             time.sleep(0.001)
-        return number
 
     def processes(self) -> list[int]:
-        """Return all processes that are forks of the warm process, whoever their parent is now, or were named by it."""
+        """Return all processes that are forks of a warm process, whoever their parent is now, or were named by it."""
         there = set(filter(str.isdigit, _names("/proc")))
         self.strangers &= there
         found = []
