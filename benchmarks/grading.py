@@ -1,49 +1,41 @@
-"""Comparisons a second on one core: strict verdicts in a confined child, beside Math-Verify called in process.
+"""Comparisons on one core: strict and lenient verdicts in a confined child, beside Math-Verify called in process.
 
-    python benchmarks/grading.py ../shared/data/math500.jsonl
+    python benchmarks/grading.py [REFERENCES.jsonl]
 
-Each reference is compared with itself as a program would print it or in dollars, and with a wrong form of itself.
+Each reference, by default of the bundled problems, is compared with itself as a program would print it or in dollars,
+and with a wrong form of itself; a round is a hundred of these.
 """
 
 import argparse
+import itertools
 import json
 import logging
 import os
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import math_verify
+from harness import Measure, Row, milliseconds, show
 
 from pytest_mathbench.grading import child
 from pytest_mathbench.grading.grade import WARM_MODULE, grade
+from pytest_mathbench.problems import load
 from pytest_mathbench.sandbox import Sandbox
 
-ROUNDS = 3
-
+COMPARISONS = 100
 
 Case = tuple[str, str, str]
 """An output, the reference, the statement."""
 
 
-def pairs(rows: list[dict[str, str]]) -> list[Case]:
-    """Return for each reference an output that is right, and one that is wrong."""
-    right = [(f"The answer is: ${row['answer']}$\n", row["answer"], row["problem"]) for row in rows]
-    wrong = [(f"{other['answer']}\n", row["answer"], row["problem"]) for row, other in pairwise(rows)]
-    return right + wrong
-
-
-def per_second(compare: Callable[[str, str, str], object], cases: list[Case]) -> float:
-    """Return how many cases a second are compared, at best."""
-    best = 0.0
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        for case in cases:
-            compare(*case)
-        best = max(best, len(cases) / (time.perf_counter() - start))
-    return best
+def pairs(rows: Sequence[Case]) -> list[Case]:
+    """Return for each reference, with its statement, an output that is right, and one that is wrong."""
+    right = [(f"The answer is: ${answer}$\n", answer, statement) for _, answer, statement in rows]
+    wrong = [(f"{other}\n", answer, statement) for (_, other, _), (_, answer, statement) in pairwise(rows)]
+    return [case for pair in itertools.zip_longest(right, wrong) for case in pair if case]
 
 
 def in_process(output: str, reference: str, _: str) -> bool:
@@ -52,23 +44,46 @@ def in_process(output: str, reference: str, _: str) -> bool:
     return bool(math_verify.verify(*parsed, timeout_seconds=None))
 
 
-def main() -> None:
-    """Measure both on one core, in one run, and print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("references", type=Path, help="JSON lines with a `problem` and its `answer` each")
-    options = parser.parse_args()
+def bundled() -> list[Case]:
+    """Return the bundled references with their statements."""
+    return [("", problem.answer, problem.statement) for problem in load("").problems]
+
+
+@contextmanager
+def beside_math_verify(rows: Sequence[Case] = ()) -> Iterator[tuple[Measure, Measure]]:
+    """Measure both on one core, of the same comparisons in each round."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    cases = pairs([json.loads(line) for line in options.references.read_text(encoding="utf-8").splitlines()])
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    ours, theirs = (itertools.cycle(pairs(rows or bundled())) for _ in range(2))
     child.warm_up()
-    with Sandbox((WARM_MODULE,)) as sandbox:
-        print(f"{len(cases)} comparisons, best of {ROUNDS} rounds, one core")
-        ours = per_second(lambda *case: grade(sandbox, *case), cases)
-        theirs = per_second(in_process, cases)
-    print(f"strict and lenient, confined  {ours:7.0f} a second")
-    print(f"Math-Verify, in process       {theirs:7.0f} a second")
-    print(f"ratio                         {ours / theirs:7.2f}")
+    try:
+        with Sandbox((WARM_MODULE,)) as sandbox:
+            yield (
+                milliseconds(lambda: [grade(sandbox, *case) for case in itertools.islice(ours, COMPARISONS)]),
+                milliseconds(lambda: [in_process(*case) for case in itertools.islice(theirs, COMPARISONS)]),
+            )
+    finally:
+        os.sched_setaffinity(0, cores)
+        logging.disable(logging.NOTSET)
+
+
+ROWS = [Row("grading.hundred", "a hundred comparisons", "ms", "Math-Verify", beside_math_verify, 19)]
+
+
+def main() -> None:
+    """Measure both, and print the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("references", type=Path, nargs="?", help="JSON lines with a `problem` and its `answer` each")
+    parser.add_argument("--rounds", type=int)
+    options = parser.parse_args()
+    rows: list[Case] = []
+    if options.references:
+        lines = options.references.read_text(encoding="utf-8").splitlines()
+        rows = [("", row["answer"], row["problem"]) for row in map(json.loads, lines)]
+    (row,) = ROWS
+    show([Row(row.name, row.what, row.unit, row.peer, lambda: beside_math_verify(rows), row.rounds)], options.rounds)
 
 
 if __name__ == "__main__":

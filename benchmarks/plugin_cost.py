@@ -15,8 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from harness import Measure, Row
 
 # Plugins that are slow to start, and no part of what is measured, stay out on both sides.
 PYTEST = [
@@ -51,11 +54,9 @@ def _medians(sessions: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return statistics.median(wall), statistics.median(cpu)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=30, metavar="N", help="of start-ups; a quarter of collections")
-    rounds = parser.parse_args().rounds
+@contextmanager
+def suites() -> Iterator[Path]:
+    """Make a folder with one test, with 5,000 parametrized ones, and with a suite of as many problems."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "test_one.py").write_text("def test_one(): pass\n")
@@ -69,7 +70,40 @@ def main() -> None:
             for n in range(PROBLEMS)
         )
         (folder / "set.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        yield folder
 
+
+@contextmanager
+def start_up() -> Iterator[tuple[Measure, Measure]]:
+    """Measure the CPU time of a session of one test, with the plugin and without."""
+    with suites() as folder:
+        yield (
+            lambda: 1000 * times(["test_one.py"], folder)[1],
+            lambda: 1000 * times(["test_one.py", "-p", "no:mathbench"], folder)[1],
+        )
+
+
+@contextmanager
+def collection() -> Iterator[tuple[Measure, Measure]]:
+    """Measure the CPU time of collecting problems, and as many plain tests."""
+    problems = ["test_suite.py", "--collect-only", "--mathbench-model=m", "--mathbench-problems=set.jsonl"]
+    plain = ["test_plain.py", "--collect-only", "-p", "no:mathbench"]
+    with suites() as folder:
+        yield (lambda: 1000 * times(problems, folder)[1], lambda: 1000 * times(plain, folder)[1])
+
+
+ROWS = [
+    Row("plugin_cost.start-up", "a session of one test", "ms of CPU", "without the plugin", start_up, 30),
+    Row("plugin_cost.collection", f"collecting {PROBLEMS:,} problems", "ms of CPU", "plain tests", collection, 7),
+]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=30, metavar="N", help="of start-ups; a quarter of collections")
+    rounds = parser.parse_args().rounds
+    with suites() as folder:
         without, with_plugin = side_by_side(["test_one.py", "-p", "no:mathbench"], ["test_one.py"], folder, rounds)
         for clock, one, other in zip(("wall", "CPU"), without, with_plugin, strict=True):
             print(

@@ -1,5 +1,9 @@
 """Answers on which the verdicts differ are laid out for a person, whose word is recorded and counts."""
 
+import base64
+import gzip
+import json
+
 import pytest
 from factories import make_execution, make_grade, make_problem, make_result, make_ruling, make_run_info
 
@@ -9,7 +13,7 @@ from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.recording.rulings import RULINGS, rule
 from pytest_mathbench.records import UNDECIDED, UNREAD, Grade, Judgement, Outcome
 from pytest_mathbench.reporting.disagreements import differ, lines
-from pytest_mathbench.reporting.page import Side, _problems, render
+from pytest_mathbench.reporting.page import Side, _Attempts, render
 from pytest_mathbench.reporting.report import report
 from pytest_mathbench.reporting.sections.section import Context
 
@@ -126,10 +130,12 @@ def test_the_page_shows_the_outcome_that_a_person_has(run: RunFolder) -> None:
     """The list of problems and the heat map are of the same outcomes, and the ruling stands beside the grade."""
     rule(run.path, make_ruling("prose"))
     recorded = RecordedRun.open(run.path, pytest.fail)
-    text = render(report(recorded.results()), Context(recorded.info), recorded.results())
+    text = "".join(render(report(recorded.results()), Context(recorded.info), recorded.results()))
     assert "<b>100.0%</b><span>2/2</span>" in text
-    rows, (block,) = _problems([Side("this run", recorded.info, recorded.results())])
-    assert ["correct", "correct"] == [figures[0] for *_, (figures,) in rows]
-    assert ("ruling", "right, by Ada, 2025-01-28T12:00:00+00:00: it says 42") in [
+    attempts = _Attempts([Side("this run", recorded.info, recorded.results())])
+    ((_, packed),) = attempts.blocks()
+    block = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert ["correct", "correct"] == [figures[0] for *_, (figures,) in json.loads(attempts.data()["rows"])]
+    assert ["ruling", "right, by Ada, 2025-01-28T12:00:00+00:00: it says 42"] in [
         fact for (texts,) in block for fact in texts["facts"]
     ]

@@ -46,6 +46,8 @@ from pytest_mathbench.reporting.sections.section import Context
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
+Opened = Callable[[str | Iterator[str]], Page]
+
 ATTACK = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'></script>"
 
 
@@ -65,13 +67,13 @@ def attempt(number: int, outcome: Outcome = Outcome.CORRECT, **fields: Any) -> I
 def page_of(results: Sequence[ItemResult], *decisions: Decision, before: Sequence[ItemResult] = ()) -> str:
     """Render a run."""
     against = compare(measured(before), measured(results)) if before else None
-    return render(report(results), Context(make_run_info(), decisions, against), results)
+    return "".join(render(report(results), Context(make_run_info(), decisions, against), results))
 
 
 def rich_page() -> str:
     """Render a run that has all sections, and gates of which some were decided early."""
     results = rich_results(worse=True)
-    return render(report(results), replace(rich_context(), settlement=settlement()), results)
+    return "".join(render(report(results), replace(rich_context(), settlement=settlement()), results))
 
 
 def settlement() -> Settlement:
@@ -88,7 +90,7 @@ def page_of_two() -> str:
     found = compare(measured(before), measured(after))
     assert found is not None
     sides = [Side(name, make_run_info(), results) for name, results in (("1st", before), ("2nd", after))]
-    return render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"])
+    return "".join(render_comparison(sides[0], sides[1], found, ["sampling.temperature was 0.0, now 1.0"]))
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +103,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     """Open a page; in the end nothing was said in the console, and nothing asked for but the page."""
     said: list[str] = []
     asked: list[str] = []
     context = browser.new_context()
 
-    def start(text: str) -> Page:
+    def start(text: str | Iterator[str]) -> Page:
         path = tmp_path / "page.html"
-        path.write_text(text, encoding="utf-8")
+        path.write_text("".join(text), encoding="utf-8")
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -142,7 +144,7 @@ RESULTS = [
 
 
 @needs_browser
-def test_every_outcome_has_its_colour(opened: Callable[[str], Page]) -> None:
+def test_every_outcome_has_its_colour(opened: Opened) -> None:
     """Right, cut off and not measured have one each; whatever else an outcome is called, it looks like a failure."""
     made = [attempt(number, outcome) for number, outcome in enumerate(Outcome)]
     page = opened(page_of([*made, make_fault("the server died", problem=make_problem(id="gone"))]))
@@ -155,7 +157,7 @@ def test_every_outcome_has_its_colour(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_the_list_filters(opened: Callable[[str], Page]) -> None:
+def test_the_list_filters(opened: Opened) -> None:
     """By text, domain, level and outcome; how many are left is said; Clear shows all again."""
     page = opened(page_of(RESULTS))
     assert "10 of 10 problems" == page.locator("#count").text_content()
@@ -176,7 +178,7 @@ def test_the_list_filters(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_the_list_sorts(opened: Callable[[str], Page]) -> None:
+def test_the_list_sorts(opened: Opened) -> None:
     """By any column, either way; what was not measured stands last; the column says so to a reader of screens."""
     page = opened(page_of(RESULTS))
     tokens = page.get_by_role("button", name="tokens")
@@ -190,7 +192,7 @@ def test_the_list_sorts(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_a_problem_opens_by_keyboard(opened: Callable[[str], Page]) -> None:
+def test_a_problem_opens_by_keyboard(opened: Opened) -> None:
     """To statement, reference, program, output, grade and timings; and closes again."""
     page = opened(page_of(RESULTS))
     opener = page.locator("#rows .open").nth(3)
@@ -216,7 +218,7 @@ def test_a_problem_opens_by_keyboard(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_thoughts_are_folded(opened: Callable[[str], Page]) -> None:
+def test_thoughts_are_folded(opened: Opened) -> None:
     """They are long, and are shown when they are asked for."""
     completion = make_completion(reasoning="6 times <b>7</b>", reasoning_tokens=7)
     page = opened(page_of([attempt(1, completion=completion)]))
@@ -230,7 +232,7 @@ def test_thoughts_are_folded(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_a_problem_that_is_opened_and_closed_at_once_takes_no_other_with_it(opened: Callable[[str], Page]) -> None:
+def test_a_problem_that_is_opened_and_closed_at_once_takes_no_other_with_it(opened: Opened) -> None:
     """A double click opens and closes it before its texts are unpacked."""
     page = opened(page_of(RESULTS))
     page.locator("#rows .open").nth(3).dblclick()
@@ -239,7 +241,7 @@ def test_a_problem_that_is_opened_and_closed_at_once_takes_no_other_with_it(open
 
 
 @needs_browser
-def test_a_cell_of_the_heat_map_shows_its_problems(opened: Callable[[str], Page]) -> None:
+def test_a_cell_of_the_heat_map_shows_its_problems(opened: Opened) -> None:
     """The counts stand in the cell; a click filters the list."""
     page = opened(page_of(RESULTS))
     cell = page.locator('.heat button[data-domain="algebra"][data-level="3"]')
@@ -249,7 +251,7 @@ def test_a_cell_of_the_heat_map_shows_its_problems(opened: Callable[[str], Page]
 
 
 @needs_browser
-def test_whatever_a_model_writes_is_text(opened: Callable[[str], Page]) -> None:
+def test_whatever_a_model_writes_is_text(opened: Opened) -> None:
     """Markup in statement, id, completion, program, output, answer, fault and judge runs nowhere and is seen."""
     hostile = [
         make_result(
@@ -277,7 +279,7 @@ def test_whatever_a_model_writes_is_text(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_the_policy_runs_no_other_script(opened: Callable[[str], Page], tmp_path: Path) -> None:
+def test_the_policy_runs_no_other_script(opened: Opened, tmp_path: Path) -> None:
     """Even if markup came in, the Content-Security-Policy would stop it."""
     text = page_of(RESULTS)
     path = tmp_path / "other.html"
@@ -308,7 +310,7 @@ def test_the_page_fits_a_telephone(browser: Browser, tmp_path: Path, scheme: Any
 
 @needs_browser
 @pytest.mark.parametrize("count", [1_250, pytest.param(12_500, marks=pytest.mark.slow)])
-def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page], count: int) -> None:
+def test_many_results_are_listed_by_the_hundred(opened: Opened, count: int) -> None:
     """The last page is there, and its last problem opens, of as many as the largest run has."""
     page = opened(page_of([attempt(number) for number in range(count)]))
     assert 100 == len(listed(page))
@@ -323,7 +325,7 @@ def test_many_results_are_listed_by_the_hundred(opened: Callable[[str], Page], c
 
 
 @needs_browser
-def test_charts_are_drawn(opened: Callable[[str], Page]) -> None:
+def test_charts_are_drawn(opened: Opened) -> None:
     """Domains, times, distributions, outcomes: each of the kinds that sections ask for, and the ring of a baseline."""
     page = opened(page_of(RESULTS, before=RESULTS))
     assert ["bars", "counts", "times", "generation", "execution"] == [
@@ -334,7 +336,7 @@ def test_charts_are_drawn(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_a_chart_of_another_kind_is_left_out(opened: Callable[[str], Page]) -> None:
+def test_a_chart_of_another_kind_is_left_out(opened: Opened) -> None:
     """A section of somebody's that asks for one which the page does not know disturbs nothing."""
     made = report(RESULTS, [Odd])
     page = opened(render(made, Context(make_run_info()), RESULTS))
@@ -362,7 +364,7 @@ class Odd:
 
 @needs_browser
 @pytest.mark.parametrize("width", [1300, 390])
-def test_nothing_lies_upon_anything_else(opened: Callable[[str], Page], width: int) -> None:
+def test_nothing_lies_upon_anything_else(opened: Opened, width: int) -> None:
     """On a full page no block of a section overlaps the next, and no text of a chart is cut off by its frame.
 
     Nor does a text lie upon another of its chart, also after the window was made narrower.
@@ -381,7 +383,7 @@ def test_nothing_lies_upon_anything_else(opened: Callable[[str], Page], width: i
 
 @needs_browser
 @pytest.mark.parametrize("width", [1300, 390])
-def test_domains_that_take_equally_long_are_told_apart(opened: Callable[[str], Page], width: int) -> None:
+def test_domains_that_take_equally_long_are_told_apart(opened: Opened, width: int) -> None:
     """Their names stand below each other beside accuracy against time, though their points are one."""
     results = [
         attempt(number, problem=make_problem(id=f"p-{number}", domain=domain), completion=make_completion(seconds=5.0))
@@ -413,7 +415,7 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 
 
 @needs_browser
-def test_a_run_of_nothing_says_so(opened: Callable[[str], Page]) -> None:
+def test_a_run_of_nothing_says_so(opened: Opened) -> None:
     """Sections, charts and list of no results are no empty frames."""
     page = opened(page_of([]))
     assert ["Pass rates", "Outcomes", "Problems"] == page.locator("nav.contents a").all_text_contents()
@@ -424,7 +426,7 @@ def test_a_run_of_nothing_says_so(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_two_runs_on_a_page(opened: Callable[[str], Page]) -> None:
+def test_two_runs_on_a_page(opened: Opened) -> None:
     """The paired difference first; problems that one of them lost are found, and both programs are shown."""
     page = opened(page_of_two())
     seen = page.locator("main").inner_text()
@@ -461,7 +463,7 @@ def at_equal_cost() -> str:
 
 
 @needs_browser
-def test_runs_at_equal_cost_on_a_page(opened: Callable[[str], Page]) -> None:
+def test_runs_at_equal_cost_on_a_page(opened: Opened) -> None:
     """A picture for each measure, and one for each baseline; every run is named beside its curve."""
     page = opened(at_equal_cost())
     assert 3 == page.locator('[data-kind="costs"] svg').count()
@@ -506,7 +508,7 @@ OUTCOMES = (Outcome.WRONG, Outcome.CORRECT)
 
 
 @needs_browser
-def test_runs_over_time_on_a_page(opened: Callable[[str], Page]) -> None:
+def test_runs_over_time_on_a_page(opened: Opened) -> None:
     """A chart for each bucket, with the change; no list of problems."""
     page = opened(render_history(a_history()))
     seen = page.locator("main").inner_text()
@@ -517,7 +519,7 @@ def test_runs_over_time_on_a_page(opened: Callable[[str], Page]) -> None:
 
 
 @needs_browser
-def test_a_history_of_nothing_on_a_page(opened: Callable[[str], Page]) -> None:
+def test_a_history_of_nothing_on_a_page(opened: Opened) -> None:
     """It says how to begin."""
     page = opened(render_history(History()))
     assert "pytest --mathbench-model=NAME" in page.locator("main").inner_text()
@@ -527,8 +529,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "run": rich_page,
     "run of nothing": lambda: page_of([]),
     "two runs": page_of_two,
-    "history": lambda: render_history(a_history()),
-    "history of nothing": lambda: render_history(History()),
+    "history": lambda: "".join(render_history(a_history())),
+    "history of nothing": lambda: "".join(render_history(History())),
 }
 SCREENS: list[tuple[int, Literal["light", "dark"]]] = [(1300, "light"), (800, "dark"), (390, "light"), (390, "dark")]
 
@@ -576,7 +578,7 @@ def test_the_gates_come_first() -> None:
 
 
 @needs_browser
-def test_a_gate_has_its_trend(opened: Callable[[str], Page]) -> None:
+def test_a_gate_has_its_trend(opened: Opened) -> None:
     """What it came to in earlier runs that had it, and now; other gates have none."""
     old, new = (
         Decision(

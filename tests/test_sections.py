@@ -70,7 +70,7 @@ def rich() -> Shown:
         context,
         {section.name: section for section in made.sections},
         json.loads(json.dumps(as_json(made, context))),
-        render(made, context, results),
+        "".join(render(made, context, results)),
         "\n".join(as_markdown(made, context)),
     )
 
@@ -302,7 +302,7 @@ def test_the_documented_example_is_a_section() -> None:
     made = report([make_result(program="a\nb\n"), make_result(program=None)], [example()])
     assert "lines of programs: 2 by mistral" in lines_of(made.sections[-1])
     assert {"lines": 2} == as_json(made, NOTHING)["lengths"]
-    assert "<dt>lines of programs</dt><dd>2 by mistral</dd>" in render(made, NOTHING, [])
+    assert "<dt>lines of programs</dt><dd>2 by mistral</dd>" in "".join(render(made, NOTHING, []))
     assert "**lines of programs**: 2 by mistral" in list(as_markdown(made, NOTHING))
     assert "Lengths of programs" == schema(made)["properties"]["lengths"]["title"]
 

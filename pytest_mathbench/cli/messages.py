@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -30,10 +31,14 @@ def progress(words: str) -> None:
         print(f"\r{words}", end="\r", file=sys.stderr, flush=True)
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file that was asked for, and say how large it is. Raises `ConfigurationError` if it cannot be written."""
+def write(path: Path, text: Iterable[str]) -> None:
+    """Write a file that was asked for, piece by piece, and say how large it is.
+
+    Raises `ConfigurationError` if it cannot be written.
+    """
     try:
-        path.write_text(text, encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(text)
     except OSError as error:
         raise ConfigurationError(f"{path} could not be written: {error}") from None
-    say(f"\n{path}: {len(text.encode()) / 1e6:.1f} MB")
+    say(f"\n{path}: {path.stat().st_size / 1e6:.1f} MB")

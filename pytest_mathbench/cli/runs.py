@@ -16,7 +16,7 @@ from pytest_mathbench.recording.recorded import RecordedRun
 from pytest_mathbench.recording.rulings import rule
 from pytest_mathbench.recording.run_info import differences, sentence
 from pytest_mathbench.records import ItemResult, Ruling
-from pytest_mathbench.reporting import baselines, disagreements, export, table
+from pytest_mathbench.reporting import baselines, disagreements, export, mistakes, table
 from pytest_mathbench.reporting.gathering import earlier_decisions
 from pytest_mathbench.reporting.report import Report, report
 from pytest_mathbench.reporting.sections.contamination import gap_blocks
@@ -34,6 +34,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     shown.add_argument(
         "--json", nargs="?", type=Path, const=Path(), metavar="FILE", help=f"write it as JSON too (RUN/{export.REPORT})"
     )
+    shown.add_argument("--show", metavar="ID", help="show one attempt whole instead (ID:2 for sample 2)")
     _add_baseline(shown)
     shown.set_defaults(command=_report)
     exported = commands.add_parser("export", help="hand a recorded run to other tools")
@@ -89,6 +90,12 @@ def _reported(options: argparse.Namespace) -> tuple[RecordedRun, Report, Context
 
 
 def _report(options: argparse.Namespace) -> None:
+    if options.show:
+        run = RecordedRun.find(options.run, Path(".mathbench"), warn)
+        if (result := run.result_of(_attempt(options.show))) is None:
+            raise ConfigurationError(f"{options.show}: {run.folder} has no attempt by this name")
+        say("\n".join(mistakes.in_full(result)))
+        return
     run, found, context = _reported(options)
     info = run.info
     say(f"{run.folder}: {info.model} on {info.endpoint}, started {info.started}")
@@ -98,12 +105,12 @@ def _report(options: argparse.Namespace) -> None:
     say(f"\nrecorded: {len(found)} items of {info.problem_count} selected problems")
     if options.json is not None:
         text = export.as_text(found, context)
-        write(run.folder / export.REPORT if options.json == Path() else options.json, text)
+        write(run.folder / export.REPORT if options.json == Path() else options.json, [text])
     if options.html is not None:
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
-        text = page.render(found, context, run.results())
-        write(run.folder / export.PAGE if options.html == Path() else options.html, text)
+        pieces = page.render(found, context, run.results())
+        write(run.folder / export.PAGE if options.html == Path() else options.html, pieces)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -158,10 +165,15 @@ def _disagreements(options: argparse.Namespace) -> None:
         say(f"rule with: mathbench disagreements {folder} --right ID --why REASON (or --wrong)")
 
 
-def _rule(run: RecordedRun, name: str, options: argparse.Namespace) -> None:
+def _attempt(name: str) -> tuple[str, int]:
+    """Read how reports name an attempt: ID, or ID:2 for its second sample."""
     problem, _, sample = name.partition(":")
+    return problem, int(sample) - 1 if sample.isdecimal() else 0
+
+
+def _rule(run: RecordedRun, name: str, options: argparse.Namespace) -> None:
+    problem, number = _attempt(name)
     graded = {result.attempt for result in run.results() if result.grade}
-    number = int(sample) - 1 if sample.isdecimal() else 0
     if (problem, number) not in graded:
         raise ConfigurationError(f"{name}: {run.folder} has no answer by this name to rule on")
     if not options.why.strip():

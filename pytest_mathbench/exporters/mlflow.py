@@ -68,4 +68,5 @@ def _log(client: MlflowClient, run: str, finished: Finished) -> None:
             params=[each for each in part if isinstance(each, Param)],
         )
     client.log_text(run, reports.as_text(finished.report, finished.context), reports.REPORT)
-    client.log_text(run, page.render(finished.report, finished.context, finished.results()), reports.PAGE)
+    pieces = page.render(finished.report, finished.context, finished.results())
+    client.log_text(run, "".join(pieces), reports.PAGE)

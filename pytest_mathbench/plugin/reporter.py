@@ -131,8 +131,8 @@ class Reporter:
 
         context = replace(self._context, earlier=earlier_decisions(recorded))
         try:
-            text = page.render(self._report, context, recorded.results())
-            (recorded.folder / export.PAGE).write_text(text, encoding="utf-8")
+            with (recorded.folder / export.PAGE).open("w", encoding="utf-8") as file:
+                file.writelines(page.render(self._report, context, recorded.results()))
         except (OSError, RecordingError) as error:
             cure = f"mathbench report --html {self._run.place} writes it"
             self._terminal.say(f"WARNING: the page could not be written: {error}; {cure}")

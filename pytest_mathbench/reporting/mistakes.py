@@ -35,6 +35,28 @@ def lines(
         yield f"and {failed - _MOST} more: the page has all of them, and -vv shows them here"
 
 
+def in_full(result: ItemResult) -> Iterator[str]:
+    """Yield everything of one attempt that somebody asked for by its name, the reference included."""
+    yield _line(f"{attempt(result)} ({label(result.problem.domain)}): {result.outcome or 'not measured'}", _WIDTH)
+    completion, execution, grade = result.completion, result.execution, result.grade
+    texts = {
+        "statement": result.problem.statement,
+        "reference": result.problem.answer,
+        "thinking": completion.reasoning if completion else "",
+        "completion": completion.text if completion else "",
+        "program": result.program or "",
+        "ended": f"{execution.ending} {execution.detail}" if execution else result.fault,
+        "output": execution.stdout if execution else "",
+        "standard error": execution.stderr if execution else "",
+        "answer": grade.answer if grade else "",
+        "rule": grade.rule if grade else "",
+    }
+    for name, text in texts.items():
+        if text:
+            yield f"  {name}"
+            yield from (f"    {printable(line)}" for line in text.strip("\n").splitlines())
+
+
 def _attempt(result: ItemResult, width: int, *, whole: bool) -> Iterator[str]:
     """Yield who failed and how, the program or what stands in its place, and then what came of it."""
     problem, completion = result.problem, result.completion

@@ -7,13 +7,13 @@ the page as compressed JSON; a Content-Security-Policy lets nothing run but our 
 import base64
 import gzip
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,7 +26,7 @@ from pytest_mathbench.analysis.history import History
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.domains import NO_LEVEL, label
 from pytest_mathbench.recording.run_info import RunInfo
-from pytest_mathbench.records import ItemResult
+from pytest_mathbench.records import AttemptId, ItemResult, Outcome
 from pytest_mathbench.reporting import at_cost, markup
 from pytest_mathbench.reporting import comparison as compared
 from pytest_mathbench.reporting import history as looked_back
@@ -36,7 +36,10 @@ from pytest_mathbench.reporting.sections import wording
 from pytest_mathbench.reporting.sections.section import Context
 
 _BLOCK = 50
-"""Problems whose texts are compressed together: opening one inflates so many, and opening the page none."""
+"""Attempts whose texts are compressed together: opening one inflates so many, and opening the page none."""
+
+_MOST_TEXTS = 6 << 20
+"""How many bytes the texts of right attempts may take in a page, and those of all others; the rest is left out."""
 
 _TITLE = 90
 _DOMAIN = 100
@@ -74,7 +77,9 @@ class _Shown:
             else:
                 others.append(block)
         if others:
-            self.sections.append((name, title, [(kind, list(group)) for kind, group in groupby(others, _kind)]))
+            self.sections.append(
+                (name, title, [(kind, list(group)) for kind, group in itertools.groupby(others, _kind)])
+            )
 
 
 def _kind(block: object) -> str:
@@ -83,8 +88,8 @@ def _kind(block: object) -> str:
     return next(name for kind, name in kinds.items() if isinstance(block, kind))
 
 
-def render(report: Report, context: Context, results: Iterable[ItemResult]) -> str:
-    """Return the page of a run: the sections of its report, then every one of its results."""
+def render(report: Report, context: Context, results: Iterable[ItemResult]) -> Iterator[str]:
+    """Yield the page of a run, piece by piece: the sections of its report, then every one of its results."""
     shown = _Shown()
     for section in report.sections:
         shown.add(section.name, section.title, section.blocks(context))
@@ -92,8 +97,8 @@ def render(report: Report, context: Context, results: Iterable[ItemResult]) -> s
     return _page("run.html.j2", [Side("this run", context.info, results)], shown, rate=rate)
 
 
-def render_comparison(first: Side, second: Side, comparison: Comparison, differences: Sequence[str]) -> str:
-    """Return the page of two runs on the same problems; `differences` say in what their settings differ."""
+def render_comparison(first: Side, second: Side, comparison: Comparison, differences: Sequence[str]) -> Iterator[str]:
+    """Yield the page of two runs on the same problems; `differences` say in what their settings differ."""
     names, shown = (first.name, second.name), _Shown()
     shown.add("pairs", "Pair by pair", [*_headlines(comparison, names), *compared.blocks(comparison, names)])
     rows = [
@@ -108,8 +113,8 @@ def render_comparison(first: Side, second: Side, comparison: Comparison, differe
     return _page("comparison.html.j2", [first, second], shown, difference=difference, differences=differences)
 
 
-def render_history(history: History) -> str:
-    """Return the page of runs over time; of none, it says how to make one."""
+def render_history(history: History) -> Iterator[str]:
+    """Yield the page of runs over time; of none, it says how to make one."""
     shown = _Shown()
     for number, line in enumerate(history.lines, 1):
         of = f", line {number}" if len(history.lines) > 1 else ""
@@ -151,12 +156,10 @@ def _difference(name: str, pairs: Pairs) -> dict[str, Any]:
     return {"name": name, "value": found.value, "low": found.low, "high": found.high, "count": pairs.count}
 
 
-def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object) -> str:
-    rows, blocks = _problems(sides)
+def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object) -> Iterator[str]:
+    attempts = _Attempts(sides)
     script = "\n".join(_read(f"vendor/{name}.min.js") for name in ("d3", "plot.umd")) + "\n" + _read("page.js")
     style = _read("page.css")
-    domains = {mark: markup.shown(label(mark), _DOMAIN) for mark in dict.fromkeys(row[2] for row in rows)}
-    data = {"names": [side.name for side in sides], "rows": rows, "domains": domains, "figures": shown.charts}
     environment = Environment(
         loader=PackageLoader("pytest_mathbench.reporting"),
         autoescape=True,
@@ -175,16 +178,15 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
         "shown": markup.shown,
     }
     environment.tests |= {"part": _is(Part), "score": _is(Score), "heat": _has_parts}
-    return environment.get_template(template).render(
+    return environment.get_template(template).generate(
         sides=sides,
         headlines=shown.headlines,
         sections=shown.sections,
         policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}' '{_PLOT_STYLE}'",
         script=Markup(script),  # noqa: S704 - ours, and what is vendored
         style=Markup(style),  # noqa: S704 - ours
-        data=_packed(data),
-        blocks=[_packed(block) for block in blocks],
-        block_size=_BLOCK,
+        blocks=attempts.blocks(),
+        data=lambda: _packed(attempts.data() | {"figures": shown.charts}),  # after the blocks, when all is known
         **context,
     )
 
@@ -192,25 +194,70 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
 # Problems
 
 
-def _problems(sides: Sequence[Side]) -> tuple[list[list[Any]], list[list[list[Any]]]]:
-    """Return a row for each attempt, and their texts in blocks; of two runs, of attempts that are in both."""
-    found: dict[tuple[str, int], list[tuple[list[Any], dict[str, Any]]]] = {}
-    heads: dict[tuple[str, int], list[Any]] = {}
-    for side in sides:
-        for result in side.results:
-            key = (result.problem.id, result.sample)
-            found.setdefault(key, []).append((_figures(result), _texts(result)))
-            heads[key] = [
-                markup.shown(result.problem.id, 200),
-                result.sample,
-                markup.shown(result.problem.domain, _DOMAIN),
-                result.problem.level,
-                " ".join(markup.shown(result.problem.statement, _TITLE).split()),
-            ]
-    kept = [key for key in found if len(found[key]) == len(sides)]
-    rows = [[*heads[key], [figures for figures, _ in found[key]]] for key in kept]
-    texts = [[text for _, text in found[key]] for key in kept]
-    return rows, [texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK)]
+class _Attempts:
+    """What a page shows of every attempt; of two runs, of those that are in both. Read once, by `blocks`."""
+
+    def __init__(self, sides: Sequence[Side]) -> None:
+        self._sides = sides
+        self._problems: dict[str, tuple[int, list[Any]]] = {}
+        self._rows: list[str] = []  # in JSON, which takes less memory than what it is of
+        self._left_out = 0
+
+    def blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield the attempts' texts in numbered blocks, each packed as soon as it is full."""
+        numbers = itertools.count()
+        filling: dict[bool, tuple[int, list[Any]]] = {}
+        left = {True: _MOST_TEXTS, False: _MOST_TEXTS}
+        for attempt in self._pairs():
+            right = all(result.outcome == Outcome.CORRECT for result in attempt)
+            place = None
+            if left[right] > 0:
+                number, block = filling.get(right) or filling.setdefault(right, (next(numbers), []))
+                place = number * _BLOCK + len(block)
+                block.append([_texts(result) for result in attempt])
+                if len(block) == _BLOCK:
+                    packed = _packed(filling.pop(right)[1])
+                    left[right] -= len(packed)
+                    yield number, packed
+            self._add(attempt, place)
+        for number, block in filling.values():
+            yield number, _packed(block)
+
+    def data(self) -> dict[str, Any]:
+        """Return what the list of problems is made of."""
+        problems = [head for _, head in self._problems.values()]
+        marks = dict.fromkeys(head[1] for head in problems)
+        return {
+            "names": [side.name for side in self._sides],
+            "problems": problems,
+            "rows": f"[{','.join(self._rows)}]",
+            "block": _BLOCK,
+            "left_out": self._left_out,
+            "domains": {mark: markup.shown(label(mark), _DOMAIN) for mark in marks},
+        }
+
+    def _add(self, attempt: Sequence[ItemResult], place: int | None) -> None:
+        """Note what the table shows; `place` is that of the texts among all, None if they are left out."""
+        problem, sample = attempt[0].problem, attempt[0].sample
+        if problem.id not in self._problems:
+            domain, statement = markup.shown(problem.domain, _DOMAIN), markup.shown(problem.statement, _TITLE)
+            head = [markup.shown(problem.id, 200), domain, problem.level, " ".join(statement.split())]
+            self._problems[problem.id] = (len(self._problems), head)
+        number, _ = self._problems[problem.id]
+        row = [number, sample, place, [_figures(result) for result in attempt]]
+        self._rows.append(json.dumps(row, separators=(",", ":")))
+        self._left_out += place is None
+
+    def _pairs(self) -> Iterator[Sequence[ItemResult]]:
+        """Yield the results of an attempt in each run."""
+        if len(self._sides) == 1:
+            yield from ((result,) for result in self._sides[0].results)
+            return
+        found: dict[AttemptId, list[ItemResult]] = {}
+        for side in self._sides:
+            for result in side.results:
+                found.setdefault(result.attempt, []).append(result)
+        yield from (results for results in found.values() if len(results) == len(self._sides))
 
 
 def _figures(result: ItemResult) -> list[Any]:

@@ -171,7 +171,7 @@ PROGRAMS = [
                 lambda: call("umount2", path.encode(), 2),
                 lambda: call("umount2", folder.encode(), 2),
             )
-        print(importlib.metadata.distribution("numpy").read_text("METADATA"))
+        print(importlib.metadata.distribution("mpmath").read_text("METADATA"))
     """, (FINISHED, EXCEPTION, FORBIDDEN), ("write", "system", "read?")),
     Hostile("the environment", """
         print(dict(os.environ), os.environb, sys.argv, sys.orig_argv, sys.flags)

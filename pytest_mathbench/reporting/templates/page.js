@@ -18,8 +18,12 @@
     return element;
   };
 
-  const { names, rows, domains, figures } = await unpack("data");
-  rows.forEach((row, index) => { row.index = index; });
+  const packed = await unpack("data");
+  const { names, domains, figures } = packed;
+  const rows = JSON.parse(packed.rows).map(([problem, sample, place, sides]) => {
+    const [id, domain, level, title] = packed.problems[problem];
+    return Object.assign([id, sample, domain, level, title, sides], { place });
+  });
   const words = (outcome) => outcome.replaceAll("_", " ");
   const number = (value, places) => (value === null ? "–" : value.toFixed(places));
   const count = (value) => value.toLocaleString("en-US");
@@ -135,10 +139,13 @@
 
     const blocks = new Map();
     async function tell(row, cell) {
-      const size = Number(find("block0").dataset.size);
-      const block = Math.floor(row.index / size);
+      if (row.place === null) {
+        cell.append(make("p", { textContent: `Its texts are not in this page: mathbench report --show ${row[0]}${row[1] ? `:${row[1] + 1}` : ""} RUN shows them.` }));
+        return;
+      }
+      const block = Math.floor(row.place / packed.block);
       if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
-      const texts = (await blocks.get(block))[row.index % size];
+      const texts = (await blocks.get(block))[row.place % packed.block];
       cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
       cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
       cell.querySelectorAll("pre, .box").forEach(reach);
@@ -192,6 +199,10 @@
         choose(cell.dataset);
         find("problems").scrollIntoView();
       };
+    }
+    if (packed.left_out) {
+      find("left").hidden = false;
+      find("left").textContent = `So that this page stays small, it has the texts of the first right and of the first other attempts; those of ${count(packed.left_out)} are left out, and shown by mathbench report --show ID RUN.`;
     }
     filter();
     addEventListener("resize", () => {
