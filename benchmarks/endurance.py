@@ -60,7 +60,8 @@ def main() -> None:
     """Run all three parts, and print what is held after each thousand."""
     programs, hostile, gradings = map(int, sys.argv[1:4]) if len(sys.argv) > 1 else COUNTS
     with Sandbox((*PRELOAD, WARM_MODULE)) as sandbox:
-        sandbox.run("print(1)", LIMITS)
+        for program in ("print(1)", "import sympy"):
+            sandbox.run(program, LIMITS)
         state("at first", sandbox)
         repeat("programs", programs, lambda n: sandbox.run(HONEST[n % len(HONEST)], LIMITS), sandbox)
         repeat("hostile", hostile, lambda n: sandbox.run(HOSTILE[n % len(HOSTILE)], LIMITS), sandbox)
@@ -86,12 +87,12 @@ def thousands(count: int) -> list[range]:
 
 def state(when: str, sandbox: Sandbox) -> None:
     """Print what this process and the warm one hold."""
-    ours, warm = psutil.Process(), psutil.Process(sandbox.light.pid)
+    ours, warm = psutil.Process(), [psutil.Process(each.pid) for each in (sandbox.light, sandbox.full)]
     below = ours.children(recursive=True)
     zombies = sum(each.is_running() and each.status() == psutil.STATUS_ZOMBIE for each in below)
     print(
         f"{when:>16}: {ours.num_fds()} descriptors, {ours.memory_info().rss / 1e6:.1f} MB here, "
-        f"{warm.memory_info().rss / 1e6:.1f} MB warm, {len(below)} processes, {zombies} zombies",
+        f"{' + '.join(f'{each.memory_info().rss / 1e6:.1f}' for each in warm)} MB warm, {len(below)} processes, {zombies} zombies",
         flush=True,
     )
 

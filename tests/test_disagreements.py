@@ -135,7 +135,7 @@ def test_the_page_shows_the_outcome_that_a_person_has(run: RunFolder) -> None:
     attempts = _Attempts([Side("this run", recorded.info, recorded.results())])
     ((_, packed),) = attempts.blocks()
     block = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert ["correct", "correct"] == [figures[0] for *_, (figures,) in json.loads(attempts.data()["rows"])]
+    assert ["correct", "correct"] == [figures[0] for *_, (figures,) in json.loads(attempts.data({}))["rows"]]
     assert ["ruling", "right, by Ada, 2025-01-28T12:00:00+00:00: it says 42"] in [
         fact for (texts,) in block for fact in texts["facts"]
     ]

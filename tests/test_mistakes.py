@@ -8,7 +8,7 @@ from factories import make_completion, make_execution, make_fault, make_grade, m
 from pytest_mathbench.domains import NO_LEVEL
 from pytest_mathbench.execution import Ending
 from pytest_mathbench.records import ItemResult, Outcome
-from pytest_mathbench.reporting.mistakes import lines
+from pytest_mathbench.reporting.mistakes import in_full, lines
 
 
 def wrong(number: int = 1, **fields: Any) -> ItemResult:
@@ -87,3 +87,13 @@ def test_what_a_model_writes_does_a_terminal_no_harm() -> None:
     problem = make_problem(id="a", domain="x", level=NO_LEVEL)
     found = list(lines([wrong(problem=problem, program="print('\x1b[31m')\n")], 1))
     assert ["a (X): wrong", "    print('\\x1b[31m')"] == found[:2]
+
+
+def test_one_attempt_is_shown_whole() -> None:
+    """All that its place in a page tells, harmless in a terminal."""
+    made = make_result(completion=make_completion(text="so\x1b it is"), sample=2)
+    text = "\n".join(in_full(made))
+    assert f"{made.problem.id}:3" in text
+    for part in ("statement", "completion", "program", "output", "answer"):
+        assert f"\n  {part}\n" in text
+    assert "\x1b" not in text

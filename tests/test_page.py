@@ -36,6 +36,7 @@ from pytest_mathbench.cli import main
 from pytest_mathbench.domains import Domain
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.records import ItemResult, Judgement, Outcome
+from pytest_mathbench.reporting import page as page_module
 from pytest_mathbench.reporting.at_cost import Shown, named
 from pytest_mathbench.reporting.blocks import Block, Chart
 from pytest_mathbench.reporting.export import PAGE
@@ -601,6 +602,35 @@ def test_long_listings_fold() -> None:
     text = page_of([make_fault(f"cause {number}") for number in range(7)])
     assert "<summary>and 2 more</summary>" in text
     assert text.index("and 2 more") < text.index("1 × cause 6")
+
+
+@needs_browser
+def test_what_is_too_much_for_a_page_is_left_out_and_said(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first texts of right attempts and of others are there; of any other it says how to see them."""
+    monkeypatch.setattr(page_module, "_MOST_TEXTS", 1)
+    wrong = [attempt(number, Outcome.WRONG, grade=make_grade(correct=False)) for number in range(60, 120)]
+    page = opened(page_of([*(attempt(number) for number in range(60)), *wrong]))
+    assert "those of 20 are left out" in page.locator("#left").inner_text()
+    for name, told in (("algebra-00000", "printed 0"), ("algebra-00058", "report --show algebra-00058"),
+                       ("algebra-00060", "printed 60"), ("geometry-00119", "report --show geometry-00119")):  # fmt: skip
+        page.locator("#search").fill(name)
+        page.get_by_role("button", name=name).click()
+        page.locator(".detail", has_text=told).wait_for()
+
+
+def test_a_page_is_written_piece_by_piece() -> None:
+    """Texts are there before the last result was read: they are not gathered first."""
+    read = 0
+
+    def results() -> Iterator[ItemResult]:
+        nonlocal read
+        for number in range(200):
+            read = number
+            yield attempt(number)
+
+    pieces = render(report(RESULTS), Context(make_run_info()), results())
+    assert any('id="block' in piece or "block0" in piece for piece in pieces)
+    assert read < 199
 
 
 def test_a_page_of_945_problems_is_small() -> None:

@@ -38,7 +38,7 @@ from pytest_mathbench.reporting.sections.section import Context
 _BLOCK = 50
 """Attempts whose texts are compressed together: opening one inflates so many, and opening the page none."""
 
-_MOST_TEXTS = 6 << 20
+_MOST_TEXTS = 3 << 20
 """How many bytes the texts of right attempts may take in a page, and those of all others; the rest is left out."""
 
 _TITLE = 90
@@ -186,7 +186,7 @@ def _page(template: str, sides: Sequence[Side], shown: _Shown, **context: object
         script=Markup(script),  # noqa: S704 - ours, and what is vendored
         style=Markup(style),  # noqa: S704 - ours
         blocks=attempts.blocks(),
-        data=lambda: _packed(attempts.data() | {"figures": shown.charts}),  # after the blocks, when all is known
+        data=lambda: _packed(attempts.data(shown.charts)),  # after the blocks, when all is known
         **context,
     )
 
@@ -216,25 +216,26 @@ class _Attempts:
                 place = number * _BLOCK + len(block)
                 block.append([_texts(result) for result in attempt])
                 if len(block) == _BLOCK:
-                    packed = _packed(filling.pop(right)[1])
+                    packed = _packed(_json(filling.pop(right)[1]))
                     left[right] -= len(packed)
                     yield number, packed
             self._add(attempt, place)
         for number, block in filling.values():
-            yield number, _packed(block)
+            yield number, _packed(_json(block))
 
-    def data(self) -> dict[str, Any]:
-        """Return what the list of problems is made of."""
+    def data(self, figures: dict[str, Any]) -> str:
+        """Return in JSON what the list of problems and the charts are made of."""
         problems = [head for _, head in self._problems.values()]
         marks = dict.fromkeys(head[1] for head in problems)
-        return {
+        known = {
             "names": [side.name for side in self._sides],
             "problems": problems,
-            "rows": f"[{','.join(self._rows)}]",
             "block": _BLOCK,
             "left_out": self._left_out,
             "domains": {mark: markup.shown(label(mark), _DOMAIN) for mark in marks},
+            "figures": figures,
         }
+        return f'{_json(known)[:-1]},"rows":[{",".join(self._rows)}]}}'
 
     def _add(self, attempt: Sequence[ItemResult], place: int | None) -> None:
         """Note what the table shows; `place` is that of the texts among all, None if they are left out."""
@@ -245,7 +246,7 @@ class _Attempts:
             self._problems[problem.id] = (len(self._problems), head)
         number, _ = self._problems[problem.id]
         row = [number, sample, place, [_figures(result) for result in attempt]]
-        self._rows.append(json.dumps(row, separators=(",", ":")))
+        self._rows.append(_json(row))
         self._left_out += place is None
 
     def _pairs(self) -> Iterator[Sequence[ItemResult]]:
@@ -376,8 +377,11 @@ def _moment(started: str) -> str:
     return f"{datetime.fromisoformat(started).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _packed(data: object) -> str:
-    text = json.dumps(data, separators=(",", ":"))
+def _json(data: object) -> str:
+    return json.dumps(data, separators=(",", ":"))
+
+
+def _packed(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
 
 

@@ -3,6 +3,7 @@
 (async () => {
   const PAGE = 100;
   const SIDE = 5; // where a row's figures of each run begin: after id, sample, domain, level, statement
+  const PLACE = 6; // and that of its texts among all, null if these are left out
   const [OUTCOME, TOKENS, GENERATION, CPU, UNSAFE] = [0, 1, 2, 3, 4];
   const find = (id) => document.getElementById(id);
 
@@ -20,9 +21,9 @@
 
   const packed = await unpack("data");
   const { names, domains, figures } = packed;
-  const rows = JSON.parse(packed.rows).map(([problem, sample, place, sides]) => {
+  const rows = packed.rows.map(([problem, sample, place, sides]) => {
     const [id, domain, level, title] = packed.problems[problem];
-    return Object.assign([id, sample, domain, level, title, sides], { place });
+    return [id, sample, domain, level, title, sides, place];
   });
   const words = (outcome) => outcome.replaceAll("_", " ");
   const number = (value, places) => (value === null ? "–" : value.toFixed(places));
@@ -139,13 +140,13 @@
 
     const blocks = new Map();
     async function tell(row, cell) {
-      if (row.place === null) {
+      if (row[PLACE] === null) {
         cell.append(make("p", { textContent: `Its texts are not in this page: mathbench report --show ${row[0]}${row[1] ? `:${row[1] + 1}` : ""} RUN shows them.` }));
         return;
       }
-      const block = Math.floor(row.place / packed.block);
+      const block = Math.floor(row[PLACE] / packed.block);
       if (!blocks.has(block)) blocks.set(block, unpack(`block${block}`));
-      const texts = (await blocks.get(block))[row.place % packed.block];
+      const texts = (await blocks.get(block))[row[PLACE] % packed.block];
       cell.append(make("div", { className: "statement", innerHTML: texts[0].statement }));
       cell.append(make("div", { className: "sides" }, ...texts.map((text, side) => oneSide(text, side))));
       cell.querySelectorAll("pre, .box").forEach(reach);
