@@ -90,9 +90,10 @@ def state(when: str, sandbox: Sandbox) -> None:
     ours, warm = psutil.Process(), [psutil.Process(each.pid) for each in (sandbox.light, sandbox.full)]
     below = ours.children(recursive=True)
     zombies = sum(each.is_running() and each.status() == psutil.STATUS_ZOMBIE for each in below)
+    held = " + ".join(f"{each.memory_info().rss / 1e6:.1f}" for each in warm)
     print(
         f"{when:>16}: {ours.num_fds()} descriptors, {ours.memory_info().rss / 1e6:.1f} MB here, "
-        f"{' + '.join(f'{each.memory_info().rss / 1e6:.1f}' for each in warm)} MB warm, {len(below)} processes, {zombies} zombies",
+        f"{held} MB warm, {len(below)} processes, {zombies} zombies",
         flush=True,
     )
 

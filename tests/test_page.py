@@ -611,8 +611,13 @@ def test_what_is_too_much_for_a_page_is_left_out_and_said(opened: Opened, monkey
     wrong = [attempt(number, Outcome.WRONG, grade=make_grade(correct=False)) for number in range(60, 120)]
     page = opened(page_of([*(attempt(number) for number in range(60)), *wrong]))
     assert "those of 20 are left out" in page.locator("#left").inner_text()
-    for name, told in (("algebra-00000", "printed 0"), ("algebra-00058", "report --show algebra-00058"),
-                       ("algebra-00060", "printed 60"), ("geometry-00119", "report --show geometry-00119")):  # fmt: skip
+    expected = {
+        "algebra-00000": "printed 0",
+        "algebra-00058": "report --show algebra-00058",
+        "algebra-00060": "printed 60",
+        "geometry-00119": "report --show geometry-00119",
+    }
+    for name, told in expected.items():
         page.locator("#search").fill(name)
         page.get_by_role("button", name=name).click()
         page.locator(".detail", has_text=told).wait_for()
