@@ -55,11 +55,12 @@ def completions(path: Path) -> Iterator[Completion]:
 
 
 def childs(sandbox: Sandbox) -> float:
-    """Return the CPU time, in seconds, of all children that the warm process has or had."""
-    zygote = sandbox.zygote_pid
-    living = Path(f"/proc/{zygote}/task/{zygote}/children").read_text(encoding="ascii").split()
-    ticks = sum(sum(_ticks(child)[:2]) for child in living)
-    return (ticks + sum(_ticks(str(zygote))[2:])) / os.sysconf("SC_CLK_TCK")
+    """Return the CPU time, in seconds, of all children that the warm processes have or had."""
+    ticks = 0
+    for zygote in {process.pid for process in (sandbox.light, sandbox.full)} - {0}:
+        living = Path(f"/proc/{zygote}/task/{zygote}/children").read_text(encoding="ascii").split()
+        ticks += sum(sum(_ticks(child)[:2]) for child in living) + sum(_ticks(str(zygote))[2:])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _ticks(pid: str) -> list[int]:

@@ -460,7 +460,7 @@ def at_equal_cost() -> str:
     strategies = ["single", "resample", *(f"regenerate on {each}, verdict" for each in ("syntax", "names")), *"xyz"]
     found, left_out = at_cost([paths(run) for run in runs], [0, 1])
     shown = Shown(named(strategies), strategies, found, left_out)
-    return render_at_cost(shown, [make_run_info(strategy=each) for each in strategies])
+    return "".join(render_at_cost(shown, [make_run_info(strategy=each) for each in strategies]))
 
 
 @needs_browser

@@ -129,8 +129,8 @@ def render_history(history: History) -> Iterator[str]:
     return _page("history.html.j2", [], shown, models=models)
 
 
-def render_at_cost(found: at_cost.Shown, infos: Sequence[RunInfo]) -> str:
-    """Return the page of several runs at equal cost: pictures and tables by each measure."""
+def render_at_cost(found: at_cost.Shown, infos: Sequence[RunInfo]) -> Iterator[str]:
+    """Yield the page of several runs at equal cost: pictures and tables by each measure."""
     shown = _Shown()
     shown.headlines.extend(at_cost.headlines(found))
     for name, title, blocks in at_cost.parts(found):
