@@ -86,10 +86,14 @@ class Sampling(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefix(Record):
-    """What a completion goes on from, as token ids: the prompt as the server's chat template has it, and the answer."""
+    """What a completion goes on from, as token ids: the prompt as the server's chat template has it, and the answer.
+
+    `text` is the answer's, where what comes after it may be cut.
+    """
 
     prompt_ids: tuple[int, ...]
     ids: tuple[int, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the key is kept beside the fields
@@ -98,9 +102,10 @@ class Request(Record):
 
     `json_schema`, as JSON, is what the answer is held to, where that is not empty; with `json_object` it is held to any
     JSON object. With `tokens` the answer brings its tokens. With a `prefix` the answer is what comes after it, without
-    the tokens in `forbidden`; where names are `allowed`, it begins with the `lead` and one of these. `patch`, as JSON,
-    is a merge patch (RFC 7396) on the body that is sent. A `raw` prompt is a text that the model goes on with, and no
-    message.
+    the tokens in `forbidden`; `biases` are added to the logits of tokens, by id. Where names are `allowed`, it begins
+    with the `lead` and one of these. `patch`, as JSON, is a merge patch (RFC 7396) on the body that is sent. A `raw`
+    prompt is a text that the model goes on with, and no message. An answer to `cut` is streamed, and ends at the first
+    fault of its program that no continuation mends.
     """
 
     prompt: Prompt
@@ -114,6 +119,8 @@ class Request(Record):
     json_object: bool = False
     patch: str = ""
     raw: bool = False
+    biases: dict[str, float] = field(default_factory=dict)
+    cut: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -131,13 +138,15 @@ class Tokens(Record):
 
     `texts` joined are the completion's text; a token in mid-character, or one that a server does not show (an end
     mark), has an empty text. Of each token's distribution, `margins` is by how much the probability of the first leads
-    the second's, and `entropies` the entropy, in nats, of what the server tells of it: a lower bound.
+    the second's, and `entropies` the entropy, in nats, of what the server tells of it: a lower bound. `logprobs` are
+    those of the tokens themselves; there are none in what earlier versions recorded.
     """
 
     ids: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
     margins: tuple[float, ...] = ()
     entropies: tuple[float, ...] = ()
+    logprobs: tuple[float, ...] = ()
 
     def __add__(self, other: "Tokens") -> "Tokens":
         """Append tokens."""
@@ -146,6 +155,7 @@ class Tokens(Record):
             texts=self.texts + other.texts,
             margins=self.margins + other.margins,
             entropies=self.entropies + other.entropies,
+            logprobs=self.logprobs + other.logprobs,
         )
 
     def before(self, position: int) -> "Tokens":
@@ -155,6 +165,7 @@ class Tokens(Record):
             texts=self.texts[:position],
             margins=self.margins[:position],
             entropies=self.entropies[:position],
+            logprobs=self.logprobs[:position],
         )
 
     def starts(self) -> list[int]:
@@ -284,7 +295,8 @@ class Regeneration(Record):
     """A completion was cut before its token `position`, and went on with `after` instead of `before`.
 
     `tokens_before` and `tokens_after` are the lengths of the two completions. `repeat` tells that the new one had been
-    made before already. `outcome` is the new one's: graded for the record, and never shown to the strategy.
+    made before already. `outcome` is the new one's: graded for the record, and never shown to the strategy; None
+    where it was no whole completion.
     """
 
     trigger: str
