@@ -12,9 +12,10 @@ from typing import Any
 
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation import tokens
-from pytest_mathbench.records import Request, Tokens
+from pytest_mathbench.records import Request
 from pytest_mathbench.serving.words import words_of
 from pytest_mathbench.thinking import begins_as_thought, closes_unopened, split_thinking
+from pytest_mathbench.tokens import Tokens
 
 _TRUNCATED = {"length", "max_tokens", "model_length", "max_output_tokens"}
 """Finish reasons that mean the token limit; Mistral's is `model_length`."""

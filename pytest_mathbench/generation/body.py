@@ -94,9 +94,9 @@ def _asked(request: Request) -> dict[str, Any]:
     asked["return_token_ids"] = True  # vLLM's
     if request.allowed:
         asked["structured_outputs"] = {"regex": beginning(request.lead, request.allowed)}  # vLLM's
-    if request.forbidden or request.biases:
-        never = {str(token): -100 for token in request.forbidden}  # the API's word for it
-        asked["logit_bias"] = {**request.biases, **never}
+    if request.forbidden:
+        penalties = request.penalties or (100,) * len(request.forbidden)  # the API's "never"
+        asked["logit_bias"] = {str(token): -lost for token, lost in zip(request.forbidden, penalties, strict=True)}
     return asked
 
 

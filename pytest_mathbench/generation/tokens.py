@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pytest_mathbench.records import Tokens
+from pytest_mathbench.tokens import Tokens
 
 TOP = 5
 """Candidates asked for at each position: as many as the completions API allows."""

@@ -7,7 +7,8 @@ from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.strategies.prefixes import going_on, joined, prompt_ids_of, tokens_of
 from pytest_mathbench.generation.strategies.strategy import Attempt, Inspector, Ledger, limited
-from pytest_mathbench.records import Completion, Prefix, Regeneration, Request, Tokens
+from pytest_mathbench.records import Completion, Prefix, Regeneration, Request
+from pytest_mathbench.tokens import Tokens
 
 _PIECE = 32
 """Tokens asked for at once: what comes after a token that is replaced was made in vain."""

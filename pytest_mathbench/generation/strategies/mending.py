@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pytest_mathbench.errors import RefusedError
 from pytest_mathbench.generation.strategies.prefixes import going_on, joined, tokens_of
 from pytest_mathbench.generation.strategies.strategy import Ledger
-from pytest_mathbench.records import Completion, Prefix, Request, Tokens
+from pytest_mathbench.records import Completion, Prefix, Request
+from pytest_mathbench.tokens import Tokens
 
 _NAME = 12
 """Tokens that a name is asked for in, with what follows it."""
@@ -78,12 +79,13 @@ class Work:
         return self._completed(current, kept + found, answer.finish_reason)
 
     def go_on_softly(
-        self, current: Completion, position: int, biases: dict[str, float], length: int
+        self, current: Completion, position: int, penalties: dict[int, float], length: int
     ) -> Completion | None:
-        """Cut there, make so many tokens with these biases, and go on without; None if that makes no character."""
+        """Cut there, make so many tokens under penalties, and go on without; None if that makes no character."""
         kept = tokens_of(current).before(position)
         length = min(length, self.ledger.left, self.request.sampling.max_tokens - position)
-        soft = self.ledger.ask(replace(self._after(kept, length), biases=biases))
+        asked = self._after(kept, length, tuple(penalties))
+        soft = self.ledger.ask(replace(asked, penalties=tuple(penalties.values())))
         found = tokens_of(soft).whole() if soft.finish_reason == "length" else tokens_of(soft)
         return self._completed(current, kept + found, soft.finish_reason) if found.ids else None
 

@@ -28,7 +28,7 @@ class Penalty(Search):
     def renewal(self, request: Request, ledger: Ledger, first: Completion, inspector: Inspector) -> Renewal:  # noqa: ARG002 - as all have it
         """Cut at the blamed tokens."""
         work = Work(request, ledger, prompt_ids_of(first))
-        failures: dict[tuple[int, ...], list[dict[str, float]]] = {}
+        failures: dict[tuple[int, ...], list[dict[int, float]]] = {}
 
         def renew(current: Completion, finding: Finding, _: int) -> tuple[int, Completion] | None:
             tokens = tokens_of(current)
@@ -43,16 +43,16 @@ class Penalty(Search):
         return renew
 
 
-def _penalties(failed: tuple[int, ...]) -> dict[str, float]:
-    """Return what each token that failed loses, by its id: as its first place has it."""
-    penalties: dict[str, float] = {}
+def _penalties(failed: tuple[int, ...]) -> dict[int, float]:
+    """Return what each token that failed loses, as its first place has it."""
+    penalties: dict[int, float] = {}
     for distance, token in enumerate(failed):
-        penalties.setdefault(str(token), -_PENALTY * _DECAY**distance)
+        penalties.setdefault(token, _PENALTY * _DECAY**distance)
     return penalties
 
 
-def _sum(failures: list[dict[str, float]]) -> dict[str, float]:
-    total = Counter[str]()
+def _sum(failures: list[dict[int, float]]) -> dict[int, float]:
+    total = Counter[int]()
     for each in failures:
         total.update(each)
     return dict(sorted(total.items()))

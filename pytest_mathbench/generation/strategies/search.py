@@ -25,8 +25,8 @@ _REPEATS = 2
 class Search(ABC):
     """Ends when the inspector finds nothing, after so many `regenerations`, or when `budget` tokens have been made.
 
-    The answer is then the last version in which no fault of the program is known, or else the first. With `cut`, each version
-    ends where nothing can mend it any more.
+    The answer is then the last version in which no fault of the program is known, or else the first. With `cut`,
+    each version ends where nothing can mend it any more.
     """
 
     regenerations: int
