@@ -172,7 +172,7 @@ def _effort(  # noqa: PLR0913 - what an attempt came to
         cost=cost.cost,
         first=outcomes[0],
         regenerations=tuple(
-            each if each.repeat else replace(each, outcome=next(made)) for each in attempt.regenerations
+            each if each.repeat else replace(each, outcome=next(made, None)) for each in attempt.regenerations
         ),
         standings=tuple(
             Standing(

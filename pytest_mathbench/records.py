@@ -9,13 +9,13 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate
 from typing import Self
 
 from pytest_mathbench.answers import AnswerType
 from pytest_mathbench.decides import Decides
 from pytest_mathbench.execution import Execution, Limits
 from pytest_mathbench.record import Record
+from pytest_mathbench.tokens import Tokens
 from pytest_mathbench.verdicts import Verdict
 
 
@@ -86,10 +86,14 @@ class Sampling(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefix(Record):
-    """What a completion goes on from, as token ids: the prompt as the server's chat template has it, and the answer."""
+    """What a completion goes on from, as token ids: the prompt as the server's chat template has it, and the answer.
+
+    `text` is the answer's, where what comes after it may be cut.
+    """
 
     prompt_ids: tuple[int, ...]
     ids: tuple[int, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the key is kept beside the fields
@@ -98,9 +102,10 @@ class Request(Record):
 
     `json_schema`, as JSON, is what the answer is held to, where that is not empty; with `json_object` it is held to any
     JSON object. With `tokens` the answer brings its tokens. With a `prefix` the answer is what comes after it, without
-    the tokens in `forbidden`; where names are `allowed`, it begins with the `lead` and one of these. `patch`, as JSON,
-    is a merge patch (RFC 7396) on the body that is sent. A `raw` prompt is a text that the model goes on with, and no
-    message.
+    the tokens in `forbidden`; with `penalties` each of them loses so much in logits instead. Where names are `allowed`,
+    the answer begins with the `lead` and one of these. `patch`, as JSON, is a merge patch (RFC 7396) on the body that
+    is sent. A `raw` prompt is a text that the model goes on with, and no message. An answer to `cut` is streamed, and
+    ends at the first fault of its program that no continuation mends.
     """
 
     prompt: Prompt
@@ -114,6 +119,8 @@ class Request(Record):
     json_object: bool = False
     patch: str = ""
     raw: bool = False
+    penalties: tuple[float, ...] = ()
+    cut: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -123,51 +130,6 @@ class Request(Record):
         changes what every key without that field means, and needs a new format (docs/runs.md).
         """
         return hashlib.sha256(self.to_canonical_json().encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens(Record):
-    """A completion's tokens, a column for each thing that is known of them.
-
-    `texts` joined are the completion's text; a token in mid-character, or one that a server does not show (an end
-    mark), has an empty text. Of each token's distribution, `margins` is by how much the probability of the first leads
-    the second's, and `entropies` the entropy, in nats, of what the server tells of it: a lower bound.
-    """
-
-    ids: tuple[int, ...] = ()
-    texts: tuple[str, ...] = ()
-    margins: tuple[float, ...] = ()
-    entropies: tuple[float, ...] = ()
-
-    def __add__(self, other: "Tokens") -> "Tokens":
-        """Append tokens."""
-        return Tokens(
-            ids=self.ids + other.ids,
-            texts=self.texts + other.texts,
-            margins=self.margins + other.margins,
-            entropies=self.entropies + other.entropies,
-        )
-
-    def before(self, position: int) -> "Tokens":
-        """Return the tokens before a position."""
-        return Tokens(
-            ids=self.ids[:position],
-            texts=self.texts[:position],
-            margins=self.margins[:position],
-            entropies=self.entropies[:position],
-        )
-
-    def starts(self) -> list[int]:
-        """Return where each token's text begins in the completion's, in characters."""
-        return list(accumulate(map(len, self.texts), initial=0))[:-1]
-
-    def whole(self) -> "Tokens":
-        """Return the tokens without those at the end that show nothing: parts of a character, and an end mark."""
-        return self.before(max((place for place, text in enumerate(self.texts, 1) if text), default=0))
-
-    def can_be_cut(self, position: int) -> bool:
-        """Whether the text before a token is whole: no character is split there."""
-        return self.texts[position] != "" and (position == 0 or self.texts[position - 1] != "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +246,8 @@ class Regeneration(Record):
     """A completion was cut before its token `position`, and went on with `after` instead of `before`.
 
     `tokens_before` and `tokens_after` are the lengths of the two completions. `repeat` tells that the new one had been
-    made before already. `outcome` is the new one's: graded for the record, and never shown to the strategy.
+    made before already. `outcome` is the new one's: graded for the record, and never shown to the strategy; None
+    where it was no whole completion.
     """
 
     trigger: str

@@ -31,7 +31,9 @@ ENGINES = ("vllm", "sglang")
 POLICIES = ("strict", "auto", "off")
 """How much confinement is asked for; docs/sandbox.md."""
 
-STRATEGIES = ("single", "stepwise", "regenerate", "repair", "agree", "resample", "random")
+STRATEGIES = (
+    "single", "stepwise", "regenerate", "penalty", "lookahead", "repair", "agree", "resample", "random",
+)  # fmt: skip
 """How a completion comes to be; docs/strategies.md."""
 
 TRIGGERS = ("syntax", "names", "margin", "entropy", "verdict")
@@ -140,7 +142,8 @@ class Settings:
         STRATEGIES[0],
         "NAME",
         "How a completion is made: single, stepwise (a token a request), regenerate (mended where it goes wrong), "
-        "repair (told what is wrong), agree (the most frequent answer), or the controls resample and random",
+        "penalty (the same, softly), lookahead (where in doubt), repair (told what is wrong), agree (the most frequent "
+        "answer), or the controls resample and random",
         values.one_of(STRATEGIES),
     )
     triggers: tuple[str, ...] = _option(
@@ -153,7 +156,10 @@ class Settings:
     margin: float = _option(
         0.05, "P", "Trigger margin: a token whose probability leads the next one's by less", values.number(0, 1)
     )
-    entropy: float = _option(1.5, "NATS", "Trigger entropy: a token whose distribution has more", values.number(0, 100))
+    entropy: float = _option(
+        1.5, "NATS", "Trigger entropy, and lookahead: a token whose distribution has more", values.number(0, 100)
+    )
+    cut: bool = _switch("Stream the strategy's completions, and cut each at the first fault that nothing can mend")
     regenerations: int = _option(8, "N", "How often a completion is regenerated at most", values.whole(1))
     token_budget: int = _option(
         4096, "N", "Tokens that may be made for one completion, with all that is thrown away", values.whole(1)

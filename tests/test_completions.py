@@ -20,7 +20,8 @@ from pytest_mathbench.recording.completions import (
 )
 from pytest_mathbench.recording.folder import RunFolder
 from pytest_mathbench.recording.recorded import RecordedRun
-from pytest_mathbench.records import Completion, Effort, ItemResult, Prompt, Request, Sampling, Tokens
+from pytest_mathbench.records import Completion, Effort, ItemResult, Prompt, Request, Sampling
+from pytest_mathbench.tokens import Tokens
 
 IN_ONE_FOLDER = settings(PROPERTY, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -102,7 +102,7 @@ def backend_of(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
 
         def make(kind: type[LocalBackend] = LocalBackend, **more: Any) -> LocalBackend:
             benchmark = make_benchmark(*problems, base_url=(server.url,), concurrency=4, **more)
-            made.append(kind(benchmark, QUESTIONNAIRE.request, lambda: folder, print, pytest.fail))
+            made.append(kind(benchmark, QUESTIONNAIRE.request, lambda: folder, print, pytest.fail, pytest.fail))
             return made[-1]
 
         yield make

@@ -13,8 +13,9 @@ from pytest_mathbench.extraction import extract
 from pytest_mathbench.inspection.inspector import Inspector, Place, Triggers
 from pytest_mathbench.inspection.lookup import NAMES_MODULE, faults_of
 from pytest_mathbench.pipeline import limits
-from pytest_mathbench.records import Completion, Finding, Tokens
+from pytest_mathbench.records import Completion, Finding
 from pytest_mathbench.sandbox import Sandbox
+from pytest_mathbench.tokens import Tokens
 
 LIMITS = limits(1.0, 256 << 20)
 ALL = ("syntax", "names", "margin", "entropy", "verdict")

@@ -81,7 +81,7 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
     if typing.get_origin(kind) is tuple:
         return st.lists(_values(typing.get_args(kind)[0]), max_size=3).map(tuple)
     if typing.get_origin(kind) is dict:
-        return st.dictionaries(TEXTS, TEXTS, max_size=3)
+        return st.dictionaries(TEXTS, _values(typing.get_args(kind)[1]), max_size=3)
     simple = {
         str: TEXTS,
         int: st.integers(),

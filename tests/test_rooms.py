@@ -22,6 +22,7 @@ BASE = [
     "decides",
     "record",
     "execution",
+    "tokens",
     "records",
     "difficulty",
     "thinking",

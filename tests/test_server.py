@@ -161,7 +161,9 @@ def test_a_start_that_takes_too_long_says_what_it_was_doing(tmp_path: Path) -> N
 def test_a_start_says_each_phase_once_and_how_long_it_takes(server: Server, tmp_path: Path, said: list[str]) -> None:
     """A line tells what it is doing when that changes; the run's live line, what it is doing now."""
     (tmp_path / "hang").touch()
-    backend = LocalBackend(make_benchmark(), lambda *_: make_request(), pytest.fail, pytest.fail, pytest.fail)
+    backend = LocalBackend(
+        make_benchmark(), lambda *_: make_request(), pytest.fail, pytest.fail, pytest.fail, pytest.fail
+    )
     backend._server = server
     assert "" == backend.progress()
     with ThreadPoolExecutor() as threads:

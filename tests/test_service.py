@@ -339,7 +339,7 @@ def test_a_long_thought_is_seen_while_it_is_made(
 
 def test_a_thought_that_is_over_counts_before_its_answer_is() -> None:
     """Where the endpoint tells the two apart."""
-    stream = Stream(0.0)
+    stream = Stream(0.0, Request(prompt=Prompt(user="?"), sampling=Sampling()))
     stream.add(chunk(reasoning_content="hm"))
     assert not stream.thought_is_over
     stream.add(chunk(content="42"))

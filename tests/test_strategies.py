@@ -10,10 +10,13 @@ from token_server import TokenServer
 
 from conftest import ScriptedServer
 from pytest_mathbench.errors import GenerationError
+from pytest_mathbench.generation.client import IsLost
 from pytest_mathbench.generation.service import GenerationService
 from pytest_mathbench.generation.strategies.agree import Agree
 from pytest_mathbench.generation.strategies.catalog import choose, describe
 from pytest_mathbench.generation.strategies.draws import draw
+from pytest_mathbench.generation.strategies.lookahead import Lookahead
+from pytest_mathbench.generation.strategies.penalty import Penalty
 from pytest_mathbench.generation.strategies.regenerate import Random, Regenerate
 from pytest_mathbench.generation.strategies.repair import Repair
 from pytest_mathbench.generation.strategies.resample import Resample
@@ -125,20 +128,24 @@ def run(tmp_path: Path) -> Iterator[Run]:
     """Run a strategy on a server that knows some texts."""
     servers = []
 
-    def start(
+    def start(  # noqa: PLR0913 - what a strategy may meet
         strategy: Strategy,
         *texts: Sequence[str | bytes],
         rule: Rule | None = None,
         request: Request = REQUEST,
         doubtful: Sequence[str] = (),
         without: Mapping[str, set[str]] = {},
+        stream: bool = False,
+        is_lost: IsLost | None = None,
     ) -> tuple[Attempt, TokenServer]:
         server = TokenServer(*texts)
         server.doubtful = set(doubtful)
         server.lacks, server.refuses = without.get("lacks", set()), without.get("refuses", set())
         servers.append(server)
         store = CompletionStore(tmp_path)
-        service = GenerationService(Endpoint(base_url=server.url, model="m"), store, concurrency=4)
+        service = GenerationService(
+            Endpoint(base_url=server.url, model="m"), store, concurrency=4, stream=stream, is_lost=is_lost
+        )
         try:
             return strategy.attempt(request, service, rule or Rule()), server
         finally:
@@ -162,6 +169,7 @@ def test_single_is_one_request(run: Run) -> None:
     assert {"logprobs", "return_token_ids"}.isdisjoint(server.requests[0])
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("limit", [3, 4, 5, 20])
 @pytest.mark.parametrize(
     "answer",
@@ -173,14 +181,14 @@ def test_single_is_one_request(run: Run) -> None:
         [],
     ],
 )
-def test_stepwise_makes_what_single_makes(run: Run, answer: Sequence[str | bytes], limit: int) -> None:
+def test_stepwise_makes_what_single_makes(run: Run, answer: Sequence[str | bytes], limit: int, *, stream: bool) -> None:
     """One token a request gives the same text, tokens and end as one request, characters split among tokens included.
 
     Where the token limit falls into a character, what is left of it has no text, in either.
     """
     request = replace(REQUEST, tokens=True, sampling=Sampling(max_tokens=limit))
     whole, _ = run(Single(), answer, request=request)
-    steps, server = run(Stepwise(), answer, request=request)
+    steps, server = run(Stepwise(), answer, request=request, stream=stream)
     assert whole.completion.text == steps.completion.text
     assert whole.completion.tokens == steps.completion.tokens
     assert whole.completion.finish_reason == steps.completion.finish_reason
@@ -369,7 +377,7 @@ def test_without_tokens_a_strategy_says_so(run: Run) -> None:
 def test_every_strategy_can_be_chosen(name: str) -> None:
     """Each name makes a strategy, described by all that decides what it does."""
     settings = Settings(strategy=name, triggers=("syntax", "verdict"))
-    assert (name in {"stepwise", "regenerate", "random"}) == choose(settings).needs_tokens
+    assert (name in {"stepwise", "regenerate", "random", "penalty", "lookahead"}) == choose(settings).needs_tokens
     assert describe(settings).startswith(name)
     if name in {"regenerate", "resample", "random"}:
         assert f"{name} on syntax, verdict; at most 8 regenerations, 4096 tokens" == describe(settings)
@@ -385,7 +393,7 @@ SCRIPTS: dict[str, list[Sequence[str | bytes]]] = {
 
 @pytest.mark.parametrize("texts", SCRIPTS.values(), ids=SCRIPTS)
 @pytest.mark.parametrize("budget", [1, 7, 30])
-@pytest.mark.parametrize("kind", [Regenerate, Resample, Random])
+@pytest.mark.parametrize("kind", [Regenerate, Resample, Random, Penalty])
 def test_standings_lead_to_the_answer(
     run: Run, kind: type[Search], budget: int, texts: list[Sequence[str | bytes]]
 ) -> None:
@@ -567,3 +575,128 @@ def test_without_structured_outputs_the_token_is_forbidden(run: Run, how: str) -
     assert attempt.versions[1].text == "".join(SUM)
     assert "structured_outputs" in server.requests[1]
     assert {str(server.id_of(" sq")): -100} in [each.get("logit_bias") for each in server.requests]
+
+
+LOST = ["x =", " 41", "\n", "and", " more", "\n", "of", " it"]
+MENDED = ["x =", " 42", "\n", "done"]
+
+
+def lost(text: str) -> bool:
+    """Give a text up whose first line ends in 41."""
+    return "41\n" in text
+
+
+@pytest.mark.parametrize("kind", [Regenerate, Random, Penalty])
+def test_a_lost_completion_is_cut_where_it_is_lost(run: Run, kind: type[Search]) -> None:
+    """What comes after the line costs nothing, and what was made of it is no part of the record."""
+    attempt, server = run(kind(1, 1000, True), LOST, MENDED, rule=Blames("41"), is_lost=lost)
+    first = attempt.versions[0]
+    assert first.text == "x = 41\n"
+    assert first.finish_reason == "fault"
+    assert not first.truncated
+    assert first.tokens is not None
+    assert first.completion_tokens == len(first.tokens.ids) == 3
+    assert first.prompt_tokens == 3
+    assert server.requests[0]["stream"] is True
+
+
+def test_what_is_mended_is_looked_at_too(run: Run) -> None:
+    """The lines before the cut are a part of what is looked at."""
+    seen = []
+
+    def look(text: str) -> bool:
+        seen.append(text)
+        return text.endswith("41\n")
+
+    run(
+        Regenerate(1, 1000, True),
+        ["a\n", "x =", " 41", "\n"],
+        ["a\n", "x =", " 42", "\n", "b"],
+        rule=Rule(" 41"),
+        is_lost=look,
+    )
+    assert ["a\n", "a\nx = 41\n", "a\nx = 42\n"] == seen
+
+
+def test_a_plain_completion_is_cut_as_well(run: Run) -> None:
+    """Without tokens the text ends with the line, and the endpoint's count so far is what it cost."""
+    attempt, server = run(Resample(1, 1000, True), LOST, rule=Blames("41"), is_lost=lost)
+    assert attempt.versions[0].text == "x = 41\n"
+    assert attempt.versions[0].completion_tokens == 3
+    assert server.requests[0]["stream_options"] == {"include_usage": True, "continuous_usage_stats": True}
+
+
+def test_an_endpoint_that_does_not_stream_gives_all_of_it(run: Run) -> None:
+    """At full price; the strategy works as ever."""
+    attempt, _ = run(
+        Regenerate(1, 1000, True), LOST, MENDED, rule=Rule(" 41"), is_lost=lost, without={"lacks": {"streams"}}
+    )
+    assert attempt.versions[0].completion_tokens == len(LOST) + 1
+    assert attempt.completion.text == "".join(MENDED)
+
+
+def test_requests_to_cut_are_named_apart_but_draw_alike() -> None:
+    """A completion that was cut is none for those who want the whole; the seeds are the same."""
+    cut = replace(REQUEST, cut=True)
+    assert cut.key != REQUEST.key
+    assert draw(cut, 3).sampling == draw(REQUEST, 3).sampling
+
+
+def test_a_penalty_makes_what_failed_less_likely(run: Run) -> None:
+    """The nearest the most: the next tokens are made under it, the rest without."""
+    attempt, server = run(Penalty(8, 1000), WRONG, ANSWER, rule=Rule("41"))
+    first, *others = [request for request in server.requests if "prompt" in request]
+    assert {str(server.id_of("41")): -6.0, str(server.id_of(")")): -3.0, "0": -1.5} == first["logit_bias"]
+    assert first["max_tokens"] == 4
+    assert not any("logit_bias" in each for each in others)
+    assert attempt.completion.text == "print(42)"
+    assert attempt.regenerations[0].after == "42"
+
+
+def test_penalties_of_one_place_add_up(run: Run) -> None:
+    """What failed twice loses twice; at the third failure the place is given up."""
+    _, server = run(Penalty(8, 1000), ["a", "1"], ["b", "1"], ["c", "1"], rule=Always(positions=(0,)))
+    one = str(server.id_of("1"))
+    assert [-3.0, -6.0] == [request["logit_bias"][one] for request in server.requests if "logit_bias" in request]
+
+
+def test_lookahead_takes_the_token_that_leads_on(run: Run) -> None:
+    """The first is hardly likelier than the second, after which all is certain: that has the better mean."""
+    doubtful, certain = ["x", "a", *"bcdefg"], ["x", "z", *"tuvwyz"]
+    worse = [[*doubtful[:place], "!"] for place in range(2, 8)]
+    attempt, _ = run(Lookahead(8, 1000, 0.5), doubtful, certain, *worse, doubtful=["a"])
+    assert attempt.completion.text == "".join(certain)
+    (step,) = attempt.regenerations
+    assert ("entropy", 1, "a", "z") == (step.trigger, step.position, step.before, step.after)
+    assert step.detail.startswith("entropy ")
+    assert attempt.cost.completion_tokens > len(certain)
+
+
+def test_lookahead_leaves_what_is_certain_alone(run: Run) -> None:
+    """Below the threshold nothing is compared, and the answer is that of single."""
+    attempt, server = run(Lookahead(8, 1000, 3.0), [*"abcdefgh"], ["a", "x"])
+    assert attempt.completion.text == "abcdefgh"
+    assert len(server.requests) == 1
+    assert attempt.regenerations == ()
+
+
+@pytest.mark.parametrize("answer", [[*"abcdefghij" * 8], ["a", *(bytes([byte]) for byte in "é→😀".encode() * 12), "b"]])
+@pytest.mark.parametrize("limit", [1, 31, 33, 64, 200])
+def test_lookahead_makes_the_answer_in_pieces(run: Run, answer: Sequence[str | bytes], limit: int) -> None:
+    """However they part characters, the text is that of one request."""
+    request = replace(REQUEST, tokens=True, sampling=Sampling(max_tokens=limit))
+    whole, _ = run(Single(), answer, request=request)
+    pieces, server = run(Lookahead(8, 1000, 3.0), answer, request=request)
+    assert whole.completion.text == pieces.completion.text
+    assert whole.completion.tokens == pieces.completion.tokens
+    assert whole.completion.finish_reason == pieces.completion.finish_reason
+    assert {"entropy"}.issuperset(step.trigger for step in pieces.regenerations)
+    assert max((each["max_tokens"] for each in server.requests), default=0) <= 32  # a piece that single had made: none
+
+
+def test_lookahead_keeps_back_what_the_answer_needs(run: Run) -> None:
+    """With no more than that, nothing is compared."""
+    doubtful, certain = ["x", "a", "b"], ["x", "z", "t"]
+    attempt, server = run(Lookahead(8, 20, 0.0), doubtful, certain, doubtful=["a"])
+    assert attempt.completion.text == "xab"
+    assert len(server.requests) == 1

@@ -75,6 +75,38 @@ def test_strategy_leaves_a_crash_alone(run: Run, strategy: str) -> None:
     run(f"--mathbench-strategy={strategy}").stdout.fnmatch_lines(["outcomes: 2 crashed; 0 not measured"])
 
 
+@WORKERS
+@pytest.mark.parametrize("strategy", ["regenerate", "resample", "agree"])
+def test_cut_ends_a_completion_at_its_first_certain_fault(
+    run: Run, server: TokenServer, strategy: str, workers: str
+) -> None:
+    """The line that nothing mends is the last of it, and all that is paid for."""
+    broken = [FENCE, "x = = 1", "\n", "print", "(", "1", ")", END]
+    server.texts = [[*map(server.id_of, broken)], [*map(server.id_of, FINE)]]
+    result = run(f"--mathbench-strategy={strategy}", "--mathbench-cut", "--mathbench-regenerations=1", workers)
+    result.stdout.fnmatch_lines([f"mathbench: strategy {strategy}*; cut where lost"])
+    _, results = recorded()
+    assert [3, 3] == [each.effort.standings[0].completion_tokens for each in results if each.effort]
+
+
+def test_lookahead_and_penalty_are_strategies_too(run: Run, server: TokenServer) -> None:
+    """Each says by what it goes."""
+    server.doubtful = {"43"}
+    given = ["--mathbench-entropy=0.1", "--mathbench-strategy=lookahead"]
+    run(*given).stdout.fnmatch_lines(["mathbench: strategy lookahead at entropy > 0.1; *", "strategy: *"])
+    run("--mathbench-strategy=penalty").stdout.fnmatch_lines(
+        ["mathbench: strategy penalty on syntax, verdict; *", "outcomes: 1 correct, 1 wrong; 0 not measured"]
+    )
+
+
+def test_strategies_can_be_streamed(run: Run, server: TokenServer) -> None:
+    """With their tokens, in all their requests."""
+    run("--mathbench-strategy=regenerate", "--mathbench-stream").stdout.fnmatch_lines(
+        ["outcomes: 1 correct, 1 wrong; 0 not measured"]
+    )
+    assert any(request.get("stream") and "prompt" in request for request in server.requests)
+
+
 @pytest.mark.parametrize("strategy", ["resample", "random"])
 def test_the_controls_are_strategies_too(run: Run, strategy: str) -> None:
     """They regenerate for the same reasons, elsewhere, and are counted in the same way."""
@@ -159,8 +191,8 @@ def test_a_bad_value_is_refused(run: Run, option: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--mathbench-strategy=regenerate", "--mathbench-stream"], "needs whole answers"),
-        (["--mathbench-strategy=regenerate", "--mathbench-watch"], "--mathbench-watch: the strategy regenerate"),
+        (["--mathbench-strategy=stepwise", "--mathbench-cut"], "nothing to put in the place"),
+        (["--mathbench-cut"], "nothing to put in the place"),
         (["--mathbench-strategy=regenerate", "--mathbench-raw-prompt"], "needs messages"),
         (["--mathbench-strategy=resample", "--mathbench-triggers=entropy"], "entropy looks at tokens"),
         (["--mathbench-strategy=repair", "--mathbench-raw-prompt"], "needs messages"),

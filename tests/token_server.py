@@ -55,11 +55,13 @@ class TokenServer(ScriptedServer):
             if body["messages"][-1]["content"] == "1+1=":
                 body = body | {"max_tokens": 1}
         ids, tops, finish_reason = self._generate(prefix, body)
-        return 200, json.dumps(self._shown(ids, tops, finish_reason, going_on=going_on))
+        answer = self._shown(ids, tops, finish_reason, going_on=going_on)
+        return 200, json.dumps(answer) if not body.get("stream") or "streams" in self.lacks else _streamed(answer)
 
     def _generate(self, prefix: list[int], body: dict[str, Any]) -> tuple[list[int], list[dict[int, float]], str]:
         """Make tokens; an answer that is held to a regular expression is the first text's rest that matches it."""
-        forbidden = {int(token) for token, bias in (body.get("logit_bias") or {}).items() if bias == -100}
+        biases = {int(token): bias for token, bias in (body.get("logit_bias") or {}).items()}
+        forbidden = {token for token, bias in biases.items() if bias == -100}
         ids: list[int] = []
         tops: list[dict[int, float]] = []
         while len(ids) < body.get("max_tokens", 100):
@@ -73,6 +75,7 @@ class TokenServer(ScriptedServer):
             ]
             ranked = [token for token in dict.fromkeys(following) if token not in forbidden] or [END]
             tops.append(self._distribution(ranked))
+            ranked.sort(key=lambda token: -tops[-1][token] - biases.get(token, 0))
             place = (body.get("seed") or 0) % len(ranked) if body.get("temperature") else 0
             ids.append(ranked[place])
             if ids[-1] == END:
@@ -107,10 +110,11 @@ class TokenServer(ScriptedServer):
         named = [
             {self.vocabulary[token].decode(errors="replace"): logprob for token, logprob in top.items()} for top in tops
         ]
+        own = [top[token] for token, top in zip(ids, tops, strict=True)]
         if going_on:
             choice |= {
                 "text": text,
-                "logprobs": {"tokens": shown, "top_logprobs": named, "token_logprobs": [], "text_offset": []},
+                "logprobs": {"tokens": shown, "top_logprobs": named, "token_logprobs": own, "text_offset": []},
             }
         else:
             choice["message"] = {"role": "assistant", "content": text}
@@ -127,3 +131,25 @@ class TokenServer(ScriptedServer):
         usage = {"prompt_tokens": 3, "completion_tokens": len(ids), "total_tokens": 3 + len(ids)}
         answer = {"id": "x", "object": "chat.completion", "created": 0, "model": "tokens", "choices": [choice]}
         return answer | {"usage": usage, "prompt_token_ids": [_PROMPT, _PROMPT + 1, _PROMPT + 2]}
+
+
+def _streamed(answer: dict[str, Any]) -> str:
+    """Split an answer into server-sent events, one a token, each with the usage so far."""
+    (whole,) = answer["choices"]
+    shown = (whole.get("logprobs") or {}).get("content") or []
+    texts = [each["token"] for each in shown] or (whole.get("logprobs") or {}).get("tokens") or []
+    ids = whole.get("token_ids", [0] * len(texts))
+    events = []
+    for place, (token, text) in enumerate(zip(ids, texts, strict=True)):
+        choice: dict[str, Any] = {"index": 0, "token_ids": [token]}
+        text = "" if token == END else text  # noqa: PLW2901 - what is shown of it
+        if "message" in whole:
+            choice |= {"delta": {"content": text}, "logprobs": {"content": [shown[place]]}}
+        else:
+            columns = whole["logprobs"].items()
+            choice |= {"text": text, "logprobs": {name: column[place : place + 1] for name, column in columns}}
+        choice["finish_reason"] = whole["finish_reason"] if place == len(texts) - 1 else None
+        usage = {"prompt_tokens": 3, "completion_tokens": place + 1}
+        chunk = {"choices": [choice], "usage": usage}
+        events.append(chunk | ({"prompt_token_ids": answer["prompt_token_ids"]} if not place else {}))
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in [*events, {"choices": [], "usage": answer["usage"]}])

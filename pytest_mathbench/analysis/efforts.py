@@ -71,10 +71,11 @@ class EffortTally:
             self.tokens += effort.completion_tokens
         before = effort.first
         for each in effort.regenerations:
-            change = 0 if each.repeat else _change(before, each.outcome)
+            is_new = each.outcome is not None  # and no repeat, nor a step within one completion
+            change = _change(before, each.outcome) if is_new else 0
             counted = Regenerated(1, int(change > 0), int(change < 0), int(each.repeat))
             self.triggers[each.trigger] = self.triggers.get(each.trigger, Regenerated()) + counted
-            before = before if each.repeat else each.outcome
+            before = each.outcome if is_new else before
 
 
 def _change(before: Outcome | None, after: Outcome | None) -> int:

@@ -12,9 +12,10 @@ from typing import Any
 
 from pytest_mathbench.errors import GenerationError
 from pytest_mathbench.generation import tokens
-from pytest_mathbench.records import Request, Tokens
+from pytest_mathbench.records import Request
 from pytest_mathbench.serving.words import words_of
 from pytest_mathbench.thinking import begins_as_thought, closes_unopened, split_thinking
+from pytest_mathbench.tokens import Tokens
 
 _TRUNCATED = {"length", "max_tokens", "model_length", "max_output_tokens"}
 """Finish reasons that mean the token limit; Mistral's is `model_length`."""
@@ -31,6 +32,9 @@ _SILENT = ("redacted", "reference", "reasoning", "thinking", "tool", "signature"
 """Types of parts that hold no text of an answer."""
 
 _SHOWN = 300
+
+CUT = "fault"
+"""Our own finish reason: the answer was to be cut where no continuation could mend it, and was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _with_tokens(answer: Answer, choice: Mapping[str, Any], data: Mapping[str, A
             found, prompt_ids = tokens.of_chat(answer.text, choice), tuple(data.get("prompt_token_ids") or ())
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise GenerationError(f"the endpoint's answer lacks the tokens that were asked for: {error}") from None
-    return Answer(answer.text, answer.finish_reason, answer.reasoning, answer.usage, None, found, prompt_ids)
+    return replace(answer, tokens=found, prompt_ids=prompt_ids)
 
 
 @dataclass(slots=True)
@@ -124,13 +128,17 @@ class Manner:
 class Stream:
     """Joins the chunks of a streamed answer."""
 
-    def __init__(self, start: float) -> None:
-        """`start` is when the answer was asked for, by the monotonic clock."""
+    def __init__(self, start: float, request: Request) -> None:
+        """`start` is when the answer to `request` was asked for, by the monotonic clock."""
         self.pieces = 0
         """Chunks that brought text, thought or answer: about as many as tokens."""
         self.latest = ""
         """What the last of them brought."""
         self._start = start
+        self._request = request
+        self._ids: list[int] = []
+        self._prompt_ids: list[int] = []
+        self._logprobs: dict[str, list[Any]] = {}
         self._first: float | None = None
         self._answers = False
         self._text: list[str] = []
@@ -143,6 +151,12 @@ class Stream:
         """Whether an answer has begun after a thought that the endpoint tells apart."""
         return self._answers and bool(self._thoughts)
 
+    @property
+    def lines(self) -> str:
+        """The answer's whole lines so far."""
+        text = "".join(self._text)
+        return text[: text.rfind("\n") + 1]
+
     def add(self, chunk: object) -> None:
         """Take a chunk. Raises `GenerationError` for one that tells of an error."""
         if isinstance(fault := words_of(chunk), str):
@@ -154,6 +168,8 @@ class Stream:
         if choice is None:
             return
         self._finish_reason = choice.get("finish_reason") or self._finish_reason
+        if self._request.tokens:
+            self._add_tokens(chunk, choice)
         delta = {"content": choice["text"]} if "text" in choice else choice.get("delta")
         if not isinstance(delta, dict):
             return
@@ -170,19 +186,46 @@ class Stream:
             if thought:
                 self._thoughts.append(thought)
 
+    def _add_tokens(self, chunk: Mapping[str, Any], choice: Mapping[str, Any]) -> None:
+        self._prompt_ids = chunk.get("prompt_token_ids") or self._prompt_ids
+        self._ids += choice.get("token_ids") or ()
+        for name, column in (choice.get("logprobs") or {}).items():
+            if isinstance(column, list):
+                self._logprobs.setdefault(name, []).extend(column)
+
     def answer(self) -> Answer:
         """Return the whole. Raises `GenerationError` if the stream ended before the answer did."""
         if self._finish_reason is None:
             raise GenerationError(f"the endpoint's stream ended without a finish reason, after {self.pieces} pieces")
+        answer = self._so_far(_finish_reason({"finish_reason": self._finish_reason}))
+        _check(answer)
+        return answer
+
+    def cut(self, length: int) -> Answer:
+        """Return the answer as it was when its text had so many characters; it ends there.
+
+        Only the tokens up to there count. Without tokens they are counted as the endpoint does by now, or by pieces.
+        """
+        answer = self._so_far(CUT)
+        if answer.tokens:
+            kept = answer.tokens.before(sum(start < length for start in answer.tokens.starts()))
+            usage = Usage(len(answer.prompt_ids), len(kept.ids))
+            return replace(answer, text="".join(kept.texts), tokens=kept, usage=usage)
+        usage = answer.usage if answer.usage.completion_tokens else replace(answer.usage, completion_tokens=self.pieces)
+        return replace(answer, text=answer.text[:length], usage=usage)
+
+    def _so_far(self, finish_reason: str) -> Answer:
         answer = Answer(
             text="".join(self._text),
-            finish_reason=_finish_reason({"finish_reason": self._finish_reason}),
+            finish_reason=finish_reason,
             reasoning="".join(self._thoughts),
             usage=_usage(self._usage),
             first_token_seconds=self._first,
         )
-        _check(answer)
-        return answer
+        if not self._request.tokens:
+            return answer
+        choice = {"logprobs": self._logprobs, "token_ids": self._ids}
+        return _with_tokens(answer, choice, {"prompt_token_ids": self._prompt_ids}, self._request)
 
 
 def _first_choice(data: object) -> Mapping[str, Any] | None:

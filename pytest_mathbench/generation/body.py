@@ -32,7 +32,8 @@ def body_of(request: Request, model: str, *, stream: bool = False) -> dict[str, 
     elif request.json_object:
         body["response_format"] = {"type": "json_object"}
     if stream:
-        body |= {"stream": True, "stream_options": {"include_usage": True}}
+        told = {"continuous_usage_stats": True} if request.cut else {}  # vLLM's: of what is cut, too
+        body |= {"stream": True, "stream_options": {"include_usage": True, **told}}
     return merged(body, _filled(json.loads(request.patch), request.sampling)) if request.patch else body
 
 
@@ -94,7 +95,8 @@ def _asked(request: Request) -> dict[str, Any]:
     if request.allowed:
         asked["structured_outputs"] = {"regex": beginning(request.lead, request.allowed)}  # vLLM's
     if request.forbidden:
-        asked["logit_bias"] = {str(token): -100 for token in request.forbidden}  # the API's "never"
+        penalties = request.penalties or (100,) * len(request.forbidden)  # the API's "never"
+        asked["logit_bias"] = {str(token): -lost for token, lost in zip(request.forbidden, penalties, strict=True)}
     return asked
 
 

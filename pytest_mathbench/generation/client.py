@@ -20,6 +20,9 @@ from pytest_mathbench.serving.words import KEY, NAME, code_of, way_out, words_of
 Told = Callable[[int, bool, str], None]
 """Hears how many tokens have come since it last heard, whether the thought is over by now, and what came last."""
 
+IsLost = Callable[[str], bool]
+"""Whether no continuation of an answer's whole lines makes its program a sound one. Called in a thread; may wait."""
+
 DEADLINE_SECONDS = 1800.0
 
 _BUSY = {429, 503, 529}
@@ -57,8 +60,13 @@ class Client:
         deadline: float = DEADLINE_SECONDS,
         stream: bool = False,
         manner: Manner | None = None,
+        is_lost: IsLost | None = None,
     ) -> None:
-        """`deadline` is in seconds, for one try. `manner` is the model's, which all its clients share."""
+        """`deadline` is in seconds, for one try. `manner` is the model's, which all its clients share.
+
+        `is_lost` is asked about answers that are to be cut; without it they come as others do.
+        """
+        self._is_lost = is_lost
         self._manner = manner or Manner()
         self._model = endpoint.model
         self._deadline = deadline
@@ -71,7 +79,7 @@ class Client:
         Raises `GenerationError`, with the cause, if no usable completion came back in time: one of the kinds above, or
         `EndpointLostError`.
         """
-        streamed = self._stream and not request.tokens
+        streamed = self._stream or (request.cut and self._is_lost is not None)
         start = time.monotonic()
         try:
             async with asyncio.timeout(self._deadline):
@@ -113,7 +121,9 @@ class Client:
 
     async def _streamed(self, request: Request, start: float, told: Told) -> Answer:
         """Ask for the answer in pieces."""
-        joined = Stream(start)
+        joined = Stream(start, request)
+        before_it = request.prefix.text if request.prefix else ""
+        seen = 0
         async with self._http.stream(_path(request), body_of(request, self._model, stream=True)) as (kind, lines):
             if "json" in kind:  # it does not stream, whatever it is asked
                 return _read(b"\n".join([line async for line in lines]), request)
@@ -126,6 +136,10 @@ class Client:
                     before = joined.pieces
                     joined.add(_checked(json.loads(data)))
                     told(joined.pieces - before, joined.thought_is_over, joined.latest)
+                    if self._is_lost and request.cut and len(lines_so_far := joined.lines) > seen:
+                        seen = len(lines_so_far)
+                        if await asyncio.to_thread(self._is_lost, before_it + lines_so_far):
+                            return joined.cut(seen)
             except http.BrokenOffError as error:
                 raise PassingError(f"the answer broke off: {error}") from error
             except (ValueError, RecursionError) as error:

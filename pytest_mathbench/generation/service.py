@@ -30,6 +30,7 @@ from pytest_mathbench.generation.client import (
     DEADLINE_SECONDS,
     BusyError,
     Client,
+    IsLost,
     NoConnectionError,
     PassingError,
 )
@@ -68,13 +69,15 @@ class GenerationService:
         stream: bool = False,
         server: Server | None = None,
         manner: Manner | None = None,
+        is_lost: IsLost | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         """As many as `concurrency` requests are in flight to each of the endpoint's replicas.
 
         `server` is what answers at the endpoint, if it is ours to start again. `manner` is what is known of how the
         model thinks, to which its answers add. `deadline` is in seconds, from when a
-        request is first sent. `warn` is told of an endpoint that is given up.
+        request is first sent. `is_lost` is asked about answers that are to be cut. `warn` is told of an endpoint that
+        is given up.
         """
         self._model = endpoint.model
         self._store = store
@@ -97,7 +100,11 @@ class GenerationService:
         self._started = time.monotonic()
         manner = manner or Manner()
         self._lanes = [
-            Lane(each, Client(each, deadline=deadline, stream=stream, manner=manner), Concurrency(concurrency))
+            Lane(
+                each,
+                Client(each, deadline=deadline, stream=stream, manner=manner, is_lost=is_lost),
+                Concurrency(concurrency),
+            )
             for each in endpoint.lanes
         ]
         self._changed = asyncio.Event()

@@ -4,12 +4,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pytest_mathbench.records import Tokens
+from pytest_mathbench.tokens import Tokens
 
 TOP = 5
 """Candidates asked for at each position: as many as the completions API allows."""
 
 _PLACES = 4
+_LEAST = -9999.0
+"""A logprob that stands for probability 0, as in the API."""
+
 _REPLACEMENT = "\ufffd"
 
 
@@ -46,7 +49,8 @@ def of_chat(text: str, choice: Mapping[str, Any]) -> Tokens:
     """Read the tokens of a choice of the chat completions API. Raises `ValueError` if they are not all there."""
     content = _present(_member(choice, "logprobs").get("content"), "logprobs")
     shown = [bytes(each["bytes"]) if each.get("bytes") is not None else _encoded(each["token"]) for each in content]
-    return _tokens(choice, text, shown, [[top["logprob"] for top in each["top_logprobs"]] for each in content])
+    tops = [[top["logprob"] for top in each["top_logprobs"]] for each in content]
+    return _tokens(choice, text, shown, tops, [each["logprob"] for each in content])
 
 
 def of_continuation(text: str, choice: Mapping[str, Any]) -> Tokens:
@@ -57,18 +61,26 @@ def of_continuation(text: str, choice: Mapping[str, Any]) -> Tokens:
     logprobs = _member(choice, "logprobs")
     shown = [_encoded(token) for token in _present(logprobs.get("tokens"), "logprobs")]
     tops: Sequence[Mapping[str, float] | None] = _present(logprobs.get("top_logprobs"), "logprobs")
-    return _tokens(choice, text, shown, [[] if top is None else list(top.values()) for top in tops])
+    own = _present(logprobs.get("token_logprobs"), "logprobs")
+    return _tokens(choice, text, shown, [[] if top is None else list(top.values()) for top in tops], own)
 
 
-def _tokens(choice: Mapping[str, Any], text: str, shown: Sequence[bytes], tops: Sequence[Sequence[float]]) -> Tokens:
+def _tokens(
+    choice: Mapping[str, Any],
+    text: str,
+    shown: Sequence[bytes],
+    tops: Sequence[Sequence[float]],
+    logprobs: Sequence[float | None],
+) -> Tokens:
     ids = _present(choice.get("token_ids"), "token ids")
-    if not len(ids) == len(shown) == len(tops):
+    if not len(ids) == len(shown) == len(tops) == len(logprobs):
         raise ValueError(f"{len(ids)} token ids and {len(shown)} logprobs")
     return Tokens(
         ids=tuple(ids),
         texts=align(text, shown),
         margins=tuple(round(_margin(each), _PLACES) for each in tops),
         entropies=tuple(round(_entropy(each), _PLACES) for each in tops),
+        logprobs=tuple(round(_LEAST if each is None else max(each, _LEAST), _PLACES) for each in logprobs),
     )
 
 

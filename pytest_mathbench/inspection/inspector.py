@@ -13,8 +13,9 @@ from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.extraction import Extracted, extract
 from pytest_mathbench.inspection.fault import Fault
 from pytest_mathbench.inspection.lookup import faults_of
-from pytest_mathbench.records import Completion, Finding, Tokens
+from pytest_mathbench.records import Completion, Finding
 from pytest_mathbench.sandbox import Sandbox
+from pytest_mathbench.tokens import Tokens
 
 _SYNTAX_LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)
 

@@ -18,7 +18,7 @@ from pytest_mathbench.plugin.benchmark import BENCHMARK, Benchmark
 from pytest_mathbench.plugin.exporting import Exporting
 from pytest_mathbench.plugin.gating import Gating, read_gates
 from pytest_mathbench.plugin.hooks import Listeners, request_for
-from pytest_mathbench.plugin.hub import BACKEND, told
+from pytest_mathbench.plugin.hub import BACKEND, layers_of, told
 from pytest_mathbench.plugin.items import Items
 from pytest_mathbench.plugin.nodeids import NodeIds
 from pytest_mathbench.plugin.owner import Owner
@@ -68,7 +68,14 @@ def _own(config: pytest.Config) -> None:
     benchmark = config.stash[BENCHMARK]
     terminal, run, nodeids = Terminal(config), Run(config), NodeIds(benchmark.problem_set.problems)
     gating, listeners = Gating(benchmark, nodeids), Listeners(config, terminal.warn)
-    backend = LocalBackend(benchmark, partial(request_for, config), lambda: run.folder, terminal.say, terminal.warn)
+    backend = LocalBackend(
+        benchmark,
+        partial(request_for, config),
+        lambda: run.folder,
+        terminal.say,
+        terminal.warn,
+        partial(layers_of, config),
+    )
     config.stash[BACKEND] = backend
     owner = Owner(config, run, gating, terminal, backend)
     _register(

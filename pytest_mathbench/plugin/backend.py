@@ -12,11 +12,14 @@ from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.grading import judge as judging
+from pytest_mathbench.inspection.watcher import Watcher
 from pytest_mathbench.plugin.benchmark import Benchmark
 from pytest_mathbench.plugin.terminal import ending, long_run, progress_line, silent_run
 from pytest_mathbench.recording.completions import CompletionStore, RecordedCompletions
 from pytest_mathbench.recording.folder import SERVER_LOG, RunFolder
 from pytest_mathbench.records import AttemptId, ItemResult, Problem, Request
+from pytest_mathbench.sandbox import Sandbox
+from pytest_mathbench.sandbox.layers import Layers
 from pytest_mathbench.serving.adapters import check_adapter
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.engines import asked_model, engine_of
@@ -60,17 +63,18 @@ class Backend(Protocol):
 class LocalBackend:
     """The run's own server and services. Thread-safe; `close` ends all of them, however far they got."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it asks and tells
         self,
         benchmark: Benchmark,
         request_for: Callable[[Problem, int], Request],
         folder: Callable[[], RunFolder],
         progress: Callable[[str], None],
         warn: Callable[[str], None],
+        layers: Callable[[], Layers],
     ) -> None:
         """`request_for` makes the request for an attempt. `folder` is the run's, asked when something is to be written.
 
-        The others are told of what happens.
+        `layers` confine what looks at completions while they are made. The others are told of what happens.
         """
         self._settings = benchmark.settings
         self._request_for = request_for
@@ -82,6 +86,8 @@ class LocalBackend:
         self._folder = folder
         self._progress = progress
         self._warn = warn
+        self._layers = layers
+        self._parser: Sandbox | None = None
         self._starting = threading.Lock()
         self._lock = threading.RLock()
         self._server: Server | None = None
@@ -217,11 +223,22 @@ class LocalBackend:
             self._server.close()
         with self._lock:
             services, self._services = self._services, {}
+            parser, self._parser = self._parser, None
             store, self._store = self._store, None
         for service in services.values():
             service.close()
         if store:
             store.close()
+        if parser:
+            parser.close()
+
+    def _is_lost(self) -> Callable[[str], bool] | None:
+        """Return what looks at completions while they are made, if they are to be looked at."""
+        if not self._settings.cut:
+            return None
+        if self._parser is None:
+            self._parser = Sandbox((), layers=self._layers())
+        return Watcher(self._parser).is_lost
 
     def _service(self, endpoint: Endpoint) -> "GenerationService | Replay":
         from pytest_mathbench.generation.service import GenerationService  # its HTTP library is slow
@@ -246,6 +263,7 @@ class LocalBackend:
                     stream=self._settings.streams and endpoint != self._judge,
                     server=self._server if endpoint == self._endpoint else None,
                     manner=Manner() if endpoint == self._judge else self._manner,
+                    is_lost=None if endpoint == self._judge else self._is_lost(),
                     warn=self._progress,
                 )
             self._services[endpoint] = service

@@ -1,6 +1,6 @@
 """Several completions, and the answer that most of them give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_mathbench.generation import CompletionSource
 from pytest_mathbench.generation.strategies.draws import draw
@@ -30,11 +30,12 @@ class Agree:
 
     regenerations: int
     budget: int
+    cut: bool = False
     needs_tokens = False
 
     def first(self, request: Request) -> Request:
         """Ask for the first completion."""
-        return limited(request, self.budget)
+        return limited(replace(request, cut=self.cut), self.budget)
 
     def attempt(self, request: Request, source: CompletionSource, inspector: Inspector) -> Attempt:
         """Ask for one completion after another."""
@@ -43,7 +44,7 @@ class Agree:
         poll: list[_Votes] = []
         ended = ""
         while not ended:
-            versions.append(ledger.ask(limited(draw(request, len(versions)), ledger.left)))
+            versions.append(ledger.ask(limited(draw(replace(request, cut=self.cut), len(versions)), ledger.left)))
             if (answer := inspector.answer(versions[-1])) is not None:
                 votes = next((each for each in poll if inspector.same(answer, each.answer)), None)
                 if votes is None:

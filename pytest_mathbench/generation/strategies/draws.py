@@ -12,11 +12,12 @@ _RETRY_TEMPERATURE = 0.8
 def draw(request: Request, number: int) -> Request:
     """Return the request for a completion of this number; 0 is the request itself.
 
-    The seed is made of the request and the number, so that whoever draws for a request draws the same completions.
+    The seed is made of the request and the number, so that whoever draws for a request draws the same completions,
+    cut or not.
     """
     if not number:
         return request
-    digest = hashlib.sha256(f"{request.key}:{number}".encode()).digest()
+    digest = hashlib.sha256(f"{replace(request, cut=False).key}:{number}".encode()).digest()
     sampling = replace(
         request.sampling,
         temperature=max(request.sampling.temperature, _RETRY_TEMPERATURE),

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from pytest_mathbench.errors import RefusedError
 from pytest_mathbench.generation.strategies.prefixes import going_on, joined, tokens_of
 from pytest_mathbench.generation.strategies.strategy import Ledger
-from pytest_mathbench.records import Completion, Prefix, Request, Tokens
+from pytest_mathbench.records import Completion, Prefix, Request
+from pytest_mathbench.tokens import Tokens
 
 _NAME = 12
 """Tokens that a name is asked for in, with what follows it."""
 
-_CHOICES = 3
+CHOICES = 3
 """Tokens that are tried at one place, the first one included."""
 
 
@@ -47,7 +48,7 @@ class Work:
             kept = tokens.before(position)
             tried = self.tried.setdefault(kept.ids, set())
             tried.add(tokens.ids[position])
-            while len(tried) < _CHOICES and self.ledger.left > 0:
+            while len(tried) < CHOICES and self.ledger.left > 0:
                 other = self.ledger.ask(self._after(kept, 1, tuple(sorted(tried))))
                 if not (found := tokens_of(other)).ids:
                     break
@@ -62,7 +63,7 @@ class Work:
         tried = self.named.setdefault(kept.ids, set())
         free = tuple(name for name in allowed if name not in tried)
         length = min(_NAME, self.ledger.left, self.request.sampling.max_tokens - len(kept.ids))
-        if not free or length <= 0 or len(tried) >= _CHOICES - 1:
+        if not free or length <= 0 or len(tried) >= CHOICES - 1:
             return None
         try:
             answer = self.ledger.ask(replace(self._after(kept, length), lead=lead, allowed=free))
@@ -77,13 +78,30 @@ class Work:
         tried.add(name[0])
         return self._completed(current, kept + found, answer.finish_reason)
 
+    def go_on_softly(
+        self, current: Completion, position: int, penalties: dict[int, float], length: int
+    ) -> Completion | None:
+        """Cut there, make so many tokens under penalties, and go on without; None if that makes no character."""
+        kept = tokens_of(current).before(position)
+        length = min(length, self.ledger.left, self.request.sampling.max_tokens - position)
+        asked = self._after(kept, length, tuple(penalties))
+        soft = self.ledger.ask(replace(asked, penalties=tuple(penalties.values())))
+        found = tokens_of(soft).whole() if soft.finish_reason == "length" else tokens_of(soft)
+        return self._completed(current, kept + found, soft.finish_reason) if found.ids else None
+
     def _completed(self, current: Completion, made: Tokens, finish_reason: str) -> Completion:
         length = min(self.request.sampling.max_tokens - len(made.ids), self.ledger.left)
         if finish_reason == "length" and length > 0:
-            rest = self.ledger.ask(self._after(made, length))
+            rest = self.ledger.ask(self._cut(self._after(made, length), made))
             made, finish_reason = made + tokens_of(rest), rest.finish_reason
         return joined(current, made, finish_reason)
 
     def _after(self, kept: Tokens, length: int, forbidden: tuple[int, ...] = ()) -> Request:
         prefix = Prefix(prompt_ids=self.prompt_ids, ids=kept.ids)
-        return replace(going_on(self.request, prefix, length), forbidden=forbidden)
+        return replace(going_on(self.request, prefix, length), forbidden=forbidden, cut=False)
+
+    def _cut(self, request: Request, made: Tokens) -> Request:
+        """Have what comes after these tokens cut, if all is."""
+        if not self.request.cut or request.prefix is None:
+            return request
+        return replace(request, cut=True, prefix=replace(request.prefix, text="".join(made.texts)))

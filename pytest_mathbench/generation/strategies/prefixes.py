@@ -6,7 +6,8 @@ Text would be split into tokens anew, and not always into the same ones. docs/st
 from dataclasses import replace
 
 from pytest_mathbench.errors import GenerationError
-from pytest_mathbench.records import Completion, Prefix, Request, Tokens
+from pytest_mathbench.records import Completion, Prefix, Request
+from pytest_mathbench.tokens import Tokens
 
 
 def going_on(request: Request, prefix: Prefix, length: int) -> Request:

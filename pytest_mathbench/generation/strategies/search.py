@@ -25,11 +25,13 @@ _REPEATS = 2
 class Search(ABC):
     """Ends when the inspector finds nothing, after so many `regenerations`, or when `budget` tokens have been made.
 
-    The answer is then the last version in which no fault of the program is known, or else the first.
+    The answer is then the last version in which no fault of the program is known, or else the first. With `cut`,
+    each version ends where nothing can mend it any more.
     """
 
     regenerations: int
     budget: int
+    cut: bool = False
     needs_tokens = True
 
     @abstractmethod
@@ -38,13 +40,13 @@ class Search(ABC):
 
     def first(self, request: Request) -> Request:
         """Ask for the completion, with its tokens where they are needed."""
-        return limited(replace(request, tokens=self.needs_tokens), self.budget)
+        return limited(replace(request, tokens=self.needs_tokens, cut=self.cut), self.budget)
 
     def attempt(self, request: Request, source: CompletionSource, inspector: Inspector) -> Attempt:
         """Make a completion, and others as long as something is found."""
         ledger = Ledger(source, self.budget)
         current = ledger.ask(self.first(request))
-        renew = self.renewal(request, ledger, current, inspector)
+        renew = self.renewal(replace(request, cut=self.cut), ledger, current, inspector)
         versions, faulty, seen = [current], list[bool](), {current.text}
         steps: list[Regeneration] = []
         settled = repeats = 0
