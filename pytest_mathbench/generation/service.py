@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from functools import partial
 
 from pytest_mathbench.errors import (
     EndpointLostError,
@@ -75,9 +76,8 @@ class GenerationService:
         """As many as `concurrency` requests are in flight to each of the endpoint's replicas.
 
         `server` is what answers at the endpoint, if it is ours to start again. `manner` is what is known of how the
-        model thinks, to which its answers add. `deadline` is in seconds, from when a
-        request is first sent. `is_lost` is asked about answers that are to be cut. `warn` is told of an endpoint that
-        is given up.
+        model thinks, to which its answers add. `deadline` is in seconds, from when a request is first sent. `is_lost`
+        is asked about answers that are to be cut. `warn` is told of an endpoint that is given up.
         """
         self._model = endpoint.model
         self._store = store
@@ -98,15 +98,8 @@ class GenerationService:
         self._tokens_before = 0  # those that a server made before it was last started
         self._refusals = Refusals()
         self._started = time.monotonic()
-        manner = manner or Manner()
-        self._lanes = [
-            Lane(
-                each,
-                Client(each, deadline=deadline, stream=stream, manner=manner, is_lost=is_lost),
-                Concurrency(concurrency),
-            )
-            for each in endpoint.lanes
-        ]
+        client = partial(Client, deadline=deadline, stream=stream, manner=manner or Manner(), is_lost=is_lost)
+        self._lanes = [Lane(each, client(each), Concurrency(concurrency)) for each in endpoint.lanes]
         self._changed = asyncio.Event()
         self._up = asyncio.Event()
         self._up.set()

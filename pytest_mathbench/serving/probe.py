@@ -112,7 +112,7 @@ def _missing(endpoint: Endpoint, seconds: float) -> str:
     try:
         answer = answer_to(endpoint, CHAT, {**asked, **chat}, seconds)
     except NotTakenError as error:
-        return f"gives no logprobs or token ids ({error})"
+        return f"gives no logprobs or token ids ({_short(error)})"
     choice = first_choice(answer)
     if not (choice.get("logprobs") or {}).get("content"):
         return "gives no logprobs"
@@ -124,8 +124,13 @@ def _missing(endpoint: Endpoint, seconds: float) -> str:
             endpoint, TEXT, {**asked, "prompt": ids, "logprobs": 2, "logit_bias": {str(ids[-1]): -100}}, seconds
         )
     except NotTakenError as error:
-        return f"does not go on from token ids in /completions ({error})"
+        return f"does not go on from token ids in /completions ({_short(error)})"
     going_on = first_choice(more)
     if not (going_on.get("logprobs") or {}).get("tokens") or not going_on.get("token_ids"):
         return "gives no logprobs or token ids in /completions"
     return ""
+
+
+def _short(error: Exception) -> str:
+    """Return what an endpoint said, without the hint that would be the wrong one here."""
+    return str(error).partition("\n")[0]
