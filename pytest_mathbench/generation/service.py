@@ -312,7 +312,7 @@ class GenerationService:
         lane.succeed()
         self._tokens += completion.completion_tokens
         self._thoughts += bool(completion.reasoning.strip() and completion.text.strip())
-        self._cut_off += completion.truncated
+        self._cut_off += completion.truncated and call.request.prefix is None  # a strategy may ask for one token
         self._count(call)
         future.set_result(completion)
 
