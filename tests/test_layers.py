@@ -11,6 +11,7 @@ import pytest
 
 from conftest import ScriptedServer, row
 from pytest_mathbench.errors import SandboxError
+from pytest_mathbench.pipeline import TRIAL
 from pytest_mathbench.sandbox import layers
 from pytest_mathbench.sandbox.layers import OFF, Layers, choose, probe
 from pytest_mathbench.settings import POLICIES
@@ -177,7 +178,7 @@ NO_READING = "landlock_create_ruleset,unshare,clone,mount"
 def test_the_option_decides_what_happens_without_layers(
     pytester: pytest.Pytester, server: ScriptedServer, problem_file: Callable[..., Path]
 ) -> None:
-    """Strict refuses before anything is asked of the model; auto warns; off says so; all in words."""
+    """Strict refuses before a problem is put to the model; auto warns; off says so; all in words."""
     options = [
         "--mathbench-model=m",
         f"--mathbench-problems={problem_file(row('a-1'))}",
@@ -185,7 +186,7 @@ def test_the_option_decides_what_happens_without_layers(
     ]
     strict = session("EPERM", NO_READING, *options)
     assert pytest.ExitCode.USAGE_ERROR == strict.returncode
-    assert len(server.requests) == 0
+    assert [TRIAL] == [request["messages"][-1]["content"] for request in server.requests]  # it goes at the same time
     assert (
         "mathbench: programs cannot be confined here (landlock: Operation not permitted; bubblewrap: " in strict.stderr
     )

@@ -226,7 +226,7 @@ def test_defaults_are_shown_as_they_are_written(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (Kind.SWITCH, ["raw_prompt", "stream", "watch", "allow_unencrypted_workers", "echo"]),
+        (Kind.SWITCH, ["cut", "raw_prompt", "stream", "watch", "allow_unencrypted_workers", "echo"]),
         (Kind.OPTIONAL, ["resume"]),
         (Kind.LINES, ["gates"]),
     ],

@@ -84,10 +84,11 @@ def _own(config: pytest.Config) -> None:
         gating=gating,
         recorder=Recorder(run, gating, nodeids, listeners),
         reporter=Reporter(config, run, gating, terminal, listeners),
-        exporting=Exporting(benchmark.settings.export, terminal),
         owner=owner,
         workers=Workers(owner.welcome, gating.expect, in_clear=benchmark.settings.allow_unencrypted_workers),
     )
+    if exports := benchmark.settings.export:
+        _register(config, exporting=Exporting(exports, terminal))
 
 
 def _register(config: pytest.Config, **plugins: object) -> None:

@@ -46,6 +46,10 @@ class Listeners:
             self.fail(str(error).partition(" failed")[0], str(error))
             return ()
 
+    def are_there(self, what: str) -> bool:
+        """Whether `pytest_mathbench_…` is implemented by anybody."""
+        return bool(getattr(self._config.hook, f"pytest_mathbench_{what}").get_hookimpls())
+
     def sections(self, run: RunInfo) -> list[Callable[[], Section]]:
         """Return what makes the sections that others add to the report."""
         found: list[Callable[[], Section]] = []

@@ -41,6 +41,7 @@ class Reporter:
         self._terminal = terminal
         self._listeners = listeners
         self._report = Report()
+        self._has_page = False
         self._loading: threading.Thread | None = None
 
     def pytest_report_header(self) -> list[str]:
@@ -58,7 +59,7 @@ class Reporter:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Decide the gates, and leave what others read: report.json, a CI job's summary. The rest is pytest's.
 
-        The page is made when the summary has been shown: nothing in it is waited for.
+        The page is made when the summary has been shown, unless a hook waits for it: nothing in it is waited for.
         """
         self._terminal.stop()
         if not only_lists(self._config):
@@ -69,7 +70,8 @@ class Reporter:
         try:
             return (yield)
         finally:
-            self._leave_page()
+            if (recorded := self._run.recorded()) and len(self._report) and not self._has_page:
+                self._leave_page(recorded)
 
     def _finish(self, session: pytest.Session) -> None:
         """Decide and report what the run's folder holds: of each attempt the last result, as a person has it."""
@@ -105,6 +107,8 @@ class Reporter:
                 self._terminal.warn(f"a report could not be written: {error}")
         info, decisions = recorded.info, self._gating.decisions
         add_to_junit(self._config, info, self._report, decisions)
+        if self._listeners.are_there("report"):  # they are promised all files
+            self._leave_page(recorded)
         self._listeners.tell(
             "report",
             run=info,
@@ -123,10 +127,8 @@ class Reporter:
             with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write("\n".join(export.as_markdown(self._report, self._context)) + "\n")
 
-    def _leave_page(self) -> None:
-        recorded = self._run.recorded()
-        if recorded is None or not len(self._report):
-            return
+    def _leave_page(self, recorded: RecordedRun) -> None:
+        self._has_page = True
         from pytest_mathbench.reporting import page  # a page's libraries take a moment
 
         context = replace(self._context, earlier=earlier_decisions(recorded))
