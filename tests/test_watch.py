@@ -238,3 +238,26 @@ def test_a_thread_that_holds_the_lock_makes_no_verdict() -> None:
     stalled = [sys.executable, "-c", STALLED, "lock", str(size)]
     shown = subprocess.run(stalled, capture_output=True, text=True, check=True).stdout
     assert "ready\nfinished \n" == shown
+
+
+def test_a_process_that_is_gone_has_no_clock() -> None:
+    """Its number is -1 by then, of which the kernel would give the clock of whoever asks."""
+    process = subprocess.Popen(["true"])
+    pidfd = os.pidfd_open(process.pid)
+    process.wait()
+    assert cpu_seconds(pid_of(pidfd)) == 0.0
+    os.close(pidfd)
+
+
+def test_what_is_read_while_a_program_ends_counts_for_nothing(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time its clock is read its number may be that of another, which has run for long."""
+
+    def of_another(_: int) -> float:
+        program.process.kill()
+        program.process.wait()
+        return 1000.0
+
+    monkeypatch.setattr(watch, "cpu_seconds", of_another)
+    assert program.look(LOOK_SECONDS) is None

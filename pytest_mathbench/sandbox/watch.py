@@ -64,13 +64,15 @@ class Watch:
         now = time.monotonic()
         elapsed, self._looked = now - self._looked, now
         seen = min(elapsed, _MOST_MISSED)
-        if select.select([self._pidfd], [], [], 0)[0]:  # it has ended by now, and the warm process is to tell how
+        if self._has_ended():  # and the warm process is to tell how
             self._silent += seen
             if self._silent >= _MOST_SILENT_SECONDS:
                 raise SandboxError("the sandbox's warm process does not say how a program ended")
             return None
         pid = pid_of(self._pidfd)
         cpu, queued, (_, self._resident) = cpu_seconds(pid), _queued_seconds(pid), memory_of(pid)
+        if self._has_ended():  # meanwhile: its number may be another's by now
+            return None
         in_queue = 0.0 if self._queued is None else queued - self._queued
         self._wall += max(seen - in_queue, _LEAST_SHARE * seen)
         busy = cpu - self._cpu + in_queue >= _WAITING_SHARE * elapsed
@@ -81,6 +83,9 @@ class Watch:
         if limits.wall_seconds is not None and self._wall >= limits.wall_seconds:
             return Ending.WALL_TIME
         return None
+
+    def _has_ended(self) -> bool:
+        return bool(select.select([self._pidfd], [], [], 0)[0])
 
 
 def pid_of(pidfd: int) -> int:
@@ -93,6 +98,8 @@ def pid_of(pidfd: int) -> int:
 
 def cpu_seconds(pid: int) -> float:
     """Read another process's CPU clock (clock_getcpuclockid(3)); 0 once it is gone."""
+    if pid <= 0:  # the clock of -1 is our own
+        return 0.0
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
