@@ -242,7 +242,7 @@ def test_a_thread_that_holds_the_lock_makes_no_verdict() -> None:
 
 def test_a_process_that_is_gone_has_no_clock() -> None:
     """Its number is -1 by then, of which the kernel would give the clock of whoever asks."""
-    process = subprocess.Popen(["true"])
+    process = subprocess.Popen([sys.executable, "-c", ""])
     pidfd = os.pidfd_open(process.pid)
     process.wait()
     assert cpu_seconds(pid_of(pidfd)) == 0.0
