@@ -21,7 +21,6 @@ from functools import cached_property
 from itertools import product
 
 from pytest_mathbench.analysis.comparison import Pairs
-from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import Difference, holm
 from pytest_mathbench.records import ItemResult, Outcome, Standing
@@ -154,13 +153,9 @@ class Curve:
         budget = self.budget(cost)
         if budget is None:
             return None
-        clusters: dict[str, tuple[int, int]] = {}
-        rights, families = self.rights(budget), families_of(self.attempts)
-        for problem, (right, of) in rights.items():
-            before = clusters.get(families[problem], (0, 0))
-            clusters[families[problem]] = before[0] + right, before[1] + of
-        right, of = (sum(column) for column in zip(*rights.values(), strict=True))
-        return At(budget, self.cost(budget), Score(right, of, Clusters.of(clusters.values())))
+        families = families_of(self.attempts)
+        score = Score.of((families[problem], *found) for problem, found in self.rights(budget).items())
+        return At(budget, self.cost(budget), score)
 
     def points(self) -> list[At]:
         """Return the curve from the first completions to the end, as a picture has room for."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from pytest_mathbench.analysis.buckets import Bucket
 from pytest_mathbench.analysis.costs import Price, spent_on, total
-from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import (
     Difference,
@@ -54,9 +53,8 @@ class Pairs:
         return self._score(2)
 
     def _score(self, side: int) -> Score:
-        sums = self._by_family((each[side], each[side + 1]) for each in self.problems)
-        right, measured = (int(sum(column)) for column in zip(*sums, strict=True)) if sums else (0, 0)
-        return Score(right, measured, Clusters.of((int(one), int(other)) for one, other in sums))
+        pairs = zip(self.families, self.problems, strict=True)
+        return Score.of((family, each[side], each[side + 1]) for family, each in pairs)
 
     @property
     def only_first(self) -> int:

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.comparison import Comparison, Measured, Pairs, compare
 from pytest_mathbench.analysis.course import Course, Question
-from pytest_mathbench.analysis.intervals import Clusters, Repeats
+from pytest_mathbench.analysis.intervals import Repeats
 from pytest_mathbench.analysis.outlook import Certified
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import ERROR, holm
@@ -122,12 +122,8 @@ class Evidence:
                 right, count = problems.get(problem, (0, 0))
                 problems[problem] = right + found, count + 1
                 families[problem] = each.family or problem
-        clusters: dict[str, tuple[int, int]] = {}
-        for problem, (right, count) in problems.items():
-            before, of = clusters.get(families[problem], (0, 0))
-            clusters[families[problem]] = before + right, of + count
-        right, count = (sum(column) for column in zip(*clusters.values(), strict=True)) if clusters else (0, 0)
-        return Score(right, count, Clusters.of(clusters.values()), Repeats.of(problems.values()))
+        score = Score.of((families[problem], *found) for problem, found in problems.items())
+        return replace(score, repeats=Repeats.of(problems.values()))
 
     def pairs(self, bucket: Bucket) -> Pairs | None:
         """Return a bucket's attempts that the baseline has measured as well; None where there are none."""

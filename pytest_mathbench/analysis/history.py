@@ -11,7 +11,6 @@ from pytest_mathbench.analysis.buckets import Bucket, Cell
 from pytest_mathbench.analysis.changes import Change, find
 from pytest_mathbench.analysis.comparison import NOTHING, Cost, Measured
 from pytest_mathbench.analysis.decisions import Status
-from pytest_mathbench.analysis.intervals import Clusters
 from pytest_mathbench.analysis.scores import Score
 from pytest_mathbench.analysis.statistics import ERROR, Difference, clustered_difference
 from pytest_mathbench.decides import Decides
@@ -68,13 +67,11 @@ class Past:
 
     def score(self, bucket: Bucket) -> Score:
         """Return its score on a bucket, for problems of this kind."""
-        clusters: dict[str, tuple[int, int]] = {}
-        for each in self.problems.values():
-            if bucket.holds((each.domain, each.level)):
-                right, measured = clusters.get(each.cluster, (0, 0))
-                clusters[each.cluster] = right + each.right, measured + each.measured
-        right, measured = (sum(column) for column in zip(*clusters.values(), strict=True)) if clusters else (0, 0)
-        return Score(right, measured, Clusters.of(clusters.values()))
+        return Score.of(
+            (each.cluster, each.right, each.measured)
+            for each in self.problems.values()
+            if bucket.holds((each.domain, each.level))
+        )
 
 
 def past(

@@ -25,6 +25,16 @@ class Score:
     repeats: Repeats = field(default=Repeats(), compare=False)
     """Of the attempts at one problem; of none where that is not known."""
 
+    @classmethod
+    def of(cls, problems: Iterable[tuple[str, int, int]]) -> "Score":
+        """Pool problems, each of a (family, correct, measured); those of one family are one cluster."""
+        families: dict[str, tuple[int, int]] = {}
+        for family, correct, measured in problems:
+            before = families.get(family, (0, 0))
+            families[family] = before[0] + correct, before[1] + measured
+        correct, measured = (sum(column) for column in zip(*families.values(), strict=True)) if families else (0, 0)
+        return cls(correct, measured, Clusters.of(families.values()))
+
     @property
     def rate(self) -> float | None:
         """The pass rate from 0 to 1; None where nothing was measured."""
