@@ -12,12 +12,10 @@ from dataclasses import dataclass, field, replace
 from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.extraction import Extracted, extract
 from pytest_mathbench.inspection.fault import Fault
-from pytest_mathbench.inspection.lookup import faults_of
+from pytest_mathbench.inspection.lookup import LIMITS, faults_of
 from pytest_mathbench.records import Completion, Finding
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.tokens import Tokens
-
-_SYNTAX_LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)
 
 # A parser can be made to hang, to exhaust memory and to crash; so it is a confined child that parses.
 _SYNTAX_CHILD = """\
@@ -127,7 +125,7 @@ class Inspector:
         found = extract(completion.text)
         if found is None:
             return None  # nothing that could be parsed: the verdict's affair
-        said = self.sandbox.ask(_SYNTAX_CHILD, json.dumps(found.program), _SYNTAX_LIMITS)
+        said = self.sandbox.ask(_SYNTAX_CHILD, json.dumps(found.program), LIMITS)
         if isinstance(said, Execution):
             return _finding("syntax", f"the parser ended: {said.detail}", completion, Place(completion.text, found))
         if (error := json.loads(said)) is None:

@@ -11,6 +11,7 @@ NAMES_MODULE = "pytest_mathbench.inspection.child"
 """What the sandbox preloads so that names can be looked for."""
 
 LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)
+"""Of looking at one program without running it."""
 
 _CHILD = f"from {NAMES_MODULE} import serve\nserve()\n"
 

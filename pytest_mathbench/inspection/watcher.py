@@ -9,11 +9,10 @@ import json
 import re
 from dataclasses import dataclass
 
-from pytest_mathbench.execution import Execution, Limits
+from pytest_mathbench.execution import Execution
 from pytest_mathbench.extraction import extract
+from pytest_mathbench.inspection.lookup import LIMITS
 from pytest_mathbench.sandbox import Sandbox
-
-_LIMITS = Limits(cpu_seconds=1.2, wall_seconds=30.0, memory_bytes=1 << 30)
 
 _CHILD = """\
 import ast, codeop, json, sys, warnings
@@ -52,5 +51,5 @@ class Watcher:
         start, end = found.places[-1]
         if text[end:].strip():  # its block is closed, and another may follow
             return False
-        said = self.sandbox.ask(_CHILD, json.dumps([found.program, text[start:end]]), _LIMITS)
+        said = self.sandbox.ask(_CHILD, json.dumps([found.program, text[start:end]]), LIMITS)
         return not isinstance(said, Execution) and json.loads(said) is True
