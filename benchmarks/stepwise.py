@@ -16,41 +16,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pytest_mathbench import problems, prompts
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.generation.service import GenerationService
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.stepwise import Stepwise
 from pytest_mathbench.generation.strategies.strategy import Attempt, Strategy
+from pytest_mathbench.inspection.inspector import Inspector, Triggers
 from pytest_mathbench.pipeline import Questionnaire
 from pytest_mathbench.recording.completions import CompletionStore
-from pytest_mathbench.records import Completion, Finding, Problem, Sampling
+from pytest_mathbench.records import Problem, Sampling
+from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.serving.endpoint import Endpoint
 from pytest_mathbench.serving.probe import probe
-
-
-class Nobody:
-    """Finds nothing."""
-
-    def inspect(self, completion: Completion, settled: int) -> Finding | None:  # noqa: ARG002 - as the protocol
-        """Neither strategy asks."""
-        return None
-
-    def traceback(self, completion: Completion) -> str:  # noqa: ARG002 - as the protocol
-        """No program was run."""
-        return ""
-
-    def answer(self, completion: Completion) -> str | None:  # noqa: ARG002 - as the protocol
-        """No program was run."""
-        return None
-
-    def same(self, answer: str, other: str) -> bool:
-        """By their texts."""
-        return answer == other
 
 
 def measure(
     strategy: Strategy, endpoint: Endpoint, questionnaire: Questionnaire, chosen: list[Problem], concurrency: int
 ) -> tuple[list[Attempt], float]:
     """Make all completions with a store of their own; return them, and the seconds that it took."""
+    idle = Inspector(  # without triggers it looks at nothing, and its sandbox never starts
+        Sandbox(), Limits(cpu_seconds=1.0, wall_seconds=1.0, memory_bytes=1 << 30), Triggers((), 0.0, 0.0)
+    )
     with TemporaryDirectory() as folder:
         store = CompletionStore(Path(folder))
         service = GenerationService(endpoint, store, concurrency=concurrency)
@@ -59,7 +45,7 @@ def measure(
             attempts = list(
                 threads.map(
                     lambda problem: strategy.attempt(
-                        replace(questionnaire.request(problem), tokens=True), service, Nobody()
+                        replace(questionnaire.request(problem), tokens=True), service, idle
                     ),
                     chosen,
                 )

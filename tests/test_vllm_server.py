@@ -20,12 +20,15 @@ from sessions import Session, reaping, survivors
 
 from conftest import row
 from pytest_mathbench.errors import ServerError
+from pytest_mathbench.execution import Limits
 from pytest_mathbench.generation.service import GenerationService
 from pytest_mathbench.generation.strategies.single import Single
 from pytest_mathbench.generation.strategies.stepwise import Stepwise
+from pytest_mathbench.inspection.inspector import Inspector, Triggers
 from pytest_mathbench.recording.completions import CompletionStore
 from pytest_mathbench.recording.recorded import read_info
-from pytest_mathbench.records import Completion, Finding, ItemResult, Prompt, Request, Sampling
+from pytest_mathbench.records import ItemResult, Prompt, Request, Sampling
+from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.serving import demo
 from pytest_mathbench.serving.adapters import check_adapter
 from pytest_mathbench.serving.endpoint import Endpoint
@@ -130,32 +133,15 @@ def test_one_process_and_two_workers_agree(
     assert told[0] == told[1]
 
 
-class Nobody:
-    """An inspector that finds nothing."""
-
-    def inspect(self, _: Completion, __: int) -> Finding | None:
-        """Be content."""
-        return None
-
-    def traceback(self, completion: Completion) -> str:  # noqa: ARG002 - as the protocol
-        """No program was run."""
-        return ""
-
-    def answer(self, completion: Completion) -> str | None:  # noqa: ARG002 - as the protocol
-        """No program was run."""
-        return None
-
-    def same(self, answer: str, other: str) -> bool:
-        """By their texts."""
-        return answer == other
-
-
 def test_one_token_a_request_is_greedy_decoding(endpoint: Endpoint, tmp_path: Path) -> None:
     """The null control on a real server: `stepwise` makes the very tokens of `single`.
 
     They may part where two tokens are as good as equal: a prefix that is read at once and one that was made token by
     token differ in the last bits of bfloat16.
     """
+    idle = Inspector(  # without triggers it looks at nothing, and its sandbox never starts
+        Sandbox(), Limits(cpu_seconds=1.0, wall_seconds=1.0, memory_bytes=1 << 30), Triggers((), 0.0, 0.0)
+    )
     store = CompletionStore(tmp_path)
     service = GenerationService(endpoint, store, concurrency=1)
     parted = []
@@ -163,7 +149,7 @@ def test_one_token_a_request_is_greedy_decoding(endpoint: Endpoint, tmp_path: Pa
         prompt = Prompt(user=f"Write a Python program that prints {number} + 17 · {number + 3} and the words é → 😀.")
         request = Request(prompt=prompt, sampling=Sampling(max_tokens=40), tokens=True)
         whole, steps = (
-            strategy.attempt(request, service, Nobody()).completion.tokens for strategy in (Single(), Stepwise())
+            strategy.attempt(request, service, idle).completion.tokens for strategy in (Single(), Stepwise())
         )
         assert whole is not None
         assert steps is not None
