@@ -23,11 +23,11 @@ help:
 demo: $(VENV)/.plain
 	$(BIN)/mathbench demo $(ARGS)
 
-## bench: serve the small default model with vLLM on CPU, run 70 of the bundled problems on it, show the table
-# A model of 135 million parameters: problems of level 1, and examples that it goes on with. Status 1: wrong answers.
+## bench: serve the small default model with vLLM on CPU, run 70 problems of one step on it, show the table
+# A model of 135 million parameters solves none of the bundled set, and goes on with examples. Status 1: wrong answers.
 bench: $(VENV)/.cpu
-	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-level=1 --mathbench-per-cell=10 --mathbench-max-tokens=96 \
-	  --mathbench-raw-prompt --mathbench-prompt=problems/few-shot.txt --mathbench-request='{"stop": ["```"]}' \
+	$(BIN)/pytest --mathbench-model=smollm2 --mathbench-problems=problems/first/one-step.jsonl --mathbench-max-tokens=96 \
+	  --mathbench-raw-prompt --mathbench-prompt=problems/first/prompt.txt --mathbench-request='{"stop": ["```"]}' \
 	  problems $(ARGS) || test $$? -eq 1
 
 ## test: the tests that need no model; two workers a core, since many of them wait for a clock

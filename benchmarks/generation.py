@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -308,7 +309,7 @@ def scale(arguments: argparse.Namespace) -> None:
     print(
         f"completions of {latency:g} s, {arguments.concurrency} at once, {arguments.samples} samples a problem; peak: "
         "resident memory of the controller (without workers: the only pytest process); growth: against the size before;"
-        " plain: as many parametrised tests that do nothing, without the plugin"
+        " plain: as many tests, parametrised alike, that do nothing, without the plugin"
     )
     heads = ("problems", "items", "wall s", "ms/item", "peak MiB", "growth: ms/item", "KiB/item")
     print("workers" + "".join(f"{head:>{len(head) + 3}}" for head in heads), flush=True)
@@ -316,7 +317,7 @@ def scale(arguments: argparse.Namespace) -> None:
         before: tuple[int, Ran] | None = None
         for size in arguments.sizes:
             items = size * arguments.samples
-            ran = plain(items) if workers == "plain" else one_size(arguments, size, workers, latency)
+            ran = plain(size, arguments.samples) if workers == "plain" else one_size(arguments, size, workers, latency)
             growth = f"{'':>18}{'':>11}"
             if before:
                 more = items - before[0]
@@ -330,13 +331,27 @@ def scale(arguments: argparse.Namespace) -> None:
             before = items, ran
 
 
-def plain(items: int) -> Ran:
-    """Run so many parametrised tests that do nothing, without the plugin."""
+def plain(size: int, samples: int) -> Ran:
+    """Run as many tests that do nothing, without the plugin: parametrised, named and marked as ours are."""
+    test = f"""
+        import pytest
+
+        def cell(number):
+            return getattr(pytest.mark, f"domain{{number % 7}}"), getattr(pytest.mark, f"level{{number % 5}}")
+
+        PROBLEMS = [pytest.param(number, id=f"p-{{number}}", marks=cell(number)) for number in range({size})]
+
+        @pytest.mark.parametrize("sample", range({samples}), ids=lambda number: f"sample{{number + 1}}")
+        @pytest.mark.parametrize("problem", PROBLEMS)
+        def test_problem(problem, sample):
+            pass
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        test = f"import pytest\n\n\n@pytest.mark.parametrize('n', range({items}))\ndef test_plain(n): pass\n"
-        (folder / "test_plain.py").write_text(test, encoding="ascii")
-        return run([*PYTEST, *UNRELATED, "-p", "no:mathbench", "-n", "0", "test_plain.py"], folder, environment(folder))
+        (folder / "test_problems.py").write_text(textwrap.dedent(test), encoding="ascii")
+        quiet = ["-W", "ignore::pytest.PytestUnknownMarkWarning"]
+        command = [*PYTEST, *UNRELATED, "-p", "no:mathbench", "-n", "0", *quiet, "test_problems.py"]
+        return run(command, folder, environment(folder))
 
 
 def one_size(arguments: argparse.Namespace, size: int, workers: int, latency: float) -> Ran:

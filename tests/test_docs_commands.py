@@ -67,7 +67,7 @@ def place(model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for name in ("my_problems.jsonl", "mine.jsonl"):
         (folder / name).write_text(own)
     (folder / "handshakes.py").write_text(handshakes())
-    shutil.copy(ROOT / "problems" / "few-shot.txt", folder)
+    shutil.copy(ROOT / "problems" / "first" / "prompt.txt", folder / "few-shot.txt")
     (folder / "build" / "model").mkdir(parents=True)
     (folder / "build" / "model" / "config.json").write_text("{}")
 

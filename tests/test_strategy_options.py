@@ -89,6 +89,35 @@ def test_cut_ends_a_completion_at_its_first_certain_fault(
     assert [3, 3] == [each.effort.standings[0].completion_tokens for each in results if each.effort]
 
 
+@WORKERS
+def test_names_are_found_before_anything_runs(run: Run, server: TokenServer, workers: str) -> None:
+    """What is not defined is mended from its token on; a program that is known to fail is run for the record only."""
+    undefined = [FENCE, "print", "(", "lenght", ")", END]
+    server.texts = [[*map(server.id_of, undefined)], [*map(server.id_of, FINE)]]
+    result = run("--mathbench-strategy=regenerate", "--mathbench-triggers=names", workers)
+    result.stdout.fnmatch_lines(
+        [
+            "mathbench: strategy regenerate on names; at most 8 regenerations, 4096 tokens",
+            "outcomes: 1 correct, 1 wrong; 0 not measured",
+            "names * 2 * 1 * 0 * 0",
+        ]
+    )
+    _, results = recorded()
+    steps = [step for each in results if each.effort for step in each.effort.regenerations]
+    assert {("names", "line 1: NameError: name 'lenght' is not defined")} == {(s.trigger, s.detail) for s in steps}
+
+
+@WORKERS
+def test_cut_ends_a_completion_at_a_name_that_means_nothing(run: Run, server: TokenServer, workers: str) -> None:
+    """Where names are looked for, the line that fails for certain is the last that is paid for."""
+    broken = [FENCE, "x = lenght", "\n", "print", "(", "1", ")", END]
+    server.texts = [[*map(server.id_of, broken)], [*map(server.id_of, FINE)]]
+    given = ["--mathbench-strategy=resample", "--mathbench-triggers=names", "--mathbench-regenerations=1"]
+    run(*given, "--mathbench-cut", workers)
+    _, results = recorded()
+    assert [3, 3] == [each.effort.standings[0].completion_tokens for each in results if each.effort]
+
+
 def test_lookahead_and_penalty_are_strategies_too(run: Run, server: TokenServer) -> None:
     """Each says by what it goes."""
     server.doubtful = {"43"}

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from pytest_mathbench.inspection.lookup import NAMES_MODULE
 from pytest_mathbench.inspection.watcher import Watcher
 from pytest_mathbench.sandbox import Sandbox
 
@@ -18,6 +19,13 @@ def watcher() -> Iterator[Watcher]:
     """Start a sandbox that parses."""
     with Sandbox([]) as sandbox:
         yield Watcher(sandbox)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Watcher]:
+    """Start a sandbox that knows names as well."""
+    with Sandbox(["math", NAMES_MODULE]) as sandbox:
+        yield Watcher(sandbox, names=True)
 
 
 @pytest.mark.parametrize("module", [json.decoder, codeop, ast], ids=lambda module: module.__name__)
@@ -94,3 +102,40 @@ def test_a_hostile_program_is_not_lost(watcher: Watcher, program: str) -> None:
     """What breaks the parser tells nothing; the next text is looked at as ever."""
     watcher.is_lost(f"```python\n{program}")
     assert watcher.is_lost("```python\nx = = 1\ny = 1\n")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import math\nx = math.sqr(4)\n",
+        "import nowhere_to_be_found\n",
+        "total = lenght\n",
+        "def f():\n    return g()\nprint(f())\n",
+        "for i in range(3):\n    x = y + i\n",
+        "if True:\n    print(y)\n",
+    ],
+)
+def test_a_name_that_means_nothing_loses_what_follows(reader: Watcher, watcher: Watcher, program: str) -> None:
+    """It fails before anything that follows is run; who does not look at names goes on."""
+    assert reader.is_lost(f"```python\n{program}")
+    assert not watcher.is_lost(f"```python\n{program}")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def f():\n    return g()\n",
+        "try:\n    print(y)\n",
+        "try:\n    import nowhere_to_be_found\nexcept ImportError:\n    y = 1\n",
+        "if len('a') > 1:\n    print(y)\n",
+        "class A:\n    def m(self):\n        return y\n",
+        "print(\n    y\n",
+        "print(y,\n",
+        "x = [y for\n",
+        "with open('f') as f:\n    print(y)\n",
+        "for i in x():\n",
+    ],
+)
+def test_a_name_that_may_yet_mean_something_loses_nothing(reader: Watcher, program: str) -> None:
+    """It is not run for certain, may be caught, may be defined before it is, or its statement is not done."""
+    assert not reader.is_lost(f"```python\n{program}")

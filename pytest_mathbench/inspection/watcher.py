@@ -1,8 +1,9 @@
-"""A part of a completion → whether anything that may follow can still make its program one that parses.
+"""A part of a completion → whether anything that may follow can still make its program one that runs.
 
 The parser is given whole lines, and told that they may be incomplete. It reads token by token: an error that it meets
-before it has come to the end of what there is, it meets whatever comes after. Such a fault is certain for the block of
-code that is being written; a later block may still replace that (docs/strategies.md).
+before it has come to the end of what there is, it meets whatever comes after. And a name that means nothing fails before
+anything that comes after it is run. Such faults are certain for the block of code that is being written; a later block
+may still replace that (docs/strategies.md).
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from pytest_mathbench.execution import Execution
 from pytest_mathbench.extraction import extract
-from pytest_mathbench.inspection.lookup import LIMITS
+from pytest_mathbench.inspection.lookup import LIMITS, faults_of
 from pytest_mathbench.sandbox import Sandbox
 
 _CHILD = """\
@@ -40,11 +41,14 @@ class Watcher:
     """Looks at completions while they are made. Thread-safe."""
 
     sandbox: Sandbox
+    names: bool = False
+    """Whether names are looked at as well."""
 
     def is_lost(self, text: str) -> bool:
         """Whether the program at the end of whole lines cannot be mended by going on. Raises `SandboxError`.
 
-        That is so where neither the block as it is written nor what extraction makes of it can.
+        That is so where neither the block as it is written nor what extraction makes of it parses; or where what there
+        is of it meets a name for certain that means nothing.
         """
         if not _FENCE.search(text) or (found := extract(text)) is None:
             return False
@@ -52,4 +56,6 @@ class Watcher:
         if text[end:].strip():  # its block is closed, and another may follow
             return False
         said = self.sandbox.ask(_CHILD, json.dumps([found.program, text[start:end]]), LIMITS)
-        return not isinstance(said, Execution) and json.loads(said) is True
+        if not isinstance(said, Execution) and json.loads(said) is True:
+            return True
+        return self.names and any(fault.certain for fault in faults_of(self.sandbox, found.program))

@@ -1,7 +1,6 @@
 """`--mathbench-…` options and their ini twins, made from the table in `settings`."""
 
 import json
-import tomllib
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -63,6 +62,8 @@ def _table(config: pytest.Config, key: str) -> dict[str, Any] | None:
     """Return what a TOML file has as a table under a key: pytest itself knows no such values."""
     if config.inipath is None or config.inipath.suffix != ".toml":
         return None
+    import tomllib  # as pytest does: a session without such a file pays nothing
+
     document: Any = tomllib.loads(config.inipath.read_text(encoding="utf-8"))
     tool = document.get("tool", {}).get("pytest", {})
     for section in (tool, tool.get("ini_options", {}), document.get("pytest", {})):
