@@ -33,7 +33,8 @@ def write_problems(path: Path, easy: int, hard: int, seed: int) -> int:
 
     Raises `SystemExit` if the file holds other problems: runs of them are not to be mixed with new ones.
     """
-    parts = [select(load(), levels=levels, per_cell=count, seed=seed) for levels, count in ((EASY, easy), (HARD, hard))]
+    wanted = [(levels, count) for levels, count in ((EASY, easy), (HARD, hard)) if count]
+    parts = [select(load(), levels=levels, per_cell=count, seed=seed) for levels, count in wanted]
     rows = [
         {"problem" if name == "statement" else name: value for name, value in json.loads(problem.to_json()).items()}
         for part in parts

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from token_server import TokenServer
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "benchmarks"
@@ -45,3 +46,21 @@ def test_what_is_not_there_is_refused(name: str) -> None:
 def test_a_benchmark_without_rows_is_given_its_arguments() -> None:
     """What stands behind `--` is its own."""
     assert "--trials" in benchmarks("crash", "--", "--help").stdout
+
+
+def test_strategies_are_run_on_the_same_completions_and_compared(tmp_path: Path) -> None:
+    """Each in a run of its own; started again, it asks for nothing that is there."""
+    server = TokenServer(["```python\n", "print", "(", "1", "/", "0", ")", "\n```"])
+    folder = tmp_path / "runs"
+    given = ["strategies", "--", server.url, "m", str(folder), "resample", "single", "--easy=1", "--hard=0"]
+    given += ["--max-tokens=16", "--token-budget=40", "--", "-p", "no:randomly"]
+    first = benchmarks(*given)
+    assert first.returncode == 0, first.stdout + first.stderr
+    asked = len(server.requests)
+    again = benchmarks(*given)
+    server.close()
+    assert first.stdout.startswith("21 problems; resample, single\n")
+    assert "== single: 0 of 21 before" in first.stdout
+    assert "less 1st single" in first.stdout
+    assert "before" not in again.stdout
+    assert asked == len(server.requests)
