@@ -262,6 +262,13 @@ def test_where_the_output_is_not_shown_nothing_is_said(
             "1 of 8 completions, 7 in flight, 1,000 tokens, 100 tokens/s, about 35 s left; "
             "3 thoughts finished; 1 cut off",
         ),
+        # What was recorded before took no time, and is no measure of what is left.
+        (945, Progress(done=500, found=500, in_flight=64, seconds=10.0), "500 of 945 completions, 64 in flight"),
+        (
+            945,
+            Progress(done=510, found=500, in_flight=64, tokens=1000, seconds=10.0),
+            "510 of 945 completions, 64 in flight, 1,000 tokens, 100 tokens/s, about 7 min 15 s left",
+        ),
         # More than were announced: what items ask for themselves.
         (
             2,

@@ -39,6 +39,7 @@ class Server(Protocol):
 class Progress:
     """How far a service is. `seconds` is its age, without the time that a server took to come back.
 
+    Of the completions that are `done`, some were `found`: recorded before, they took no time.
     `tokens` counts those of finished completions, `pending` what is known of the others: what was streamed, or what the
     server says that it has made. `speed` is in tokens per second, as the server itself states it: what is in flight
     counts. 0 while it is unknown. `thoughts` came to their end, and the tokens of `cut_off` completions ran out.
@@ -54,6 +55,7 @@ class Progress:
     thoughts: int = 0
     cut_off: int = 0
     text: str = ""
+    found: int = 0
 
 
 @dataclass(slots=True)

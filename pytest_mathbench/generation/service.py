@@ -92,7 +92,7 @@ class GenerationService:
         self._urgent: deque[Call] = deque()
         self._announced: deque[tuple[Iterator[Request], float]] = deque()
         self._done: set[str] = set()  # keys: an item may ask for what is announced later
-        self._tokens = self._streaming = self._unreachable = 0
+        self._tokens = self._streaming = self._unreachable = self._found = 0
         self._thoughts = self._over = self._cut_off = 0  # thoughts of finished completions, and of streams
         self._texts: dict[int, str] = {}  # the ends of streams, those that began first at the beginning
         self._tokens_before = 0  # those that a server made before it was last started
@@ -141,6 +141,7 @@ class GenerationService:
         made = self._server.made() - (self._tokens - self._tokens_before) if self._server else 0
         return Progress(
             done=len(self._done),
+            found=self._found,
             in_flight=len(self._attempts),
             tokens=self._tokens,
             seconds=time.monotonic() - self._started,
@@ -234,6 +235,7 @@ class GenerationService:
             if request.key in self._pending:
                 return False
             if self._store.has(self._model, request):
+                self._found += request.key not in self._done
                 self._done.add(request.key)
                 return False
             self._pending[request.key] = Future()

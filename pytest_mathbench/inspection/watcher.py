@@ -1,9 +1,9 @@
 """A part of a completion → whether anything that may follow can still make its program one that runs.
 
 The parser is given whole lines, and told that they may be incomplete. It reads token by token: an error that it meets
-before it has come to the end of what there is, it meets whatever comes after. And a name that means nothing fails before
-anything that comes after it is run. Such faults are certain for the block of code that is being written; a later block
-may still replace that (docs/strategies.md).
+before it has come to the end of what there is, it meets whatever comes after. And a name that means nothing fails
+before anything after it is run. Such faults are certain for the block of code that is being written; a later block may
+still replace that (docs/strategies.md).
 """
 
 import json

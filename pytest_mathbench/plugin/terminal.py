@@ -172,17 +172,18 @@ def progress_line(announced: int, progress: "Progress", max_tokens: int = 0) -> 
     if not progress.in_flight:
         return ""
     announced = max(announced, progress.done + progress.in_flight)  # items may ask for more
-    left, tokens = announced - progress.done, progress.tokens + progress.pending
+    left, made = announced - progress.done, progress.done - progress.found
+    tokens = progress.tokens + progress.pending
     said = f"{progress.done} of {announced} completions, {progress.in_flight} in flight"
     if tokens:
         said += f", {tokens:,} tokens"
     speed = progress.speed or (tokens / progress.seconds if progress.seconds else 0.0)
-    if progress.speed or ((progress.done or tokens) and progress.seconds):
+    if progress.speed or ((made or tokens) and progress.seconds):
         said += f", {speed:,.0f} tokens/s"
-    if progress.done and progress.seconds:
+    if made and progress.seconds:
         # What is on its way is as good as done in so far as it is known.
         seconds = progress.tokens / speed if speed and (progress.speed or progress.pending) else progress.seconds
-        said += f", about {_duration(left * seconds / progress.done)} left"
+        said += f", about {_duration(left * seconds / made)} left"
     elif speed and max_tokens:
         said += f", at most {_duration(max(left * max_tokens - progress.pending, 0) / speed)} left"
     if progress.thoughts:
