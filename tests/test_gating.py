@@ -266,8 +266,11 @@ def only_run(output: str = "out") -> Path:
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_a_run_stops_when_its_gates_are_decided(early: Run, workers: str) -> None:
+def test_a_run_stops_when_its_gates_are_decided(early: Run, server: ScriptedServer, workers: str) -> None:
     """The rest is not run, the verdict is the exit status, and the first problem that was enough is the same."""
+    server.default = (
+        "```python\nimport time\ntime.sleep(0.2)  # or workers are done before they are told\nprint(42)\n```"
+    )
     result = early(workers)
     result.stdout.fnmatch_lines(["gates: PASS*", "decided: early, by the first 10 of 40*", "*the gates are decided*"])
     assert result.ret == 0

@@ -26,7 +26,7 @@ def test_the_bundled_suite_is_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = (path for pattern in ("*.py", "**/*.jsonl") for path in (ROOT / "problems").glob(pattern))
     expected = {f"pytest_mathbench/bundled/{path.relative_to(ROOT / 'problems')}" for path in shipped}
-    assert len(expected) == 15
+    assert len(expected) == 16
     assert set() == expected - names
     recording = {path.name for path in (ROOT / "pytest_mathbench" / "demonstration").iterdir()}
     assert {"README.md", "baseline.json", "completions.jsonl.xz", "pytest.ini", "run.json"} == recording
