@@ -43,9 +43,6 @@ _NAMED_TYPES = RATIONAL | {AnswerType.REAL, AnswerType.TUPLE, AnswerType.RATIO, 
 _SAID = 2000
 """Characters at the end of a statement in which it says what form is asked for."""
 
-_KNOWN = 1 << 14
-"""References whose types are remembered."""
-
 _BASES = (
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
     "fifteen", "sixteen",
@@ -98,7 +95,7 @@ _NAMED = re.compile(
 )
 
 
-@lru_cache(maxsize=_KNOWN)  # asked when a problem is read, and again when its set is hashed
+@lru_cache(maxsize=1 << 14)  # asked when a problem is read, and again when its set is hashed
 def infer(reference: str, statement: str = "") -> AnswerType:  # noqa: C901, PLR0911, PLR0912 - one for each type
     """Return the type of a reference in LaTeX, in the light of the statement that it answers."""
     text = bare(reference)

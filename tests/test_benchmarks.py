@@ -53,7 +53,7 @@ def test_strategies_are_run_on_the_same_completions_and_compared(tmp_path: Path)
     server = TokenServer(["```python\n", "print", "(", "1", "/", "0", ")", "\n```"])
     folder = tmp_path / "runs"
     given = ["strategies", "--", server.url, "m", str(folder), "resample", "single", "--easy=1", "--hard=0"]
-    given += ["--max-tokens=16", "--token-budget=40", "--", "-p", "no:randomly"]
+    given += ["--max-tokens=16", "--token-budget=40"]
     first = benchmarks(*given)
     assert first.returncode == 0, first.stdout + first.stderr
     asked = len(server.requests)

@@ -82,7 +82,7 @@ def test_cut_ends_a_completion_at_its_first_certain_fault(
 ) -> None:
     """The line that nothing mends is the last of it, and all that is paid for."""
     broken = [FENCE, "x = = 1", "\n", "print", "(", "1", ")", END]
-    server.texts = [[*map(server.id_of, broken)], [*map(server.id_of, FINE)]]
+    server.prefer(broken, FINE)
     result = run(f"--mathbench-strategy={strategy}", "--mathbench-cut", "--mathbench-regenerations=1", workers)
     result.stdout.fnmatch_lines([f"mathbench: strategy {strategy}*; cut where lost"])
     _, results = recorded()
@@ -93,7 +93,7 @@ def test_cut_ends_a_completion_at_its_first_certain_fault(
 def test_names_are_found_before_anything_runs(run: Run, server: TokenServer, workers: str) -> None:
     """What is not defined is mended from its token on; a program that is known to fail is run for the record only."""
     undefined = [FENCE, "print", "(", "lenght", ")", END]
-    server.texts = [[*map(server.id_of, undefined)], [*map(server.id_of, FINE)]]
+    server.prefer(undefined, FINE)
     result = run("--mathbench-strategy=regenerate", "--mathbench-triggers=names", workers)
     result.stdout.fnmatch_lines(
         [
@@ -111,7 +111,7 @@ def test_names_are_found_before_anything_runs(run: Run, server: TokenServer, wor
 def test_cut_ends_a_completion_at_a_name_that_means_nothing(run: Run, server: TokenServer, workers: str) -> None:
     """Where names are looked for, the line that fails for certain is the last that is paid for."""
     broken = [FENCE, "x = lenght", "\n", "print", "(", "1", ")", END]
-    server.texts = [[*map(server.id_of, broken)], [*map(server.id_of, FINE)]]
+    server.prefer(broken, FINE)
     given = ["--mathbench-strategy=resample", "--mathbench-triggers=names", "--mathbench-regenerations=1"]
     run(*given, "--mathbench-cut", workers)
     _, results = recorded()
@@ -186,7 +186,7 @@ def test_entropy_is_the_threshold_of_doubt(run: Run, entropy: str, regenerated: 
 
 def test_regenerations_bound_the_tries(run: Run, server: TokenServer) -> None:
     """After so many the first completion stands."""
-    server.texts = [[*map(server.id_of, (FENCE, "1", "/", "0", sign, END))] for sign in ("#", " ", "\n")]
+    server.prefer(*((FENCE, "1", "/", "0", sign, END) for sign in ("#", " ", "\n")))
     given = ["--mathbench-strategy=regenerate", "--mathbench-regenerations=1"]
     run(*given).stdout.fnmatch_lines(["outcomes: 2 crashed; 0 not measured", "ended by: regenerations 2"])
 
@@ -269,7 +269,7 @@ def test_protocol_measures_as_the_paper_did(
 ) -> None:
     """The judge's word counts; header and table say what is stated, what is ours, and what was published."""
     source = problem_file(row("a-1"), row("a-2", answer="43"))
-    server.texts = [[*map(server.id_of, FINE)]]
+    server.prefer(FINE)
     ratings = TokenServer(['{"reason": "same", "rating": 4}'])
     result = pytester.runpytest(
         *("--mathbench-model=m", f"--mathbench-problems={source}", f"--mathbench-base-url={server.url}"),

@@ -26,12 +26,16 @@ class TokenServer(ScriptedServer):
 
     def __init__(self, *texts: Sequence[str | bytes]) -> None:
         self.vocabulary: list[bytes] = [b"<end>"]
-        self.texts = [[self.id_of(token) for token in text] for text in texts]
+        self.prefer(*texts)
         self.doubtful: set[str] = set()
         self.lacks: set[str] = set()
         self.refuses: set[str] = set()
         self._guard = threading.Lock()
         super().__init__()
+
+    def prefer(self, *texts: Sequence[str | bytes]) -> None:
+        """Know these texts, and no others."""
+        self.texts = [[self.id_of(token) for token in text] for text in texts]
 
     def id_of(self, token: str | bytes) -> int:
         """Return a token's id; a new token gets one."""

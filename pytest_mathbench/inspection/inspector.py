@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pytest_mathbench.execution import Ending, Execution, Limits
 from pytest_mathbench.extraction import Extracted, extract
 from pytest_mathbench.inspection.fault import Fault
-from pytest_mathbench.inspection.lookup import LIMITS, faults_of
+from pytest_mathbench.inspection.lookup import LIMITS, NAMES_MODULE, certain_fault, faults_of
 from pytest_mathbench.records import Completion, Finding
 from pytest_mathbench.sandbox import Sandbox
 from pytest_mathbench.tokens import Tokens
@@ -68,6 +68,11 @@ class Triggers:
     names: Collection[str]
     margin: float
     entropy: float
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """What the sandbox has to preload for them."""
+        return (NAMES_MODULE,) if "names" in self.names else ()
 
 
 @dataclass(slots=True)
@@ -136,10 +141,8 @@ class Inspector:
 
     def _names(self, completion: Completion) -> Finding | None:
         found = extract(completion.text)
-        faults = faults_of(self.sandbox, found.program) if found else []
-        if found is None or not faults or not faults[0].certain:
-            return None
-        return _named("names", faults[0], completion, found)
+        fault = certain_fault(self.sandbox, found.program) if found else None
+        return _named("names", fault, completion, found) if found and fault else None
 
     def _margin(self, completion: Completion, settled: int) -> Finding | None:
         tokens = _of(completion)

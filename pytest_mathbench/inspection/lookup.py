@@ -29,3 +29,8 @@ def faults_of(sandbox: Sandbox, program: str) -> list[Fault]:
             )
         return []
     return [Fault(*fault) for fault in json.loads(said) or ()]
+
+
+def certain_fault(sandbox: Sandbox, program: str) -> Fault | None:
+    """Return the first fault that a program meets for certain, or it fails before. Raises `SandboxError`."""
+    return next((fault for fault in faults_of(sandbox, program) if fault.certain), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pytest_mathbench.execution import Execution
 from pytest_mathbench.extraction import extract
-from pytest_mathbench.inspection.lookup import LIMITS, faults_of
+from pytest_mathbench.inspection.lookup import LIMITS, certain_fault
 from pytest_mathbench.sandbox import Sandbox
 
 _CHILD = """\
@@ -58,4 +58,4 @@ class Watcher:
         said = self.sandbox.ask(_CHILD, json.dumps([found.program, text[start:end]]), LIMITS)
         if not isinstance(said, Execution) and json.loads(said) is True:
             return True
-        return self.names and any(fault.certain for fault in faults_of(self.sandbox, found.program))
+        return self.names and certain_fault(self.sandbox, found.program) is not None

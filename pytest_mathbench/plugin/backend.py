@@ -12,7 +12,6 @@ from pytest_mathbench.generation import ENDED, CompletionSource
 from pytest_mathbench.generation.answers import Manner
 from pytest_mathbench.generation.replay import Replay
 from pytest_mathbench.grading import judge as judging
-from pytest_mathbench.inspection.lookup import NAMES_MODULE
 from pytest_mathbench.inspection.watcher import Watcher
 from pytest_mathbench.plugin.benchmark import Benchmark
 from pytest_mathbench.plugin.terminal import ending, long_run, progress_line, silent_run
@@ -84,6 +83,7 @@ class LocalBackend:
         self._replayed = benchmark.replayed
         self._reused = benchmark.reused
         self._hidden = benchmark.answers
+        self._triggers = benchmark.triggers
         self._questionnaire = benchmark.questionnaire
         self._folder = folder
         self._progress = progress
@@ -238,11 +238,11 @@ class LocalBackend:
         """Return what looks at completions while they are made, if they are to be looked at."""
         if not self._settings.cut:
             return None
-        names = "names" in self._settings.triggers
+        names = self._triggers.modules
         if self._parser is None:
-            preload = (*self._settings.preload, NAMES_MODULE) if names else ()
+            preload = (*self._settings.preload, *names) if names else ()
             self._parser = Sandbox(preload, layers=self._layers(), hidden=self._hidden)
-        return Watcher(self._parser, names).is_lost
+        return Watcher(self._parser, names=bool(names)).is_lost
 
     def _service(self, endpoint: Endpoint) -> "GenerationService | Replay":
         from pytest_mathbench.generation.service import GenerationService  # its HTTP library is slow

@@ -105,9 +105,9 @@ class Gating:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Hear which items this process will run."""
-        self.expect([item.nodeid for item in session.items if runs_a_program(item)])
+        self.expect(item.nodeid for item in session.items if runs_a_program(item))
 
-    def expect(self, nodeids: Sequence[str]) -> None:
+    def expect(self, nodeids: Iterable[str]) -> None:
         """Hear which items will be run, here or by workers."""
         if not self._order:  # who looks at them meanwhile
             return

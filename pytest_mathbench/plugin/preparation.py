@@ -13,7 +13,6 @@ import pytest
 from pytest_mathbench.errors import MathbenchError
 from pytest_mathbench.grading import selftest
 from pytest_mathbench.grading.grade import WARM_MODULE
-from pytest_mathbench.inspection.lookup import NAMES_MODULE
 from pytest_mathbench.plugin.benchmark import BENCHMARK, only_lists
 from pytest_mathbench.plugin.evaluation import is_overridden
 from pytest_mathbench.plugin.hub import backend_of, layers_of
@@ -38,11 +37,7 @@ class Tested:
         """Begin at once."""
         benchmark = config.stash[BENCHMARK]
         self.sandbox = Sandbox(
-            (
-                *benchmark.settings.preload,
-                WARM_MODULE,
-                *([NAMES_MODULE] if "names" in benchmark.settings.triggers else []),
-            ),
+            (*benchmark.settings.preload, WARM_MODULE, *benchmark.triggers.modules),
             layers=layers_of(config),
             hidden=benchmark.answers,
             scratch_bytes=benchmark.settings.scratch or 0,
